@@ -1,0 +1,96 @@
+"""Each metric defined once, in prose and in code; windows and grains. Pure; everyone above reads these.
+
+Sources: the contract's "What the numbers mean" and the GraphQL enums that are given letter for letter.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+LATE_COPY_LIMIT = timedelta(days=7)
+"""Copies of an event received later than this after the one that counts are new events."""
+
+OLDEST_EVENT_AGE = timedelta(days=7)
+"""A device's clock may place an event at most this long before it was received."""
+
+
+class Metric(StrEnum):
+    """What is counted. Values are the names of the GraphQL enum `MetricType`."""
+
+    PAGE_VIEWS = "PageViews"
+    """Page events that count: type `page`, first of its copies, no bot, no prefetch. A record of value N counts N."""
+    VISITORS = "Visitors"
+    """Distinct visitors (anonymous ids, or daily cookieless ids) among the counted page views, exactly, within each bucket and series."""
+    COMMISSIONS = "Commissions"
+    """Commissions by the conversion's `occurred_at`, less reversals by theirs, in the currency's main unit. Read from the ledger."""
+
+
+class Grain(StrEnum):
+    """A time step."""
+
+    HOUR = "hour"
+    DAY = "day"
+
+
+class TimeWindow(StrEnum):
+    """The given windows: exactly now − N × 24 h to now, both ends included."""
+
+    LAST_24_HOURS = "Last24Hours"
+    LAST_7_DAYS = "Last7Days"
+    LAST_30_DAYS = "Last30Days"
+    LAST_90_DAYS = "Last90Days"
+    LAST_365_DAYS = "Last365Days"
+
+    @property
+    def days(self) -> int:
+        return _WINDOW_DAYS[self]
+
+    @property
+    def grain(self) -> Grain:
+        """UTC hours for the last 24 hours, UTC days otherwise."""
+        return Grain.HOUR if self is TimeWindow.LAST_24_HOURS else Grain.DAY
+
+    def until(self, now: datetime) -> "Span":
+        """The window's instants, both included; the first bucket is cut at its start."""
+        return Span(now - self.days * DAY, now)
+
+
+_WINDOW_DAYS = {
+    TimeWindow.LAST_24_HOURS: 1,
+    TimeWindow.LAST_7_DAYS: 7,
+    TimeWindow.LAST_30_DAYS: 30,
+    TimeWindow.LAST_90_DAYS: 90,
+    TimeWindow.LAST_365_DAYS: 365,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Two instants, both included, aware and in UTC."""
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        if self.start.tzinfo is None or self.end.tzinfo is None:
+            raise ValueError("a span needs aware times")
+        if self.start > self.end:
+            raise ValueError("a span cannot end before it starts")
+
+
+def bucket_start(at: datetime, grain: Grain, zone: ZoneInfo) -> datetime:
+    """The instant (UTC) at which the bucket of `at` begins on the wall clock of `zone`.
+
+    Hours are wall-clock hours: in the autumn change the repeated hour is two buckets, told apart by their instants. A day lasts 23, 24 or 25 hours
+    and starts at its first existing instant.
+    """
+    local = at.astimezone(zone)
+    if grain is Grain.HOUR:
+        since = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+        return (local.astimezone(UTC) - since).astimezone(UTC)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    return midnight.astimezone(UTC)

@@ -1,0 +1,107 @@
+"""The derived event: what the rules of one version make of a record. This is what the store keeps.
+
+Everything here can be derived again from the objects; a newer version of the rules may answer better, and a rebuild says what changed.
+"""
+
+import hashlib
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+DERIVATION_VERSION = 1
+"""Grows with every change of a rule that can change a derived value; kept with each event."""
+
+
+class TimeMark(StrEnum):
+    """What had to be done to a client's clock."""
+
+    SKEW_CORRECTED = "skew_corrected"
+    RECEIVED = "received"
+    """No usable client time: the event time is `received_at`."""
+    CLAMPED_TO_RECEIVED = "clamped_to_received"
+    """It would have lain after `received_at`."""
+    CLAMPED_TO_LIMIT = "clamped_to_limit"
+    """It would have lain more than seven days before `received_at`."""
+    SERVER = "server"
+    """A server set it; used as it is."""
+
+
+class VisitorKind(StrEnum):
+    ANONYMOUS = "anonymous"
+    """The tracker's anonymous id."""
+    USER = "user"
+    """No anonymous id, but a user id: server-side calls."""
+    COOKIELESS = "cookieless"
+    """A keyed hash that lives for the website's day."""
+
+
+class BotMark(StrEnum):
+    """Why an event is kept and not counted."""
+
+    CRAWLER = "crawler"
+    HEADLESS = "headless"
+    PREFETCH = "prefetch"
+
+
+class Channel(StrEnum):
+    """How the visitor came, by the campaign parameters and the referrer."""
+
+    DIRECT = "direct"
+    SEARCH = "search"
+    SOCIAL = "social"
+    EMAIL = "email"
+    PAID = "paid"
+    REFERRAL = "referral"
+    AFFILIATE = "affiliate"
+    INTERNAL = "internal"
+
+
+class DerivedEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One event for the store. Times are aware UTC. Texts are free of NUL and cut to sane lengths."""
+
+    event_key: bytes
+    """16 bytes: the event's identity, from website and message id (`event_key`)."""
+    website_id: str
+    type: str
+    name: str | None
+    event_time: datetime
+    time_mark: TimeMark
+    received_at: datetime
+    accepted_at: datetime
+    """When Tribute took the record in; codes count from their registration by this time."""
+    spool: str
+    seq: int
+    visitor_id: str | None
+    visitor_kind: VisitorKind | None
+    affiliate_ref: str | None
+    """The code, in lower case, or affiliate id that the event carries."""
+    bot: BotMark | None
+    value: int = 1
+    """How many page views it stands for."""
+    host: str | None = None
+    path: str | None = None
+    title: str | None = None
+    referrer_host: str | None = None
+    channel: Channel | None = None
+    utm_source: str | None = None
+    utm_medium: str | None = None
+    utm_campaign: str | None = None
+    utm_term: str | None = None
+    utm_content: str | None = None
+    country: str | None = None
+    device: str | None = None
+    """desktop, mobile, tablet, tv or console; None when unknown."""
+    browser: str | None = None
+    os: str | None = None
+    derivation: int = DERIVATION_VERSION
+
+    @property
+    def is_counted_page(self) -> bool:
+        """Whether it is a page view that counts, if it is the first of its copies."""
+        return self.type == "page" and self.bot is None
+
+
+def event_key(website_id: str, message_id: str) -> bytes:
+    """The identity of an event: 128 bits of BLAKE2b over website and message id; collisions are out of reach, also for a hostile sender's luck."""
+    return hashlib.blake2b(f"{website_id}\x00{message_id}".encode(), digest_size=16).digest()

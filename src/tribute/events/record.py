@@ -1,0 +1,185 @@
+"""The record: a tracked call as it lies in the spool and in objects. The sender's bytes in an envelope of what only the collector knew.
+
+Written by the collector, read by the loader. One JSON object, one line:
+
+    {"spool":"…","seq":7,"v":1,"website_id":"web_…","message_id":"…","type":"page","received_at":"2026-11-23T04:45:00.677067Z",
+     …optional stamps…, "event":{…what the tracker sent, without IP addresses…}}
+
+`spool` and `seq` are put in front at delivery, when the record has got its place.
+"""
+
+import re
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+import msgspec
+
+from tribute.kit.clock import iso
+
+RECORD_VERSION = 1
+
+_BREAKS = re.compile(rb"[\r\n]")
+
+
+class Timing(StrEnum):
+    """Whose times an event carries."""
+
+    CLIENT = "client"
+    """A device's clock, never trusted alone: corrected by `sent_at` and bounded by `received_at`."""
+    SERVER = "server"
+    """Set by a server that may know the past (an import with the owner's token, a bucket's `receivedAt`): used as it is."""
+
+
+class Stamps(msgspec.Struct, omit_defaults=True, kw_only=True, forbid_unknown_fields=False):
+    """Everything in a record but its place in the spool and the sender's own event. Field order is the order on disk."""
+
+    v: int = msgspec.field(default_factory=lambda: RECORD_VERSION)
+    website_id: str
+    message_id: str
+    type: str
+    """One of identify, track, page, screen, group, alias, merge: the path's, where the path says it."""
+    received_at: datetime
+    """When Tribute, or the server that wrote a foreign bucket, received the call."""
+    accepted_at: datetime | None = None
+    """When Tribute itself took it in, where that is not `received_at` (imports)."""
+    timing: Timing = Timing.CLIENT
+    sent_at: str | None = None
+    """`sentAt` of the request or batch, where the event has none of its own."""
+    anonymous_id: str | None = None
+    """From the `AnonymousId` header, where the event has none of its own."""
+    cookieless_id: str | None = None
+    """A keyed hash for this website's day, where the tracker sent no identity at all."""
+    user_agent: str | None = None
+    """The request's own `User-Agent`, where the event does not tell one."""
+    country: str | None = None
+    """ISO 3166-1 alpha-2, looked up from the IP address before that was cut out."""
+    gpc: bool = False
+    """`Sec-GPC: 1` came with the request: identifiers were removed from the event."""
+    prefetch: bool = False
+    """The browser was fetching ahead (`Sec-Purpose` or `Purpose`): nobody has looked yet."""
+
+
+_encoder = msgspec.json.Encoder()
+
+
+def encode_record(stamps: Stamps, event: bytes) -> bytes:
+    """The bytes for the spool: the stamps with the sender's event, on one line.
+
+    `event` is a valid JSON object; line breaks can stand only between its tokens and become blanks.
+    """
+    if b"\n" in event or b"\r" in event:
+        event = _BREAKS.sub(b" ", event)
+    head = _encoder.encode(stamps)
+    return b"".join((head[:-1], b',"event":', event, b"}"))
+
+
+def place_record(spool: str, seq: int, payload: bytes) -> bytes:
+    """The record with its place in the spool in front, as one line of an object (without the line's end)."""
+    return b'{"spool":"%s","seq":%d,' % (spool.encode(), seq) + payload[1:]
+
+
+class Page(msgspec.Struct, rename="camel"):
+    """What `context.page` tells that the rules read. Any field may hold anything; `text()` decides."""
+
+    url: Any = None
+    tab_url: Any = msgspec.field(default=None, name="tab_url")
+    referrer: Any = None
+    initial_referrer: Any = msgspec.field(default=None, name="initial_referrer")
+    title: Any = None
+    path: Any = None
+
+
+class Properties(msgspec.Struct):
+    """What `properties` of an event tells that the rules read."""
+
+    url: Any = None
+    tab_url: Any = None
+    referrer: Any = None
+    title: Any = None
+    path: Any = None
+    name: Any = None
+    affiliate_id: Any = None
+
+
+class Campaign(msgspec.Struct):
+    """`context.campaign`, as the SDKs fill it from `utm_…` parameters."""
+
+    source: Any = None
+    medium: Any = None
+    name: Any = None
+    term: Any = None
+    content: Any = None
+
+
+class Library(msgspec.Struct):
+    name: Any = None
+
+
+Loose: TypeAlias = None | bool | int | float | str | list[Any]
+"""What may stand where an object is expected: senders are hostile or mistaken, and their event still counts."""
+
+
+class Context(msgspec.Struct, rename="camel"):
+    """What `context` tells that the rules read."""
+
+    page: Page | Loose = None
+    campaign: Campaign | Loose = None
+    library: Library | Loose = None
+    user_agent: Any = None
+    affiliate_id: Any = msgspec.field(default=None, name="affiliate_id")
+
+
+class Event(msgspec.Struct, rename="camel"):
+    """The sender's event, as far as the rules read it."""
+
+    anonymous_id: Any = None
+    user_id: Any = None
+    event: Any = None
+    name: Any = None
+    channel: Any = None
+    sent_at: Any = None
+    original_timestamp: Any = None
+    timestamp: Any = None
+    context: Context | Loose = None
+    properties: Properties | Loose = None
+
+
+class Record(Stamps, kw_only=True):
+    """A record as the loader reads it."""
+
+    spool: str
+    seq: int
+    event: Event
+
+
+record_decoder = msgspec.json.Decoder(Record)
+"""Decodes one line. Raises msgspec.DecodeError (a ValidationError among them) for what is no record of this or an older version."""
+
+
+def text(value: object, limit: int = 2048) -> str | None:
+    """A field's text: the string itself cut at `limit` characters, NUL removed; None for anything that is not a filled string."""
+    if not isinstance(value, str) or not value:
+        return None
+    if "\x00" in value:
+        value = value.replace("\x00", "")
+    return value[:limit] or None
+
+
+__all__ = [
+    "RECORD_VERSION",
+    "Campaign",
+    "Context",
+    "Event",
+    "Library",
+    "Page",
+    "Properties",
+    "Record",
+    "Stamps",
+    "Timing",
+    "encode_record",
+    "iso",
+    "place_record",
+    "record_decoder",
+    "text",
+]
