@@ -85,8 +85,8 @@ class Span:
 def bucket_start(at: datetime, grain: Grain, zone: ZoneInfo) -> datetime:
     """The instant (UTC) at which the bucket of `at` begins on the wall clock of `zone`.
 
-    Hours are wall-clock hours: in the autumn change the repeated hour is two buckets, told apart by their instants. A day lasts 23, 24 or 25 hours
-    and starts at its first existing instant.
+    Hours are wall-clock hours: in the autumn change the repeated hour is two buckets, told apart by their instants. A day lasts
+    23, 24 or 25 hours and starts at its first existing instant.
     """
     local = at.astimezone(zone)
     if grain is Grain.HOUR:

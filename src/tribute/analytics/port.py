@@ -97,7 +97,7 @@ class SeriesQuery:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A bucket of a series: `bucket` is its start on the wall clock of the query's zone, as an instant in UTC, even where the span cuts it."""
+    """A bucket of a series; `bucket` is where it starts in the query's zone, as an instant in UTC, even where the span cuts it."""
 
     website_id: str
     bucket: datetime
@@ -144,7 +144,7 @@ class EventStore(Protocol):
         ...
 
     def register_codes(self, codes: Iterable[CodeRegistration]) -> int:
-        """Tell the store all registrations of codes; events accepted since a registration that it had not known are given to their affiliate.
+        """Tell the store all registrations of codes; events accepted since one that it had not known are given to their affiliate.
 
         Returns how many events changed hands. Idempotent. `load` resolves `affiliate_ref` with what was last told here.
         """

@@ -103,5 +103,5 @@ class DerivedEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def event_key(website_id: str, message_id: str) -> bytes:
-    """The identity of an event: 128 bits of BLAKE2b over website and message id; collisions are out of reach, also for a hostile sender's luck."""
+    """The identity of an event: 128 bits of BLAKE2b over website and message id, out of reach for collisions by chance or by design."""
     return hashlib.blake2b(f"{website_id}\x00{message_id}".encode(), digest_size=16).digest()

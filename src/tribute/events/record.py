@@ -116,7 +116,7 @@ class Library(msgspec.Struct):
     name: Any = None
 
 
-Loose: TypeAlias = None | bool | int | float | str | list[Any]
+Loose: TypeAlias = bool | int | float | str | list[Any] | None
 """What may stand where an object is expected: senders are hostile or mistaken, and their event still counts."""
 
 

@@ -1,1 +1,1 @@
-"""The ledger: websites, affiliates and their codes; later programs, conversions, commissions, entries and payouts. Models and repositories."""
+"""The ledger: websites, affiliates and their codes; models and repositories. Money comes to live here as well."""

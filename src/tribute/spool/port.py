@@ -1,7 +1,7 @@
 """What others may know of the spool: how to add to it, follow it and take sealed segments away.
 
-A *position* is (segment number, record sequence). Sequence numbers grow by one over the whole life of a spool, across segments and restarts,
-and are never used twice, even for records whose writing failed.
+A *position* is (segment number, record sequence). Sequence numbers grow by one over the whole life of a spool, across segments and
+restarts, and are never used twice, even for records whose writing failed.
 """
 
 from asyncio import Future

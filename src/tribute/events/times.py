@@ -1,0 +1,52 @@
+"""When an event happened: a device's clock corrected and bounded, a server's clock taken as it is. Pure.
+
+Source of the rules: the contract's "Event time".
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from tribute.events.derived import TimeMark
+from tribute.events.record import Record, Timing
+from tribute.kit.clock import parse_iso
+
+OLDEST_AGE = timedelta(days=7)
+_FIRST_BELIEVABLE = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def event_time(record: Record) -> tuple[datetime, TimeMark]:
+    """The instant of the event, and what had to be done to the sender's clock to get it."""
+    if record.timing is Timing.SERVER:
+        return _server_time(record)
+    event = record.event
+    original = instant(event.original_timestamp) or instant(event.timestamp)
+    sent = instant(event.sent_at) or instant(record.sent_at)
+    received = record.received_at
+    if original is None or sent is None:
+        return received, TimeMark.RECEIVED
+    ago = sent - original
+    if ago < timedelta(0):
+        return received, TimeMark.CLAMPED_TO_RECEIVED
+    if ago > OLDEST_AGE:
+        return received - OLDEST_AGE, TimeMark.CLAMPED_TO_LIMIT
+    return received - ago, TimeMark.SKEW_CORRECTED
+
+
+def _server_time(record: Record) -> tuple[datetime, TimeMark]:
+    """A server's own time, unless it lies after Tribute itself had the event or in no believable year."""
+    told = instant(record.event.timestamp) or instant(record.event.original_timestamp)
+    if told is None or told < _FIRST_BELIEVABLE:
+        return record.received_at, TimeMark.RECEIVED
+    accepted = record.accepted_at or record.received_at
+    if told > accepted:
+        return accepted, TimeMark.CLAMPED_TO_RECEIVED
+    return told, TimeMark.SERVER
+
+
+def instant(value: object) -> datetime | None:
+    """The instant that a field tells as ISO 8601 text; None when it tells none."""
+    if not isinstance(value, str) or not value:
+        return None
+    try:
+        return parse_iso(value)
+    except ValueError:
+        return None
