@@ -1,0 +1,55 @@
+"""Whose request it is: a token in any of the forms AppSync's clients use, or the portal's cookie from our own pages."""
+
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import urlsplit
+
+from tribute.access.caller import Caller, WrongCredentialsError
+from tribute.graphql.ports import Callers
+from tribute.kit.asgi import Scope, header
+
+
+class Credentials:
+    """Reads credentials from a request's headers. Looks them up in the ledger, so call it from a thread."""
+
+    def __init__(self, callers: Callers, *, public_url: str, session_cookie: str) -> None:
+        self._callers = callers
+        self._session_cookie = session_cookie
+        address = urlsplit(public_url)
+        self._own_host = address.netloc.lower()
+
+    def caller(self, scope: Scope) -> Caller:
+        """The caller. A token, even a wrong one, is never replaced by a cookie. Raises WrongCredentialsError."""
+        token = _token(scope)
+        if token is not None:
+            return self._callers.caller_for_token(token)
+        session = self._session(scope)
+        caller = self._callers.caller_for_session(session) if session and self._from_own_page(scope) else None
+        if caller is None:
+            raise WrongCredentialsError("No valid credentials were sent.")
+        return caller
+
+    def _session(self, scope: Scope) -> str | None:
+        try:
+            cookie = SimpleCookie(header(scope, b"cookie") or "").get(self._session_cookie)
+        except CookieError:
+            return None
+        return cookie.value if cookie else None
+
+    def _from_own_page(self, scope: Scope) -> bool:
+        """Browsers say where a request comes from, in one of two ways; one that says neither is not let in by a cookie."""
+        site = header(scope, b"sec-fetch-site")
+        if site is not None:
+            return site == "same-origin"
+        origin = header(scope, b"origin")
+        if origin is None:
+            return False
+        return urlsplit(origin).netloc.lower() in {self._own_host, (header(scope, b"host") or "").lower()} - {""}
+
+
+def _token(scope: Scope) -> str | None:
+    """`Authorization: Bearer TOKEN`, `Authorization: TOKEN` or `x-api-key: TOKEN`; None when neither header says anything."""
+    authorization = (header(scope, b"authorization") or "").strip()
+    scheme, _, rest = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return rest.strip()
+    return authorization or (header(scope, b"x-api-key") or "").strip() or None

@@ -1,0 +1,84 @@
+"""Errors as AppSync answers them, so that its clients read ours: shape, type names and the wording of a denied field.
+
+Sources: AWS's AppSync developer guide, and the behaviour its team described in graphql/graphql-over-http#81.
+"""
+
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import structlog
+from graphql import GraphQLError, GraphQLResolveInfo
+
+from tribute.access.caller import NotAllowedError
+from tribute.kit.errors import InvalidInputError, UnavailableError
+
+MALFORMED = "MalformedHttpRequestException"
+UNAUTHENTICATED = "UnauthorizedException"
+VALIDATION = "ValidationError"
+
+_log = structlog.get_logger(__name__)
+
+
+class DeniedError(GraphQLError):
+    """A field that the credentials do not reach."""
+
+    def __init__(self, field: str, on_type: str) -> None:
+        super().__init__(f"Not Authorized to access {field} on type {on_type}")
+
+
+def guarded(resolver: Callable[..., Any]) -> Callable[..., Any]:
+    """The resolver, with NotAllowedError told as AppSync tells it."""
+
+    @wraps(resolver)
+    def resolve(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+        try:
+            return resolver(source, info, **arguments)
+        except NotAllowedError as error:
+            raise DeniedError(info.field_name, info.parent_type.name) from error
+
+    return resolve
+
+
+def request_error(error_type: str, message: str) -> dict[str, Any]:
+    """The body for a request that never became a query."""
+    return {"errors": [{"errorType": error_type, "message": message}]}
+
+
+def refused_query(errors: list[GraphQLError]) -> dict[str, Any]:
+    """The body for a query that is wrong as a whole: nothing was run."""
+    return {"data": None, "errors": [_shaped(error, VALIDATION, error.message) for error in errors]}
+
+
+def field_error(error: GraphQLError) -> dict[str, Any]:
+    """An error of a field that was run, or of variables that do not fit. What was not foreseen is logged and told without details."""
+    cause = error.original_error
+    if isinstance(cause, DeniedError) or isinstance(error, DeniedError):
+        return _shaped(error, "Unauthorized", error.message)
+    if isinstance(cause, UnavailableError):
+        return _shaped(error, "ServiceUnavailableException", str(cause))
+    if isinstance(cause, InvalidInputError):
+        return _shaped(error, "BadRequestException", str(cause))
+    if cause is None and error.path is None:
+        return _shaped(error, VALIDATION, error.message)
+    return _shaped(error, "InternalFailure", log_internal_failure(cause or error))
+
+
+def log_internal_failure(error: BaseException) -> str:
+    """Log what went wrong under a fresh reference; the sentence that the client gets in its place."""
+    reference = secrets.token_hex(4)
+    _log.error("graphql_internal_failure", reference=reference, exc_info=error)
+    return f"This could not be read because of a fault of ours; nothing was changed. It is logged as {reference}."
+
+
+def _shaped(error: GraphQLError, error_type: str, message: str) -> dict[str, Any]:
+    locations = [{"line": place.line, "column": place.column, "sourceName": None} for place in error.locations or []]
+    return {
+        "path": error.path,
+        "data": None,
+        "errorType": error_type,
+        "errorInfo": None,
+        "locations": locations or None,
+        "message": message,
+    }

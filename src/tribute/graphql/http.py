@@ -1,0 +1,110 @@
+"""`/graphql` over HTTP: credentials, methods, body limits, the explorer for browsers. A thin ASGI shell around `answer`.
+
+Credentials are looked at before anything else of a request; a cookie counts only when the request comes from our own pages.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+import msgspec
+from graphql import GraphQLSchema
+
+from tribute.access.caller import Caller, WrongCredentialsError
+from tribute.graphql.answer import Answer, Request, answer, failed, malformed
+from tribute.graphql.credentials import Credentials
+from tribute.graphql.errors import MALFORMED, UNAUTHENTICATED, log_internal_failure
+from tribute.graphql.explorer import Explorer
+from tribute.graphql.limits import MAX_BODY_BYTES
+from tribute.graphql.ports import Callers
+from tribute.graphql.schema import build_schema
+from tribute.kit.asgi import AsgiApp, BodyTooLargeError, ClientGoneError, Receive, Scope, Send, header, read_body, respond
+from tribute.kit.errors import UnavailableError
+from tribute.reports.accounts import Accounts
+from tribute.reports.traffic import Traffic
+
+_HEADERS = [(b"content-type", b"application/json"), (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
+_UNAUTHENTICATED = "No valid credentials. Sign in to the portal, or send a token as `Authorization: Bearer TOKEN` or `x-api-key: TOKEN`."
+_JSON = {"application/json", "application/graphql+json"}
+_request_decoder = msgspec.json.Decoder(Request)
+
+
+def graphql_app(*, traffic: Traffic, accounts: Accounts, callers: Callers, public_url: str, session_cookie: str) -> AsgiApp:
+    """The ASGI application for `/graphql` and everything below it.
+
+    `public_url` tells which origin's pages may use the cookie named `session_cookie`.
+    """
+    return _Door(build_schema(traffic, accounts), Credentials(callers, public_url=public_url, session_cookie=session_cookie), Explorer())
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    schema: GraphQLSchema
+    credentials: Credentials
+    explorer: Explorer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.explorer.answers(scope):
+            await self.explorer(scope, receive, send)
+            return
+        try:
+            result = await self._answer(scope, receive)
+        except ClientGoneError:
+            return
+        extra = [(b"allow", b"GET, POST")] if result.status == 405 else []
+        await respond(send, result.status, [*_HEADERS, *extra], result.body)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        if scope["path"].rstrip("/") != "/graphql":
+            return failed(404, "NotFoundException", "GraphQL is at /graphql.")
+        if scope["method"] not in {"GET", "POST"}:
+            return failed(405, MALFORMED, "GraphQL is asked with POST, or with GET for queries.")
+        try:
+            caller = await asyncio.to_thread(self.credentials.caller, scope)
+            request = await _request(scope, receive)
+            if isinstance(request, Answer):
+                return request
+            return await asyncio.to_thread(self._run, caller, request, queries_only=scope["method"] == "GET")
+        except WrongCredentialsError:
+            return failed(401, UNAUTHENTICATED, _UNAUTHENTICATED)
+        except UnavailableError as error:
+            return failed(503, "ServiceUnavailableException", str(error))
+
+    def _run(self, caller: Caller, request: Request, *, queries_only: bool) -> Answer:
+        try:
+            return answer(self.schema, caller, request, queries_only=queries_only)
+        except Exception as error:  # noqa: BLE001 -- the edge: logged under a reference, told without details
+            return failed(500, "InternalFailure", log_internal_failure(error))
+
+
+async def _request(scope: Scope, receive: Receive) -> Request | Answer:
+    """The request in the body or, for GET, in the address; an Answer where there is none."""
+    if scope["method"] == "GET":
+        return _from_address(scope["query_string"])
+    if (header(scope, b"content-type") or "").partition(";")[0].strip().lower() not in _JSON:
+        return failed(415, MALFORMED, "Send the request as application/json.")
+    try:
+        body = await read_body(receive, MAX_BODY_BYTES)
+    except BodyTooLargeError:
+        return failed(413, MALFORMED, f"The request is larger than {MAX_BODY_BYTES:,} bytes.")
+    if not body:
+        return malformed("Request body is empty.")
+    return _decoded(body)
+
+
+def _decoded(body: bytes) -> Request | Answer:
+    try:
+        return _request_decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return malformed('Unable to parse GraphQL query. Send JSON such as {"query": "{ dataAsOf }", "variables": {}}.')
+
+
+def _from_address(query_string: bytes) -> Request | Answer:
+    if len(query_string) > MAX_BODY_BYTES:
+        return failed(414, MALFORMED, "The address is too long. Send the request with POST.")
+    try:
+        asked = dict(parse_qsl(query_string.decode("ascii"), strict_parsing=False, max_num_fields=20))
+        variables = msgspec.json.decode(asked["variables"], type=dict[str, object] | None) if "variables" in asked else None
+        return Request(asked.get("query", ""), variables, asked.get("operationName"))
+    except (ValueError, msgspec.DecodeError, RecursionError):
+        return malformed("Unable to parse GraphQL query. In an address, `variables` is a JSON object.")

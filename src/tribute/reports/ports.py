@@ -1,0 +1,74 @@
+"""What reports need from the ledger. The composition root wires implementations; money's own comes with the ledger of money."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from tribute.access.caller import Caller
+from tribute.analytics.definitions import Grain, Span
+from tribute.analytics.port import Point, SeriesQuery, UnknownCode
+
+
+class TrafficStore(Protocol):
+    """The part of the event store that reports read."""
+
+    def series(self, query: SeriesQuery) -> list[Point]: ...
+
+    def unknown_codes(self, span: Span, limit: int = 100) -> list[UnknownCode]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CommissionPoint:
+    """What one website earned an affiliate in one bucket, less what was reversed in it."""
+
+    website_id: str
+    bucket: datetime
+    value: float
+    """In the currency's main unit."""
+    foreign_currency: str | None = None
+    """ISO 4217, where it is not the affiliate's main currency."""
+
+
+class CommissionsReader(Protocol):
+    """Reads commissions as a series: by the conversion's time, reversals by theirs, buckets in UTC."""
+
+    def series(self, affiliate_id: str, span: Span, grain: Grain) -> list[CommissionPoint]: ...
+
+
+class NoCommissionsYet:
+    """The commissions of a ledger that records none: always an empty series. It stands in until conversions can be recorded."""
+
+    def series(self, affiliate_id: str, span: Span, grain: Grain) -> list[CommissionPoint]:  # noqa: ARG002 -- the port's signature
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class Website:
+    """A website as its owner sees it."""
+
+    id: str
+    name: str
+    domain: str
+    write_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The person behind a caller. `code` is an affiliate's primary code; an owner has none."""
+
+    name: str
+    email: str
+    code: str | None
+
+
+class Roster(Protocol):
+    """Websites and people, read from the ledger."""
+
+    def websites(self) -> Sequence[Website]:
+        """All websites, by name."""
+        ...
+
+    def profile(self, caller: Caller) -> Profile:
+        """Who the caller is."""
+        ...
