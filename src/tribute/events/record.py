@@ -19,6 +19,9 @@ from tribute.kit.clock import iso
 
 RECORD_VERSION = 1
 
+EVENT_TYPES = frozenset({"identify", "track", "page", "screen", "group", "alias", "merge"})
+"""The calls of the tracking protocol."""
+
 _BREAKS = re.compile(rb"[\r\n]")
 
 
@@ -127,6 +130,7 @@ class Context(msgspec.Struct, rename="camel"):
     campaign: Campaign | Loose = None
     library: Library | Loose = None
     user_agent: Any = None
+    ip: Any = None
     affiliate_id: Any = msgspec.field(default=None, name="affiliate_id")
 
 
@@ -167,6 +171,7 @@ def text(value: object, limit: int = 2048) -> str | None:
 
 
 __all__ = [
+    "EVENT_TYPES",
     "RECORD_VERSION",
     "Campaign",
     "Context",

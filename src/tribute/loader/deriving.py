@@ -1,0 +1,53 @@
+"""From bytes to derived events: decode, derive, and put aside what cannot be read. Shared by live loading and rebuilds."""
+
+from collections.abc import Mapping
+
+import msgspec
+import structlog
+
+from tribute.events.derive import WebsiteRules, derive
+from tribute.events.derived import DerivedEvent
+from tribute.events.record import RECORD_VERSION, Record, place_record, record_decoder
+from tribute.loader.ledger_view import UNKNOWN_WEBSITE
+from tribute.objects.quarantine import Quarantine
+
+log = structlog.get_logger(__name__)
+
+
+class Deriver:
+    """Turns records into events by the rules of each website; what fails goes to quarantine with its reason, and nothing else stops."""
+
+    def __init__(self, quarantine: Quarantine) -> None:
+        self._quarantine = quarantine
+        self.rules: Mapping[str, WebsiteRules] = {}
+        self.quarantined = 0
+
+    def entry(self, source: str, spool_id: str, seq: int, payload: bytes) -> DerivedEvent | None:
+        """A record as it lies in the spool, with its place still beside it."""
+        return self.line(source, seq, place_record(spool_id, seq, payload))
+
+    def line(self, source: str, offset: int, line: bytes) -> DerivedEvent | None:
+        """A record as it lies in an object. None when it went to quarantine."""
+        try:
+            record = record_decoder.decode(line)
+            return self._derive(record)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, _NewerRecordError) as error:
+            reason = f"not a record: {error}"
+        except Exception as error:
+            log.exception("derivation_failed", source=source, offset=offset)
+            reason = f"the derivation rules failed: {type(error).__name__}"
+        self.put_aside(source, offset, reason, line)
+        return None
+
+    def put_aside(self, source: str, offset: int, reason: str, content: bytes) -> None:
+        self._quarantine.put(source, offset, reason, content)
+        self.quarantined += 1
+
+    def _derive(self, record: Record) -> DerivedEvent:
+        if record.v > RECORD_VERSION:
+            raise _NewerRecordError(f"written by a newer Tribute (record version {record.v})")
+        return derive(record, self.rules.get(record.website_id, UNKNOWN_WEBSITE))
+
+
+class _NewerRecordError(ValueError):
+    """The record's version is above what this program knows."""

@@ -1,0 +1,87 @@
+"""The loader's thread: loads as soon as something is durable, reconciles objects now and then, and never sleeps for good."""
+
+import threading
+import time
+
+import structlog
+from prometheus_client import Histogram
+
+from tribute.kit.errors import TributeError
+from tribute.loader.loader import Loader, LoadReport
+from tribute.spool.port import SpoolReader
+
+log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 0.5
+"""How long the thread waits for news before it looks for itself."""
+COALESCE_SECONDS = 0.1
+"""Events of this long go into one transaction: it keeps freshness below a second and the store's overhead small."""
+RECONCILE_SECONDS = 60.0
+QUIET_SECONDS = 20.0
+"""Without news for this long, the store folds its write-ahead log into its file."""
+_LONGEST_PAUSE_SECONDS = 30.0
+
+_LOAD_SECONDS = Histogram("tribute_load_seconds", "Time to load what was new, in seconds.", buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30))
+
+
+class LoaderWorker:
+    """Runs a loader until stopped. Failures are logged and tried again with growing pauses; health is progress, not being alive."""
+
+    def __init__(self, loader: Loader, spool: SpoolReader) -> None:
+        self._loader = loader
+        self._spool = spool
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="loader", daemon=True)
+        self.last_success = time.monotonic()
+        self.last_error: str | None = None
+        self.total = LoadReport()
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the load under way; what is not loaded stays in the spool."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    @property
+    def seconds_since_success(self) -> float:
+        return time.monotonic() - self.last_success
+
+    def _run(self) -> None:
+        next_reconcile = 0.0
+        quiet_since = time.monotonic()
+        folded = False
+        failures = 0
+        while not self._stop.is_set():
+            try:
+                started = time.monotonic()
+                report = self._loader.load_spool()
+                if started >= next_reconcile:
+                    report += self._loader.load_objects()
+                    next_reconcile = started + RECONCILE_SECONDS
+                if report.events:
+                    _LOAD_SECONDS.observe(time.monotonic() - started)
+                    quiet_since, folded = time.monotonic(), False
+                elif not folded and time.monotonic() - quiet_since > QUIET_SECONDS:
+                    self._loader.store.checkpoint()
+                    folded = True
+                self._succeeded(report)
+                failures = 0
+            except Exception as error:  # noqa: BLE001  the thread must outlive whatever fails in it
+                failures += 1
+                self._failed(error)
+                self._stop.wait(min(_LONGEST_PAUSE_SECONDS, 0.2 * 2**failures))
+                continue
+            if self._spool.wait_for_more(POLL_SECONDS):
+                self._stop.wait(COALESCE_SECONDS)
+
+    def _succeeded(self, report: LoadReport) -> None:
+        self.last_success = time.monotonic()
+        self.last_error = None
+        self.total += report
+
+    def _failed(self, error: Exception) -> None:
+        self.last_error = str(error) if isinstance(error, TributeError) else type(error).__name__
+        log.error("load_failed", reason=self.last_error, exc_info=not isinstance(error, TributeError))
