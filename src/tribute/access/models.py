@@ -1,0 +1,84 @@
+"""The access room's tables, in the ledger's database. Secrets are kept as hashes only; `role` and `person_id` name a person.
+
+A person is an owner or an affiliate, who live in two tables, so that no foreign key can stand on `person_id`.
+"""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tribute.ledger.database import Base
+
+_ROLES = "role IN ('owner', 'affiliate')"
+
+
+class OwnerRow(Base):
+    """Someone who runs the websites and sees everything."""
+
+    __tablename__ = "owners"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    email: Mapped[str]
+    email_key: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+
+
+class PasswordRow(Base):
+    """A person's password, as its Argon2id hash."""
+
+    __tablename__ = "passwords"
+    __table_args__ = (sa.CheckConstraint(_ROLES, name="role"),)
+
+    role: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(primary_key=True)
+    password_hash: Mapped[str]
+    set_at: Mapped[datetime]
+
+
+class SignInLinkRow(Base):
+    """A one-time link."""
+
+    __tablename__ = "sign_in_links"
+    __table_args__ = (sa.CheckConstraint(_ROLES, name="role"), sa.Index("ix_sign_in_links_person", "role", "person_id"))
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    person_id: Mapped[str]
+    purpose: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SessionRow(Base):
+    """A browser that is signed in."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (sa.CheckConstraint(_ROLES, name="role"), sa.Index("ix_sessions_person", "role", "person_id"))
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    person_id: Mapped[str]
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class TokenRow(Base):
+    """A program's key to the APIs, as an owner or as one affiliate."""
+
+    __tablename__ = "tokens"
+    __table_args__ = (
+        sa.CheckConstraint(_ROLES, name="role"),
+        sa.CheckConstraint("(role = 'affiliate') = (affiliate_id IS NOT NULL)", name="affiliate"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    role: Mapped[str]
+    affiliate_id: Mapped[str | None] = mapped_column(sa.ForeignKey("affiliates.id"), index=True)
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

@@ -1,0 +1,161 @@
+"""Affiliates and their codes. A code never changes hands, so that the history of codes explains every past number.
+
+Used by the CLI and access, and through `app` by loader and reports.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tribute.kit.clock import Clock
+from tribute.kit.errors import ConflictError, NotFoundError
+from tribute.kit.ids import new_id
+from tribute.ledger.models import AffiliateCodeRow, AffiliateRow
+from tribute.ledger.rules.codes import checked_code, normalised_code
+from tribute.ledger.rules.text import checked_email, checked_name, email_key, is_storable
+
+
+@dataclass(frozen=True, slots=True)
+class AffiliateRecord:
+    """An affiliate as it stands; `code` is the current primary code."""
+
+    id: str
+    name: str
+    email: str
+    code: str
+    active: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CodeHistoryEntry:
+    """A code in lower case, or an affiliate's own id, and whose it has been since when."""
+
+    code: str
+    affiliate_id: str
+    registered_at: datetime
+
+
+class Affiliates:
+    """Reads and writes affiliates within the session's transaction."""
+
+    def __init__(self, session: Session, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    def add(self, name: str, email: str, code: str) -> AffiliateRecord:
+        """Add an affiliate with a first, primary code. Raises InvalidInputError, and ConflictError when email or code is another's."""
+        name, email, code = checked_name(name), checked_email(email), checked_code(code)
+        now = self._clock.now()
+        row = AffiliateRow(id=new_id("aff"), name=name, email=email, email_key=email_key(email), created_at=now)
+        first = AffiliateCodeRow(code=code, affiliate_id=row.id, registered_at=now, is_primary=True)
+        self._refuse_taken(code, email)
+        try:
+            with self._session.begin_nested():
+                self._session.add(row)
+                self._session.flush()  # the code's foreign key needs its affiliate first
+                self._session.add(first)
+        except sa.exc.IntegrityError as error:  # added by someone else since we looked; their transaction is over now
+            self._refuse_taken(code, email)
+            raise ConflictError("an affiliate with that code or e-mail address was added at the same moment; try again") from error
+        return _record(row, code)
+
+    def add_code(self, affiliate_id: str, code: str, *, primary: bool = False) -> AffiliateRecord:
+        """Give an affiliate a further code, or make one of its own codes the primary one. Idempotent.
+
+        Earlier codes stay the affiliate's. Raises InvalidInputError, NotFoundError, and ConflictError when the code is another's.
+        """
+        code = checked_code(code)
+        if self.by_id(affiliate_id) is None:
+            raise NotFoundError("no affiliate has that id; `tribute affiliate list` shows them")
+        row = self._session.get(AffiliateCodeRow, code)
+        if row is None:
+            row = AffiliateCodeRow(code=code, affiliate_id=affiliate_id, registered_at=self._clock.now(), is_primary=False)
+            try:
+                with self._session.begin_nested():
+                    self._session.add(row)
+            except sa.exc.IntegrityError as error:
+                raise _code_taken(code) from error
+        elif row.affiliate_id != affiliate_id:
+            raise _code_taken(code)
+        if primary:
+            self._make_primary(row)
+        record = self.by_id(affiliate_id)
+        assert record is not None  # noqa: S101 -- looked up above, in this transaction
+        return record
+
+    def set_active(self, affiliate_id: str, *, active: bool) -> None:
+        """Let an affiliate sign in, or no longer; its codes and numbers stay as they are. Idempotent. Raises NotFoundError."""
+        row = self._session.get(AffiliateRow, affiliate_id) if is_storable(affiliate_id) else None
+        if row is None:
+            raise NotFoundError("no affiliate has that id; `tribute affiliate list` shows them")
+        if active:
+            row.deactivated_at = None
+        elif row.deactivated_at is None:
+            row.deactivated_at = self._clock.now()
+        self._session.flush()
+
+    def all(self) -> Sequence[AffiliateRecord]:
+        """Every affiliate, inactive ones too, by primary code."""
+        return self._records(sa.true())
+
+    def by_id(self, affiliate_id: str) -> AffiliateRecord | None:
+        """The affiliate with this id."""
+        return self._one(AffiliateRow.id == affiliate_id) if is_storable(affiliate_id) else None
+
+    def by_code(self, code: str) -> AffiliateRecord | None:
+        """The affiliate who has this code, primary or not, in upper or lower case."""
+        normal = normalised_code(code)
+        owner = sa.select(AffiliateCodeRow.affiliate_id).where(AffiliateCodeRow.code == normal).scalar_subquery()
+        return self._one(AffiliateRow.id == owner) if normal is not None else None
+
+    def by_email(self, email: str) -> AffiliateRecord | None:
+        """The affiliate with this e-mail address, without regard to case."""
+        return self._one(AffiliateRow.email_key == email_key(email)) if is_storable(email) else None
+
+    def code_history(self) -> Sequence[CodeHistoryEntry]:
+        """Every code ever registered, and every affiliate's own id from its creation on, in the order of registration."""
+        codes = sa.select(AffiliateCodeRow.code, AffiliateCodeRow.affiliate_id, AffiliateCodeRow.registered_at)
+        ids = sa.select(AffiliateRow.id, AffiliateRow.id, AffiliateRow.created_at)
+        entries = [CodeHistoryEntry(*row) for query in (codes, ids) for row in self._session.execute(query)]
+        return sorted(entries, key=lambda entry: (entry.registered_at, entry.code))
+
+    def primary_codes(self) -> Mapping[str, str]:
+        """Affiliate id to current primary code."""
+        query = sa.select(AffiliateCodeRow.affiliate_id, AffiliateCodeRow.code).where(AffiliateCodeRow.is_primary)
+        return dict(self._session.execute(query).all())
+
+    def _records(self, condition: sa.ColumnElement[bool]) -> list[AffiliateRecord]:
+        query = (
+            sa.select(AffiliateRow, AffiliateCodeRow.code)
+            .join(AffiliateCodeRow, sa.and_(AffiliateCodeRow.affiliate_id == AffiliateRow.id, AffiliateCodeRow.is_primary))
+            .where(condition)
+            .order_by(AffiliateCodeRow.code)
+        )
+        return [_record(row, code) for row, code in self._session.execute(query)]
+
+    def _one(self, condition: sa.ColumnElement[bool]) -> AffiliateRecord | None:
+        return next(iter(self._records(condition)), None)
+
+    def _make_primary(self, row: AffiliateCodeRow) -> None:
+        others = sa.update(AffiliateCodeRow).where(AffiliateCodeRow.affiliate_id == row.affiliate_id, AffiliateCodeRow.code != row.code)
+        self._session.execute(others.values(is_primary=False))  # first, because only one may be primary at any moment
+        row.is_primary = True
+        self._session.flush()
+
+    def _refuse_taken(self, code: str, email: str) -> None:
+        if self._session.get(AffiliateCodeRow, code) is not None:
+            raise _code_taken(code)
+        if self.by_email(email) is not None:
+            raise ConflictError("an affiliate with that e-mail address is there already; use another address")
+
+
+def _code_taken(code: str) -> ConflictError:
+    return ConflictError(f"the code {code!r} is an affiliate's already, and a code never changes hands; choose another one")
+
+
+def _record(row: AffiliateRow, code: str) -> AffiliateRecord:
+    return AffiliateRecord(row.id, row.name, row.email, code, row.deactivated_at is None, row.created_at)

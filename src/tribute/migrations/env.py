@@ -1,0 +1,17 @@
+"""What Alembic runs around the steps. The connection, and its transaction, come from `tribute.migrations`; there is no offline mode."""
+
+from alembic import context
+
+from tribute.access import models as access_models
+from tribute.ledger import models as ledger_models
+from tribute.ledger.database import Base
+
+_TABLES_OF = (access_models, ledger_models)  # imported so that the metadata knows their tables
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    transactional_ddl=True,  # SQLite can, and all steps are one transaction
+    render_as_batch=True,
+)
+context.run_migrations()
