@@ -1,0 +1,195 @@
+"""Group commit: takes records from event loops, makes whatever has gathered durable in one write and sync, and tells the senders.
+
+The next commit starts when the last one ends; there is no timer. Invariant: a record waits here until it is durable or refused, and
+the log knows it is durable before it stops waiting. Used by Spool alone.
+"""
+
+import asyncio
+import threading
+import time
+from asyncio import AbstractEventLoop, Future
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+
+import structlog
+
+from tribute.spool.gate import Gate
+from tribute.spool.log import SegmentLog
+from tribute.spool.port import SpoolUnavailableError
+
+_COMMIT_BYTES = 4 * 1024 * 1024
+_APPEND_OVERHEAD_BYTES = 1024
+_PAUSE_SECONDS = 0.5
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """One append that is not settled. `size` is what it costs in memory, its objects included."""
+
+    payloads: Sequence[bytes]
+    future: "Future[None]"
+    loop: AbstractEventLoop
+    received_at: datetime
+    size: int
+
+
+class GroupCommit:
+    """A queue bounded in bytes and the thread that empties it. The gate's lock guards all of its state."""
+
+    def __init__(self, log: SegmentLog, gate: Gate, *, max_waiting_bytes: int) -> None:
+        self._segments = log
+        self._gate = gate
+        self._max_waiting_bytes = max_waiting_bytes
+        self._work = threading.Condition(gate.lock)
+        self._news = threading.Condition()
+        self._queue: deque[_Waiting] = deque()
+        self._in_sync: list[_Waiting] = []
+        self._closing = False
+        self._paused_until = 0.0
+        self._failures_in_a_row = 0
+        self.waiting_bytes = 0
+        self.failures = 0
+        self.commits = 0
+        self.problem: str | None = None
+        """Why the last commit failed; None when it succeeded."""
+        self._thread = threading.Thread(target=self._run, name="spool-commit", daemon=True)
+        self._thread.start()
+
+    def append(self, payloads: Sequence[bytes]) -> "Future[None]":
+        """See SpoolWriter.append; called on a running event loop."""
+        loop = asyncio.get_running_loop()
+        future: Future[None] = loop.create_future()
+        size = _APPEND_OVERHEAD_BYTES + sum(map(len, payloads))
+        with self._gate as received_at:
+            refusal = self._refusal(size)
+            if refusal is None:
+                self._queue.append(_Waiting(payloads, future, loop, received_at, size))
+                self.waiting_bytes += size
+                self._work.notify()
+                return future
+        future.set_exception(SpoolUnavailableError(refusal))
+        return future
+
+    def complete_until(self) -> datetime:
+        """See SpoolReader.complete_until. What waits was received no earlier than its append entered the gate."""
+        with self._gate as now:
+            if self._in_sync:
+                return self._in_sync[0].received_at
+            return self._queue[0].received_at if self._queue else now
+
+    def oldest_waiting(self) -> datetime | None:
+        """When the oldest append that is not settled was taken."""
+        with self._gate.lock:
+            first = self._in_sync[0] if self._in_sync else self._queue[0] if self._queue else None
+        return None if first is None else first.received_at
+
+    def wait_for_more(self, seen: int, timeout_seconds: float) -> int:
+        """Block until more than `seen` commits were made or the time is over; gives how many were made."""
+        with self._news:
+            self._news.wait_for(lambda: self.commits > seen, timeout_seconds)
+            return self.commits
+
+    def try_again(self) -> None:
+        """End the pause after a failure: the disk has been seen to work."""
+        with self._gate.lock:
+            self._paused_until = 0.0
+            self._failures_in_a_row = 0
+            self.problem = None
+
+    def close(self) -> None:
+        """Settle all that waits and end the thread; later appends are refused."""
+        with self._work:
+            self._closing = True
+            self._work.notify()
+        self._thread.join()
+
+    def _refusal(self, size: int) -> str | None:
+        if self._closing:
+            return "the server is stopping; send the event again in a moment"
+        if self._paused_until and time.monotonic() < self._paused_until:
+            return _unwritable(self.problem)
+        if self.waiting_bytes + size > self._max_waiting_bytes:
+            return "the disk does not keep up with the events that arrive; send them again in a moment"
+        return None
+
+    def _run(self) -> None:
+        while batch := self._take():
+            self._commit(batch)
+
+    def _take(self) -> list[_Waiting]:
+        """The next appends to commit together; none when the spool is closed and nothing waits."""
+        with self._work:
+            while not self._queue and not self._closing:
+                self._work.wait()
+            batch: list[_Waiting] = []
+            size = 0
+            while self._queue and (not batch or size + self._queue[0].size <= _COMMIT_BYTES):
+                batch.append(self._queue.popleft())
+                size += batch[-1].size
+            self._in_sync = batch
+            return batch
+
+    def _commit(self, batch: list[_Waiting]) -> None:
+        problem = None
+        try:
+            self._segments.append(list(chain.from_iterable(waiting.payloads for waiting in batch)), batch[0].received_at)
+        except OSError as error:
+            problem = error.strerror or type(error).__name__
+        except Exception as error:  # noqa: BLE001  whatever went wrong, the senders must hear of it and the thread must live
+            problem = type(error).__name__
+            _log.exception("spool.commit_bug")
+        with self._gate.lock:
+            refused = [] if problem is None else self._note_failure(problem)
+            if problem is None:
+                self._failures_in_a_row, self.problem = 0, None
+            self._in_sync = []
+            self.waiting_bytes -= sum(waiting.size for waiting in batch) + sum(waiting.size for waiting in refused)
+        if problem is None:
+            with self._news:
+                self.commits += 1
+                self._news.notify_all()
+        _settle(batch + refused, problem)
+
+    def _note_failure(self, problem: str) -> list[_Waiting]:
+        """Count a failed commit; a second one in a row means that a new segment does not help: pause, and refuse what waits."""
+        self.failures += 1
+        self._failures_in_a_row += 1
+        self.problem = problem
+        _log.error("spool.commit_failed", problem=problem, in_a_row=self._failures_in_a_row)
+        if self._failures_in_a_row < 2:
+            return []
+        self._paused_until = time.monotonic() + _PAUSE_SECONDS
+        refused = list(self._queue)
+        self._queue.clear()
+        return refused
+
+
+def _unwritable(problem: str | None) -> str:
+    return f"events cannot be written to disk now ({problem}); nothing was accepted, send it again in a moment"
+
+
+def _settle(batch: Sequence[_Waiting], problem: str | None) -> None:
+    """End the futures with one call into each event loop: a call a future would cost more than the rest of a commit."""
+    by_loop: dict[AbstractEventLoop, list[Future[None]]] = {}
+    for waiting in batch:
+        by_loop.setdefault(waiting.loop, []).append(waiting.future)
+    for loop, futures in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_resolve, futures, problem)
+        except RuntimeError:  # the loop was closed meanwhile: nobody waits for these any more
+            continue
+
+
+def _resolve(futures: Sequence["Future[None]"], problem: str | None) -> None:
+    for future in futures:
+        if future.done():  # its request was cancelled
+            continue
+        if problem is None:
+            future.set_result(None)
+        else:
+            future.set_exception(SpoolUnavailableError(_unwritable(problem)))

@@ -1,0 +1,33 @@
+"""The gate: the short stretch in which a record gets its receive time and its place in the queue. Held by the collector and the spool.
+
+Invariant: whoever enters later sees a time that is not earlier, even when the machine's clock is set back.
+"""
+
+import threading
+from datetime import UTC, datetime
+from types import TracebackType
+
+from tribute.kit.clock import Clock
+
+
+class Gate:
+    """A lock that may be entered again by its holder and tells when it was entered first. Never await inside it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.lock = threading.RLock()
+        self._clock = clock
+        self._depth = 0
+        self._entered_at = datetime.min.replace(tzinfo=UTC)
+
+    def __enter__(self) -> datetime:
+        """Enter; gives the instant of entering, which is the one to stamp: no record inside was received before it."""
+        self.lock.acquire()
+        if self._depth == 0:
+            now = self._clock.now()
+            self._entered_at = max(self._entered_at, now)
+        self._depth += 1
+        return self._entered_at
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._depth -= 1
+        self.lock.release()
