@@ -25,7 +25,7 @@ class Caller:
 
     role: Role
     person_id: str
-    """The owner's or affiliate's id."""
+    """The owner's or affiliate's id; behind an owner's token, the token's."""
     affiliate_id: str | None = None
 
     def __post_init__(self) -> None:

@@ -1,0 +1,175 @@
+"""The door: turns cookies, tokens, links and passwords into Callers and sessions. Every edge asks here who is asking.
+
+Each call is its own transaction. Everything here raises DatabaseUnavailableError when the ledger cannot be reached.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from tribute.access.caller import Caller, Role, WrongCredentialsError
+from tribute.access.links import LinkPurpose, SignInLink, SignInLinks
+from tribute.access.passwords import Passwords, checked_password, hashed, is_outdated, matches
+from tribute.access.people import Owners, People, Person
+from tribute.access.sessions import Sessions
+from tribute.access.throttle import Throttle
+from tribute.access.tokens import TokenRecord, Tokens
+from tribute.kit.clock import Clock
+from tribute.kit.errors import InvalidInputError
+from tribute.ledger.database import Database, DatabaseUnavailableError
+from tribute.ledger.rules.text import email_key
+
+NOTE_EVERY: Final = timedelta(minutes=1)
+"""How exactly "last seen" and "last used" are kept; more often would make a write of every read."""
+_ACCOUNTS_OF_AN_ADDRESS = 2  # an owner's and an affiliate's
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLink:
+    """What the sign-in page shows before a link is used: who it is for, and whether a password must be set."""
+
+    name: str
+    email: str
+    role: Role
+    purpose: LinkPurpose
+    expires_at: datetime
+
+
+class Access:
+    """Lets people and programs in. Threads may share it."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._throttle = Throttle(clock)
+
+    def caller_for_session(self, cookie: str) -> Caller | None:
+        """Who is signed in with this cookie; None when nobody is (any more). Keeps the session alive for another 30 days."""
+        with self._database.reading() as session:
+            found = Sessions(session, self._clock).find(cookie)
+            if found is None or not People(session, self._clock).may_enter(found.person):
+                return None
+        if self._is_due(found.last_seen_at):
+            self._note_session(cookie)
+        return found.person.caller
+
+    def caller_for_token(self, token: str) -> Caller:
+        """Who a token speaks for; with an owner's token the person is the token itself. Raises WrongCredentialsError."""
+        with self._database.reading() as session:
+            found = Tokens(session, self._clock).find(token)
+            if found is None or not self._may_use(found, People(session, self._clock)):
+                raise WrongCredentialsError("the token is unknown or revoked; `tribute token add` makes one")
+        if self._is_due(found.last_used_at):
+            self._note_token(found)
+        return Caller(found.role, found.affiliate_id or found.id, found.affiliate_id)
+
+    def link_for(self, token: str) -> ShownLink | None:
+        """What a sign-in link is, without using it up; None when it cannot be used (any more)."""
+        with self._database.reading() as session:
+            found = self._usable_link(SignInLinks(session, self._clock), People(session, self._clock), token)
+            if found is None:
+                return None
+            name, email = People(session, self._clock).name_and_email(found.person)
+        return ShownLink(name, email, found.person.role, found.purpose, found.expires_at)
+
+    def sign_in_with_link(self, token: str, new_password: str | None = None) -> str:
+        """Use a link up and sign in: the new session's secret. An owner's link needs a new password, an affiliate's may bring one.
+
+        A new password ends the person's other sessions and links. Raises InvalidInputError, which leaves the link usable, and
+        WrongCredentialsError for a link that is used, expired or unknown.
+        """
+        with self._database.reading() as session:
+            found = self._usable_link(SignInLinks(session, self._clock), People(session, self._clock), token)
+        if found is None:
+            raise _dead_link()
+        if found.purpose is LinkPurpose.SET_PASSWORD and new_password is None:
+            raise InvalidInputError("password", "choose one; this link is for setting it")
+        new_hash = hashed(checked_password(new_password)) if new_password is not None else None
+        with self._database.session() as session:
+            links, sessions = SignInLinks(session, self._clock), Sessions(session, self._clock)
+            if not links.use_up(token):  # someone was faster while we hashed
+                raise _dead_link()
+            if new_hash is not None:
+                Passwords(session, self._clock).set_hash(found.person, new_hash)
+                sessions.end_all(found.person)
+                links.void(found.person)
+            return sessions.open(found.person)
+
+    def sign_in_with_password(self, email: str, password: str, client: str | None = None) -> str:
+        """Sign in with a password: the new session's secret. `client` is the address that asks, for slowing guesses down.
+
+        Raises WrongCredentialsError, alike in words and in time whether the e-mail address is known or not, and TooManyAttemptsError.
+        """
+        key = email_key(email)
+        self._throttle.admit(key, client)
+        person, password_hash = self._whose(email, password)
+        self._throttle.succeeded(key, client)
+        new_hash = hashed(password) if is_outdated(password_hash) else None
+        with self._database.session() as session:
+            passwords = Passwords(session, self._clock)
+            if passwords.hash_of(person) != password_hash:  # changed while we compared
+                raise _wrong_password()
+            if new_hash is not None:
+                passwords.set_hash(person, new_hash)
+            return Sessions(session, self._clock).open(person)
+
+    def sign_out(self, cookie: str) -> None:
+        """End the session of this cookie. Idempotent."""
+        with self._database.session() as session:
+            Sessions(session, self._clock).end(cookie)
+
+    def owner_email(self, person_id: str) -> str | None:
+        """The address of an owner's caller; None when the caller is an owner's token, which belongs to no one person."""
+        with self._database.reading() as session:
+            owner = Owners(session, self._clock).by_id(person_id)
+        return owner.email if owner is not None else None
+
+    def delete_expired(self) -> int:
+        """Delete sessions and links whose time is over; returns how many. Idempotent; meant for once a day."""
+        with self._database.session() as session:
+            return Sessions(session, self._clock).delete_expired() + SignInLinks(session, self._clock).delete_expired()
+
+    def _whose(self, email: str, password: str) -> tuple[Person, str]:
+        """The person with this address and password. A refusal always compares as many hashes, whoever has the address."""
+        with self._database.reading() as session:
+            people = People(session, self._clock).with_email(email)
+            hashes: list[tuple[Person, str] | None] = [
+                (person, found) for person in people if (found := Passwords(session, self._clock).hash_of(person)) is not None
+            ]
+        hashes += [None] * (_ACCOUNTS_OF_AN_ADDRESS - len(hashes))
+        for candidate in hashes:
+            if matches(candidate[1] if candidate is not None else None, password) and candidate is not None:
+                return candidate
+        raise _wrong_password()
+
+    def _usable_link(self, links: SignInLinks, people: People, token: str) -> SignInLink | None:
+        found = links.usable(token)
+        return found if found is not None and people.may_enter(found.person) else None
+
+    def _may_use(self, token: TokenRecord, people: People) -> bool:
+        return token.affiliate_id is None or people.may_enter(Person(Role.AFFILIATE, token.affiliate_id))
+
+    def _is_due(self, noted_at: datetime | None) -> bool:
+        return noted_at is None or self._clock.now() - noted_at >= NOTE_EVERY
+
+    def _note_session(self, cookie: str) -> None:
+        try:
+            with self._database.session() as session:
+                Sessions(session, self._clock).see(cookie)
+        except DatabaseUnavailableError:  # a note can wait for the next request; who asks is known
+            return
+
+    def _note_token(self, token: TokenRecord) -> None:
+        try:
+            with self._database.session() as session:
+                Tokens(session, self._clock).note_use(token.id)
+        except DatabaseUnavailableError:
+            return
+
+
+def _dead_link() -> WrongCredentialsError:
+    return WrongCredentialsError("this sign-in link was used already, is too old or was never made; ask for a new one")
+
+
+def _wrong_password() -> WrongCredentialsError:
+    return WrongCredentialsError("the e-mail address or the password is wrong")

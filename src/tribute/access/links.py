@@ -1,0 +1,92 @@
+"""Sign-in links: secrets that work once, within seven days. An owner's sets a password, an affiliate's signs in at once."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final, cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tribute.access.caller import Role
+from tribute.access.models import SignInLinkRow
+from tribute.access.people import Person
+from tribute.access.secrets import secret_hash
+from tribute.kit.clock import Clock
+from tribute.kit.ids import new_secret
+
+LINK_LIFE: Final = timedelta(days=7)
+
+
+class LinkPurpose(StrEnum):
+    """What a link is good for."""
+
+    SET_PASSWORD = "set_password"  # noqa: S105 -- a purpose, not a password
+    SIGN_IN = "sign_in"
+
+
+@dataclass(frozen=True, slots=True)
+class SignInLink:
+    """A link that can still be used."""
+
+    person: Person
+    purpose: LinkPurpose
+    expires_at: datetime
+
+
+class SignInLinks:
+    """Makes, shows and uses up links within the session's transaction."""
+
+    def __init__(self, session: Session, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    def create(self, person: Person) -> str:
+        """A new link's token, told only here. An owner's earlier links stop working, because one may have fallen into wrong hands."""
+        now = self._clock.now()
+        if person.role is Role.OWNER:
+            self.void(person)
+        token = new_secret()
+        self._session.add(
+            SignInLinkRow(
+                token_hash=secret_hash(token),
+                role=person.role,
+                person_id=person.id,
+                purpose=LinkPurpose.SET_PASSWORD if person.role is Role.OWNER else LinkPurpose.SIGN_IN,
+                created_at=now,
+                expires_at=now + LINK_LIFE,
+            )
+        )
+        self._session.flush()
+        return token
+
+    def usable(self, token: str) -> SignInLink | None:
+        """The link, without using it up; None for an unknown, used or expired one."""
+        row = self._session.scalars(sa.select(SignInLinkRow).where(self._is_usable(token))).one_or_none()
+        return SignInLink(Person(Role(row.role), row.person_id), LinkPurpose(row.purpose), row.expires_at) if row is not None else None
+
+    def use_up(self, token: str) -> bool:
+        """Use a link up; false when it cannot be used (any more), also when someone else was faster."""
+        used = sa.update(SignInLinkRow).where(self._is_usable(token)).values(used_at=self._clock.now())
+        return self._changed(used) == 1
+
+    def void(self, person: Person) -> None:
+        """Stop all links of a person from working. Idempotent."""
+        unused = sa.update(SignInLinkRow).where(
+            SignInLinkRow.role == person.role, SignInLinkRow.person_id == person.id, SignInLinkRow.used_at.is_(None)
+        )
+        self._session.execute(unused.values(used_at=self._clock.now()))
+
+    def delete_expired(self) -> int:
+        """Delete links that are past their time; returns how many."""
+        return self._changed(sa.delete(SignInLinkRow).where(SignInLinkRow.expires_at <= self._clock.now()))
+
+    def _is_usable(self, token: str) -> sa.ColumnElement[bool]:
+        return sa.and_(
+            SignInLinkRow.token_hash == secret_hash(token),
+            SignInLinkRow.used_at.is_(None),
+            SignInLinkRow.expires_at > self._clock.now(),
+        )
+
+    def _changed(self, statement: sa.Update | sa.Delete) -> int:
+        return cast("sa.CursorResult[Any]", self._session.execute(statement)).rowcount

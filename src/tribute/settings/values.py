@@ -1,0 +1,137 @@
+"""How the text of a setting, or its TOML value, becomes a typed value. Each reader says in its ValueError what would be right."""
+
+import ipaddress
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, unquote, urlsplit
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+_MIN_SECRET = 32
+
+
+def as_path(value: Any) -> Path:
+    """A folder; `~` is the user's own."""
+    if isinstance(value, Path):
+        return value
+    text = _text(value)
+    if not text or "\x00" in text:
+        raise ValueError("give the path of a folder")
+    return Path(text)
+
+
+def as_host(value: Any) -> str:
+    """A host name or address to listen on."""
+    text = _text(value)
+    if not re.fullmatch(r"[A-Za-z0-9._:-]{1,253}", text):
+        raise ValueError("give a host name or address, such as 127.0.0.1, without a port")
+    return text
+
+
+def as_port(value: Any) -> int:
+    """A TCP port."""
+    port = _number(value, int)
+    if port is None or not 0 <= port <= 65_535:
+        raise ValueError("give a port from 0 to 65535")
+    return int(port)
+
+
+def positive(kind: type[int] | type[float], most: int) -> Callable[[Any], int | float]:
+    """A reader of numbers above zero."""
+
+    def read(value: Any) -> int | float:
+        number = _number(value, kind)
+        if number is None or not 0 < number <= most:
+            raise ValueError(f"give a {'whole ' if kind is int else ''}number above 0, at most {most}")
+        return number
+
+    return read
+
+
+def as_public_url(value: Any) -> str:
+    """The address people use: scheme and host, perhaps a port; no path, because Tribute's own begin at the root."""
+    text = _text(value)
+    parts = _split(text)
+    wrong = (
+        parts is None
+        or parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or parts.username is not None
+        or parts.path not in {"", "/"}
+    )
+    if parts is None or wrong or parts.query or parts.fragment or not text.isprintable() or " " in text:
+        raise ValueError("give an address like https://affiliates.example.com, without a path")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def as_database_url(value: Any) -> str:
+    """A SQLite file by its absolute path."""
+    text = _text(value)
+    path = text.removeprefix("sqlite:///")
+    if path == text or not Path(path).is_absolute() or "?" in path or "\x00" in path:
+        raise ValueError("only SQLite can be used as yet; give sqlite:////absolute/path/to/tribute.db, or leave it out for the home's own")
+    return text
+
+
+def as_objects_url(value: Any) -> str:
+    """A local folder by its absolute path."""
+    parts = _split(_text(value))
+    if parts is None or parts.scheme != "file" or parts.netloc not in {"", "localhost"} or parts.query or parts.fragment:
+        raise ValueError("only folders can be used as yet; give file:///absolute/path, or leave it out for the home's own")
+    path = unquote(parts.path)
+    if not path.startswith("/") or "\x00" in path:
+        raise ValueError("give the folder's absolute path: file:///absolute/path")
+    return Path(path).as_uri()
+
+
+def as_secret_key(value: Any) -> str:
+    """A secret that nobody guesses; only its length can be checked."""
+    text = _text(value)
+    if len(text) < _MIN_SECRET:
+        raise ValueError(f"is too short; use at least {_MIN_SECRET} random characters, or leave it out and one is made")
+    return text
+
+
+def as_networks(value: Any) -> tuple[Network, ...]:
+    """Addresses and networks, as a list or with commas."""
+    entries = value if isinstance(value, list) else _text(value).split(",")
+    try:
+        return tuple(ipaddress.ip_network(_text(entry)) for entry in entries if _text(entry))
+    except ValueError as error:
+        raise ValueError("give addresses or networks with commas between them, such as 10.0.0.1, 192.168.0.0/16") from error
+
+
+def as_log_format(value: Any) -> str:
+    """`text` for people, `json` for programs."""
+    text = _text(value)
+    if text not in {"text", "json"}:
+        raise ValueError("give text or json")
+    return text
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("give it as text")
+    return value.strip()
+
+
+def _number(value: Any, kind: type[int] | type[float]) -> int | float | None:
+    """The finite number, or None. Only ASCII digits, one point: what Python also takes (`1_0`, `1e3`, `nan`) is nobody's intention."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int) or (isinstance(value, float) and kind is float):
+        return kind(value)
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,12}" if kind is int else r"[0-9]{1,12}(\.[0-9]{1,9})?", value.strip()):
+        return None
+    return kind(value)
+
+
+def _split(text: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(text)
+        _ = parts.port  # reading it checks it
+    except ValueError:
+        return None
+    return parts
