@@ -1,0 +1,212 @@
+"""The collector: one plain function from request to reply. No server, no disk, no waiting; the shells bring those.
+
+A reply with records may be sent only when they are on disk. Called through the door by both shells, under the spool's gate.
+"""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from tribute.collector import replies
+from tribute.collector.country import country_of
+from tribute.collector.credentials import token_of, write_key_of
+from tribute.collector.decoding import Incoming, IncomingBatch, as_text, decode_batch, decode_event, read_json
+from tribute.collector.drops import DropReason, EventRefusedError
+from tribute.collector.exchange import RefusalError, Reply, Request
+from tribute.collector.limits import RateLimiter
+from tribute.collector.pixel import event_of_query
+from tribute.collector.port import DailySalts, LedgerUnavailableError, Source, Sources
+from tribute.collector.routes import EVENT_TYPES, Kind, Route, project_key, route_of
+from tribute.collector.scrubbing import shared_context, with_context
+from tribute.collector.sdk_settings import rudderstack_settings, segment_settings
+from tribute.collector.senders import Senders
+from tribute.collector.stamping import Stamper, marks_of
+from tribute.collector.stats import CollectorStats
+from tribute.events.record import Timing
+from tribute.kit.clock import Clock
+from tribute.kit.ids import MessageIds
+
+_T = TypeVar("_T")
+
+
+class Collector:
+    """Answers every tracking path. Not for several threads at once."""
+
+    def __init__(
+        self,
+        sources: Sources,
+        salts: DailySalts,
+        clock: Clock,
+        limiter: RateLimiter,
+        message_ids: MessageIds,
+        *,
+        public_url: str | None = None,
+        country: Callable[[str], str | None] = country_of,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.stats = CollectorStats()
+        self._senders = Senders(sources)
+        self._stamper = Stamper(salts, message_ids, country)
+        self._clock = clock
+        self._limiter = limiter
+        self._public_url = public_url
+        self._monotonic = monotonic
+        self._answers: dict[Kind, Callable[[Request, Route], Reply]] = {
+            Kind.EVENT: self._event,
+            Kind.BATCH: self._batch,
+            Kind.IMPORT: self._import,
+            Kind.PIXEL: self._pixel,
+            Kind.SOURCE_CONFIG: self._source_config,
+            Kind.PROJECT_SETTINGS: self._project_settings,
+            Kind.IGNORED: self._ignored,
+        }
+
+    def receive(self, request: Request) -> Reply:
+        """The reply, with the records that it confirms. Never raises for anything a sender can do."""
+        route = route_of(request.path)
+        if route is None:
+            return replies.refused(request, RefusalError(404, "There is nothing at this path."))
+        if request.method == "OPTIONS":
+            return replies.preflight(request, route)
+        if request.method not in route.methods:
+            return replies.wrong_method(request, route)
+        try:
+            return self._answers[route.kind](request, route)
+        except RefusalError as refusal:
+            return self.refuse(request, refusal)
+        except LedgerUnavailableError:
+            return self.refuse(request, replies.unavailable())
+
+    def refuse(self, request: Request, refusal: RefusalError) -> Reply:
+        """The reply to a request that cannot be taken: in the form that its path demands, which for a pixel is the pixel."""
+        if isinstance(refusal, EventRefusedError):
+            self.stats.dropped(refusal.reason)
+        route = route_of(request.path)
+        if route is not None and route.kind is Kind.PIXEL:
+            return replies.pixel(request)
+        return replies.refused(request, refusal)
+
+    def _event(self, request: Request, route: Route) -> Reply:
+        key = write_key_of(request)
+        source = self._senders.by_key(key) if key is not None else None
+        body = read_json(request)
+        incoming = decode_event(body)
+        if source is None:
+            source = self._senders.by_key(as_text(incoming.write_key))
+        self._limit(source, 1)
+        record = self._stamper.record(
+            body, incoming, marks_of(request), source=source, event_type=route.type, received_at=self._clock.now()
+        )
+        return replies.accepted(request, [record], [route.type])
+
+    def _pixel(self, request: Request, route: Route) -> Reply:
+        if request.method == "HEAD":
+            return replies.pixel(request)
+        source = self._senders.by_key(write_key_of(request))
+        event = event_of_query(request.query)
+        self._limit(source, 1)
+        record = self._stamper.record(
+            event,
+            decode_event(event),
+            marks_of(request),
+            source=source,
+            event_type=route.type,
+            received_at=self._clock.now(),
+            identity_needed=False,
+        )
+        return replies.pixel(request, [record], [route.type])
+
+    def _batch(self, request: Request, route: Route) -> Reply:  # noqa: ARG002 - one signature for all doors
+        return self._client_batch(request)
+
+    def _client_batch(self, request: Request) -> Reply:
+        key = write_key_of(request)
+        source = self._senders.by_key(key) if key is not None else None
+        batch = decode_batch(read_json(request))
+        events = self._decoded(batch)
+        if source is None:
+            keys = (as_text(told) for told in (batch.write_key, *(incoming.write_key for _, incoming in events)))
+            source = self._senders.by_key(next(filter(None, keys), None))
+        self._limit(source, len(batch.batch))
+        return self._accepted(request, batch, events, lambda _: source, Timing.CLIENT)
+
+    def _import(self, request: Request, route: Route) -> Reply:  # noqa: ARG002 - one signature for all doors
+        """Past events. Only an owner may say when they happened; and an owner may send for several websites, without a limit."""
+        token = token_of(request)
+        if token is None:
+            return self._client_batch(request)
+        self._senders.demand_owner(token)
+        batch = decode_batch(read_json(request))
+        events = self._decoded(batch)
+        source_of = self._senders.for_import(write_key_of(request), batch)
+        return self._accepted(request, batch, events, source_of, Timing.SERVER)
+
+    def _decoded(self, batch: IncomingBatch) -> list[tuple[bytes, Incoming]]:
+        """The events of a batch that can be read. A bad one never costs the others: no tracker sends a batch again after a 400.
+
+        Raises the first refusal when nothing is left.
+        """
+        shared = shared_context(batch.context)
+        events: list[tuple[bytes, Incoming]] = []
+        refusals: list[EventRefusedError] = []
+        for raw in batch.batch:
+            try:
+                event = with_context(bytes(raw), shared) if shared else bytes(raw)
+                incoming = decode_event(event)
+                if type(incoming.type) is not str or incoming.type not in EVENT_TYPES:
+                    raise EventRefusedError(DropReason.UNKNOWN_TYPE, "The event says no type that is known.")
+                events.append((event, incoming))
+            except EventRefusedError as refusal:
+                refusals.append(refusal)
+        return self._some(events, refusals)
+
+    def _accepted(
+        self,
+        request: Request,
+        batch: IncomingBatch,
+        events: list[tuple[bytes, Incoming]],
+        source_of: Callable[[Incoming], Source],
+        timing: Timing,
+    ) -> Reply:
+        marks = marks_of(request, batch.sent_at)
+        sources = [source_of(incoming) for _, incoming in events]
+        received_at = self._clock.now()
+        records: list[bytes] = []
+        types: list[str] = []
+        refusals: list[EventRefusedError] = []
+        for (event, incoming), source in zip(events, sources, strict=True):
+            try:
+                record = self._stamper.record(
+                    event, incoming, marks, source=source, event_type=incoming.type, received_at=received_at, timing=timing
+                )
+                records.append(record)
+                types.append(incoming.type)
+            except EventRefusedError as refusal:
+                refusals.append(refusal)
+        return replies.accepted(request, self._some(records, refusals), types)
+
+    def _some(self, taken: list[_T], refusals: list[EventRefusedError]) -> list[_T]:
+        """What was taken, with the refusals counted. Raises the first of them when nothing was: then the sender should hear why."""
+        for refusal in refusals if taken else refusals[1:]:
+            self.stats.dropped(refusal.reason)
+        if not taken:
+            raise refusals[0]
+        return taken
+
+    def _limit(self, source: Source, events: int) -> None:
+        try:
+            self._limiter.take(source.website_id, events, self._monotonic())
+        except RefusalError:
+            self.stats.dropped(DropReason.RATE_LIMITED, events)
+            raise
+
+    def _source_config(self, request: Request, route: Route) -> Reply:  # noqa: ARG002 - one signature for all doors
+        return replies.document(request, rudderstack_settings(self._senders.by_key(write_key_of(request))))
+
+    def _project_settings(self, request: Request, route: Route) -> Reply:  # noqa: ARG002 - one signature for all doors
+        key = project_key(request.path) or ""
+        self._senders.by_key(key)
+        return replies.document(request, segment_settings(key, request, self._public_url))
+
+    def _ignored(self, request: Request, route: Route) -> Reply:  # noqa: ARG002 - one signature for all doors
+        return replies.done(request)

@@ -1,0 +1,53 @@
+"""Who sends: write keys and owners' tokens, wherever a tracker puts them.
+
+Where they disagree, the header goes before the query and the query before the body. Called by the core.
+"""
+
+import binascii
+from base64 import b64decode
+from functools import lru_cache
+from urllib.parse import parse_qs
+
+from tribute.collector.exchange import Request
+
+
+@lru_cache(maxsize=1024)
+def basic_user(authorization: bytes) -> str | None:
+    """The user of Basic credentials, which is the write key; any password is tolerated. None for anything else."""
+    scheme, _, encoded = authorization.strip().partition(b" ")
+    if scheme.lower() != b"basic":
+        return None
+    try:
+        user = b64decode(encoded.strip(), validate=True).decode().partition(":")[0]
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return user.strip() or None
+
+
+@lru_cache(maxsize=1024)
+def _query_key(query: bytes) -> str | None:
+    try:
+        values = parse_qs(query.decode("latin-1"), max_num_fields=1000).get("writeKey", [""])
+    except ValueError:
+        return None
+    return values[0].strip() or None
+
+
+def write_key_of(request: Request) -> str | None:
+    """The write key in the header, else in the query; None when only the body can tell."""
+    authorization = request.headers.get(b"authorization")
+    key = basic_user(authorization) if authorization else None
+    if key is None and b"writeKey" in request.query:
+        key = _query_key(request.query)
+    return key
+
+
+def token_of(request: Request) -> str | None:
+    """The token of `x-api-key`, `Authorization: Bearer TOKEN` or bare `Authorization: TOKEN`; None where there is none."""
+    own = request.headers.get(b"x-api-key", b"").decode("latin-1").strip()
+    if own:
+        return own
+    scheme, _, rest = request.headers.get(b"authorization", b"").decode("latin-1").strip().partition(" ")
+    if scheme.lower() == "bearer":
+        return rest.strip() or None
+    return scheme or None if not rest else None

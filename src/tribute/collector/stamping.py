@@ -1,0 +1,140 @@
+"""Stamps an event with what only the collector can know, and makes its record. Called by the core, under the spool's gate."""
+
+import binascii
+from base64 import b64decode
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import blake2b
+
+import msgspec
+
+from tribute.collector.addresses import valid_ip
+from tribute.collector.cookieless import cookieless_id
+from tribute.collector.decoding import Incoming, IncomingContext, as_text
+from tribute.collector.drops import DropReason, EventRefusedError
+from tribute.collector.exchange import Request
+from tribute.collector.port import DailySalts, LedgerUnavailableError, Source
+from tribute.collector.scrubbing import with_texts, without_addresses, without_person
+from tribute.events.record import Stamps, Timing, encode_record, text
+from tribute.kit.ids import MessageIds
+
+_LONGEST_AGENT = 512
+_LONGEST_ID = 256
+_LONGEST_TIME = 64
+
+
+class Marks(msgspec.Struct, frozen=True, eq=False):
+    """What a request says about every event in it."""
+
+    ip: str
+    user_agent: str
+    anonymous_id: bytes | None
+    """The `AnonymousId` header, still in base64: browsers' trackers send it beside an event that tells the same."""
+    sent_at: str | None
+    gpc: bool
+    prefetch: bool
+
+
+def marks_of(request: Request, sent_at: object = None) -> Marks:
+    """The marks of a request; `sent_at` is its batch's, which goes before the `SentAt` header."""
+    told = request.headers.get
+    purpose = told(b"sec-purpose") or told(b"purpose") or told(b"x-purpose") or told(b"x-moz")
+    sent = told(b"sentat")
+    return Marks(
+        ip=request.ip,
+        user_agent=told(b"user-agent", b"")[:_LONGEST_AGENT].decode("utf-8", "replace"),
+        anonymous_id=told(b"anonymousid"),
+        sent_at=text(sent_at, _LONGEST_TIME) or (text(sent.decode("latin-1"), _LONGEST_TIME) if sent else None),
+        gpc=told(b"sec-gpc") == b"1",
+        prefetch=purpose is not None and purpose.strip().lower().startswith((b"prefetch", b"preview")),
+    )
+
+
+def _from_base64(value: bytes | None) -> str | None:
+    """The header's id; None where there is none, and for what is no base64 of a text."""
+    if not value:
+        return None
+    try:
+        return text(b64decode(value, validate=True).decode(), _LONGEST_ID)
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+
+
+class Stamper:
+    """Makes records. One for each collector; not for several threads at once."""
+
+    def __init__(self, salts: DailySalts, message_ids: MessageIds, country: Callable[[str], str | None]) -> None:
+        self._salts = salts
+        self._message_ids = message_ids
+        self._country = country
+
+    def record(
+        self,
+        event: bytes,
+        incoming: Incoming,
+        marks: Marks,
+        *,
+        source: Source,
+        event_type: str,
+        received_at: datetime,
+        timing: Timing = Timing.CLIENT,
+        identity_needed: bool = True,
+    ) -> bytes:
+        """The record of one event. Raises EventRefusedError when it says nobody's identity where one is needed."""
+        context = incoming.context if type(incoming.context) is IncomingContext else None
+        own_agent = text(context.user_agent, _LONGEST_AGENT) if context is not None else None
+        ip = self._visitor_ip(incoming, context, marks)
+        stamps = Stamps(
+            website_id=source.website_id,
+            message_id=self._message_id(incoming),
+            type=event_type,
+            received_at=received_at,
+            timing=timing,
+            sent_at=None if text(incoming.sent_at) else marks.sent_at,
+            user_agent=None if own_agent else marks.user_agent or None,
+            country=self._country(ip) if ip else None,
+            gpc=marks.gpc,
+            prefetch=marks.prefetch,
+        )
+        if marks.gpc:
+            return encode_record(stamps, without_person(event))
+        texts = _ids_as_texts(incoming)
+        if not (incoming.anonymous_id and as_text(incoming.anonymous_id)):
+            stamps.anonymous_id = _from_base64(marks.anonymous_id)
+            if stamps.anonymous_id is None and not as_text(incoming.user_id):
+                if identity_needed:
+                    raise EventRefusedError(DropReason.NO_IDENTITY, "The event has neither an anonymousId nor a userId.")
+                stamps.cookieless_id = self._cookieless_id(source, ip, own_agent or marks.user_agent, received_at)
+        return encode_record(stamps, without_addresses(with_texts(event, texts) if texts else event))
+
+    def _message_id(self, incoming: Incoming) -> str:
+        """The event's own id. One of an absurd length is replaced by its hash, so that different ones stay different."""
+        own = text(as_text(incoming.message_id), limit=1 << 23)
+        if own is None:
+            return self._message_ids.next()
+        if len(own) > _LONGEST_ID:
+            return "long_" + blake2b(own.encode(), digest_size=16).hexdigest()
+        return own
+
+    @staticmethod
+    def _visitor_ip(incoming: Incoming, context: IncomingContext | None, marks: Marks) -> str:
+        """The address that the sender tells for its visitor, as servers do, before the one that the request came from."""
+        told = (context.ip if context is not None else None) or incoming.request_ip
+        return (valid_ip(told) if isinstance(told, str) else None) or marks.ip
+
+    def _cookieless_id(self, source: Source, ip: str, user_agent: str, received_at: datetime) -> str | None:
+        """None while the salt cannot be had: the page view alone is worth keeping, and a pixel is never sent twice."""
+        try:
+            salt = self._salts.salt(source.website_id, received_at.date())
+        except LedgerUnavailableError:
+            return None
+        return cookieless_id(salt, source.domain, ip, user_agent)
+
+
+def _ids_as_texts(incoming: Incoming) -> dict[str, str]:
+    """The identifiers that came as numbers: later readers take texts only."""
+    anonymous_id, user_id = incoming.anonymous_id, incoming.user_id
+    if (anonymous_id is None or type(anonymous_id) is str) and (user_id is None or type(user_id) is str):
+        return {}
+    told = {"anonymousId": anonymous_id, "userId": user_id}
+    return {name: found for name, value in told.items() if type(value) is not str and (found := as_text(value)) is not None}
