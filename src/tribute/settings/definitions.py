@@ -81,7 +81,7 @@ class HomeUnusableError(UnavailableError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What this run goes by. Made by `load_settings`; `secret_key` None means that the home's own is taken (`secret_key`)."""
+    """What this run goes by. Made by `load_settings`; `secret_key` None means that the home's own is taken (`tribute.home.secret_key`)."""
 
     home: Path
     host: str = "127.0.0.1"

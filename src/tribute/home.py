@@ -1,5 +1,9 @@
-"""The home as settings know it: made on first use, for its user only, with the installation's secret in it."""
+"""The home: made on first use for its user only, the installation's secret in it, and where people reach the server on it.
 
+Only `cli` and `app` know it.
+"""
+
+import json
 import os
 import secrets
 from pathlib import Path
@@ -8,6 +12,8 @@ from typing import Final
 from tribute.settings.definitions import HomeUnusableError, Settings
 
 SECRET_FILE: Final = "secret.key"  # noqa: S105 -- a file's name
+SERVER_FILE: Final = "server.json"
+"""What a running server says of itself, among it `host`, `port` and `pid`; written by `app`."""
 
 
 def prepare_home(home: Path) -> None:
@@ -37,6 +43,26 @@ def secret_key(settings: Settings) -> bytes:
     if len(key) < 32:
         raise HomeUnusableError(f"{path} is damaged: it holds no key; restore it from a backup")
     return key
+
+
+def public_url(settings: Settings) -> str:
+    """The address to give to people: the one that is set, else the running server's, else where one would listen."""
+    if settings.public_url is not None:
+        return settings.public_url
+    host, port = _running_server(settings.home) or (settings.host, settings.port)
+    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- only told, not listened on
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
+def _running_server(home: Path) -> tuple[str, int] | None:
+    """Where the server on this home says it listens; None without one, also when a killed one left its note behind."""
+    try:
+        note = json.loads((home / SERVER_FILE).read_bytes())
+        host, port, pid = str(note["host"]), int(note["port"]), int(note["pid"])
+        os.kill(pid, 0)  # asks only whether the process is there
+    except (OSError, OverflowError, ValueError, KeyError, TypeError):
+        return None
+    return host, port
 
 
 def _make_secret(path: Path) -> None:

@@ -1,0 +1,78 @@
+"""`tribute affiliate …`: those who share links."""
+
+from typing import Annotated
+
+import typer
+
+from tribute.cli.output import HomeOption, JsonOption, Output
+
+app = typer.Typer(no_args_is_help=True, help="Affiliates, who share links.")
+
+
+@app.command()
+def add(
+    name: Annotated[str, typer.Option("--name", help="The affiliate's name.")],
+    email: Annotated[str, typer.Option("--email", help="The affiliate's e-mail address.")],
+    code: Annotated[str, typer.Option("--code", help="The public code in the affiliate's links: 2 to 64 of a-z, 0-9, _ and -.")],
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Add an affiliate; the printed link signs in, once, within seven days."""
+    from tribute.access.caller import Role
+    from tribute.access.links import SignInLinks
+    from tribute.access.people import Person
+    from tribute.cli.ledger import open_ledger
+    from tribute.ledger.affiliates import Affiliates
+
+    with open_ledger(home) as ledger:
+        with ledger.database.session() as session:
+            added = Affiliates(session, ledger.clock).add(name, email, code)
+            token = SignInLinks(session, ledger.clock).create(Person(Role.AFFILIATE, added.id))
+        url = ledger.sign_in_url(token)
+    data = {"id": added.id, "name": added.name, "email": added.email, "code": added.code, "sign_in_url": url}
+    Output(as_json=json).result(data, f"Added {added.name} with the code {added.code}. Signs in once, within 7 days:\n{url}")
+
+
+@app.command("list")
+def list_(home: HomeOption = None, json: JsonOption = False) -> None:
+    """Show all affiliates."""
+    from tribute.cli.ledger import open_ledger
+    from tribute.kit.clock import iso_seconds
+    from tribute.ledger.affiliates import Affiliates
+
+    with open_ledger(home) as ledger, ledger.database.reading() as session:
+        affiliates = Affiliates(session, ledger.clock).all()
+    data = [
+        {
+            "id": one.id,
+            "name": one.name,
+            "email": one.email,
+            "code": one.code,
+            "active": one.active,
+            "created_at": iso_seconds(one.created_at),
+        }
+        for one in affiliates
+    ]
+    rows = [(one.code, one.name, one.email, one.id, "" if one.active else "inactive") for one in affiliates]
+    Output(as_json=json).table(
+        data, ("Code", "Name", "E-mail", "Id", ""), rows, empty="No affiliates yet; `tribute affiliate add` adds one."
+    )
+
+
+@app.command()
+def sign_in_url(
+    code: Annotated[str, typer.Option("--code", help="The affiliate's code or id.")], home: HomeOption = None, json: JsonOption = False
+) -> None:
+    """A fresh link that signs an affiliate in, once, within seven days."""
+    from tribute.access.caller import Role
+    from tribute.access.links import SignInLinks
+    from tribute.access.people import Person
+    from tribute.cli.ledger import open_ledger, the_affiliate
+    from tribute.ledger.affiliates import Affiliates
+
+    with open_ledger(home) as ledger:
+        with ledger.database.session() as session:
+            affiliate = the_affiliate(Affiliates(session, ledger.clock), code)
+            token = SignInLinks(session, ledger.clock).create(Person(Role.AFFILIATE, affiliate.id))
+        url = ledger.sign_in_url(token)
+    Output(as_json=json).result({"id": affiliate.id, "sign_in_url": url}, f"Signs {affiliate.name} in once, within 7 days:\n{url}")

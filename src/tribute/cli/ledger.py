@@ -1,0 +1,48 @@
+"""Opens a home's ledger for one command, making home and tables on first use. Works beside a running server: SQLite sees to that."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tribute.home import prepare_home, public_url
+from tribute.kit.clock import Clock, SystemClock
+from tribute.kit.errors import NotFoundError
+from tribute.ledger.affiliates import AffiliateRecord, Affiliates
+from tribute.ledger.database import Database
+from tribute.migrations import migrate
+from tribute.settings import Settings, load_settings
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLedger:
+    """A ledger at hand, and what it goes by."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+
+    def sign_in_url(self, token: str) -> str:
+        """The address at which a sign-in link's token is used."""
+        return f"{public_url(self.settings)}/sign-in/{token}"
+
+
+@contextmanager
+def open_ledger(home: Path | None) -> Iterator[OpenLedger]:
+    """The ledger of a home (None: by the settings), migrated, closed at the end. Raises TributeError for people."""
+    settings = load_settings({"HOME": home})
+    prepare_home(settings.home)
+    database = Database(settings.database_url, create=True)
+    try:
+        migrate(database)
+        yield OpenLedger(settings, database, SystemClock())
+    finally:
+        database.close()
+
+
+def the_affiliate(affiliates: Affiliates, code_or_id: str) -> AffiliateRecord:
+    """The affiliate that a person named. Raises NotFoundError."""
+    found = affiliates.by_code(code_or_id) or affiliates.by_id(code_or_id)
+    if found is None:
+        raise NotFoundError(f"no affiliate has the code {code_or_id!r}; `tribute affiliate list` shows them")
+    return found

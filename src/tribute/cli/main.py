@@ -1,0 +1,48 @@
+"""The `tribute` command: every group and command is registered here, one line each, and every error for people ends here.
+
+Exit codes: 0 done, 1 failed with one sentence on stderr, 2 wrong usage. Commands load what they need when they run, so that help is quick.
+"""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from tribute.cli import affiliate, owner, token, website
+from tribute.cli.output import fail
+from tribute.kit.errors import TributeError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Self-hosted affiliate tracking and analytics.",
+)
+app.add_typer(owner.app, name="owner")
+app.add_typer(website.app, name="website")
+app.add_typer(affiliate.app, name="affiliate")
+app.add_typer(token.app, name="token")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"tribute {version('tribute')}")
+        raise typer.Exit
+
+
+@app.callback()
+def tribute(
+    _version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")] = False,
+) -> None:
+    """Self-hosted affiliate tracking and analytics."""
+
+
+def main() -> None:
+    """The entry point of the installed command."""
+    try:
+        app()
+    except TributeError as error:
+        fail(str(error))
+        sys.exit(1)

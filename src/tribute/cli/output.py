@@ -1,0 +1,49 @@
+"""What a command says: JSON on stdout for programs, words and tables for people. Every command speaks through here."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+HomeOption = Annotated[
+    Path | None,
+    typer.Option("--home", metavar="DIR", help="Where everything is kept; default $TRIBUTE_HOME, else the platform's data folder."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for programs.")]
+
+
+class Output:
+    """Prints results in the form that was asked for."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+
+    def result(self, data: Any, text: str) -> None:
+        """Print `data` for programs, or `text` for people; its lines are never broken, so that addresses can be copied."""
+        sys.stdout.write((_json(data) if self._as_json else text) + "\n")
+
+    def table(self, data: Any, columns: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:
+        """Print `data` for programs, or rows for people; `empty` says what to do when there are none."""
+        if self._as_json or not rows:
+            self.result(data, empty)
+            return
+        from rich.console import Console  # only here: most commands print no table
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+        for row in rows:
+            table.add_row(*(Text(cell, overflow="fold") for cell in row))  # Text: a name may hold what looks like markup
+        Console().print(table)
+
+
+def fail(sentence: str) -> None:
+    """Say on stderr, in one line, what went wrong."""
+    sys.stderr.write(f"tribute: {' '.join(sentence.split())}\n")
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None)

@@ -1,0 +1,74 @@
+"""`tribute website …`: the sites whose events are counted, and what else stands for them in imports."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tribute.cli.output import HomeOption, JsonOption, Output
+
+if TYPE_CHECKING:
+    from tribute.ledger.websites import WebsiteRecord
+
+app = typer.Typer(no_args_is_help=True, help="Websites, whose events are counted.")
+
+
+@app.command()
+def add(
+    name: Annotated[str, typer.Option("--name", help="A unique name, as charts show it.")],
+    domain: Annotated[str, typer.Option("--domain", help="Its domain; www. and subdomains are included.")],
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Add a website; the printed write key goes into its tracker."""
+    from tribute.cli.ledger import open_ledger
+    from tribute.ledger.websites import Websites
+
+    with open_ledger(home) as ledger, ledger.database.session() as session:
+        website = Websites(session, ledger.clock).add(name, domain)
+    text = f"Added {website.name} ({website.domain}).\nWrite key: {website.write_key}"
+    Output(as_json=json).result(_told(website), text)
+
+
+@app.command("list")
+def list_(home: HomeOption = None, json: JsonOption = False) -> None:
+    """Show all websites with their write keys."""
+    from tribute.cli.ledger import open_ledger
+    from tribute.kit.clock import iso_seconds
+    from tribute.ledger.websites import Websites
+
+    with open_ledger(home) as ledger, ledger.database.reading() as session:
+        websites = Websites(session, ledger.clock).all()
+    data = [_told(website) | {"enabled": website.enabled, "created_at": iso_seconds(website.created_at)} for website in websites]
+    rows = [(website.name, website.domain, website.write_key, website.id, "" if website.enabled else "disabled") for website in websites]
+    Output(as_json=json).table(
+        data, ("Name", "Domain", "Write key", "Id", ""), rows, empty="No websites yet; `tribute website add` adds one."
+    )
+
+
+@app.command("map")
+def map_(
+    website: Annotated[str, typer.Option("--website", help="The website's name, domain or id.")],
+    source_id: Annotated[str | None, typer.Option("--source-id", help="The source id that the other system's events carry.")] = None,
+    host: Annotated[str | None, typer.Option("--host", help="Another host that shows this website's pages.")] = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Let a foreign source id, or another host, stand for a website in imported events."""
+    if (source_id is None) == (host is None):
+        raise typer.BadParameter("give one of --source-id and --host")
+    from tribute.cli.ledger import open_ledger
+    from tribute.kit.errors import NotFoundError
+    from tribute.ledger.websites import Websites
+
+    with open_ledger(home) as ledger, ledger.database.session() as session:
+        websites = Websites(session, ledger.clock)
+        found = websites.by_name(website)
+        if found is None:
+            raise NotFoundError(f"no website is called {website!r}; `tribute website list` shows them")
+        mapping = websites.map_source(found.id, source_id=source_id, host=host)
+    data = {"id": found.id, "name": found.name, "source_id": mapping.source_id, "host": mapping.host}
+    Output(as_json=json).result(data, f"{mapping.source_id or mapping.host} stands for {found.name}.")
+
+
+def _told(website: "WebsiteRecord") -> dict[str, Any]:
+    return {"id": website.id, "name": website.name, "domain": website.domain, "write_key": website.write_key}
