@@ -1,0 +1,90 @@
+"""Doctor: looks at a home part by part and says in plain words what is well and what is not."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tribute.app.parts import Parts
+from tribute.kit.errors import TributeError
+
+_LOW_DISK_BYTES = 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def examine(parts: Parts) -> list[Check]:
+    """All checks, whatever one of them finds."""
+    return [_run(name, look, parts) for name, look in _CHECKS]
+
+
+def _run(name: str, look: Callable[[Parts], tuple[bool, str]], parts: Parts) -> Check:
+    try:
+        ok, detail = look(parts)
+    except (TributeError, OSError) as error:
+        return Check(name, ok=False, detail=str(error))
+    return Check(name, ok, detail)
+
+
+def _ledger(parts: Parts) -> tuple[bool, str]:
+    view = parts.ledger_looks().view_if_changed()
+    if view is None:
+        return False, "the ledger gave no answer"
+    return True, f"{len(view.directory.websites)} websites, {len(view.directory.affiliates)} affiliates"
+
+
+def _spool(parts: Parts) -> tuple[bool, str]:
+    parts.spool.check_writable()
+    segments = parts.spool.segments()
+    return True, f"writable; {len(segments)} segments, {sum(segment.size for segment in segments):,} bytes not delivered"
+
+
+def _objects(parts: Parts) -> tuple[bool, str]:
+    sizes = [info.size for info in parts.objects.list()]
+    return True, f"{len(sizes):,} objects, {sum(sizes):,} bytes"
+
+
+def _store(parts: Parts) -> tuple[bool, str]:
+    counts = parts.store.counts()
+    return True, ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in counts.items())
+
+
+def _loading(parts: Parts) -> tuple[bool, str]:
+    waiting = [segment for segment in parts.spool.segments() if segment.sealed and not parts.loader.has_followed(segment)]
+    if waiting:
+        return False, f"{len(waiting)} sealed segments are not in the store yet; `tribute load --once` loads them"
+    return True, "everything that was delivered is in the store"
+
+
+def _quarantine(parts: Parts) -> tuple[bool, str]:
+    items = list(parts.quarantine.list())
+    if not items:
+        return True, "empty"
+    return False, f"{len(items):,} items could not be read; `tribute quarantine list` shows them with their reasons"
+
+
+def _disk(parts: Parts) -> tuple[bool, str]:
+    free = shutil.disk_usage(parts.home.root).free
+    return free > _LOW_DISK_BYTES, f"{free / 1024**3:.1f} GiB free"
+
+
+_CHECKS: list[tuple[str, Callable[[Parts], tuple[bool, str]]]] = [
+    ("ledger", _ledger),
+    ("spool", _spool),
+    ("objects", _objects),
+    ("store", _store),
+    ("loading", _loading),
+    ("quarantine", _quarantine),
+    ("disk", _disk),
+]
+
+
+def problems(checks: list[Check]) -> Iterator[Check]:
+    """Those that are not well."""
+    return (check for check in checks if not check.ok)

@@ -1,0 +1,117 @@
+"""Is it alive, can it take events and answer, and how is it doing: `/healthz`, `/readyz`, `/metrics`."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+from tribute.analytics.port import SqlLimits
+from tribute.app.parts import Parts
+from tribute.app.workers import Workers
+from tribute.collector.stats import CollectorStats
+from tribute.kit.asgi import Receive, Scope, Send, respond
+from tribute.kit.errors import TributeError
+
+_STALE_LOADER_SECONDS = 60.0
+"""A loader without a success for this long is not healthy, however alive its thread is."""
+_TEXT = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+
+
+class HealthDoor:
+    """Answers the three paths. Nothing here tells of people: counts, ages and reasons only."""
+
+    def __init__(self, parts: Parts, workers: Workers, stats: CollectorStats) -> None:
+        self._parts = parts
+        self._workers = workers
+        self._registry = CollectorRegistry()
+        self._registry.register(_Figures(parts, workers, stats))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 -- ASGI's signature
+        if scope["method"] not in ("GET", "HEAD"):
+            await respond(send, 405, [*_TEXT, (b"allow", b"GET, HEAD")], b"Ask with GET.\n")
+        elif scope["path"] == "/healthz":
+            await respond(send, 200, _TEXT, b"alive\n")
+        elif scope["path"] == "/readyz":
+            problems = list(self._problems())
+            body = "".join(f"{problem}\n" for problem in problems) or "ready\n"
+            await respond(send, 503 if problems else 200, _TEXT, body.encode())
+        else:
+            body_bytes = generate_latest(REGISTRY) + generate_latest(self._registry)
+            await respond(send, 200, [(b"content-type", CONTENT_TYPE_LATEST.encode())], body_bytes)
+
+    def _problems(self) -> Iterator[str]:
+        """Why events could not be made durable, or questions not be answered, right now."""
+        try:
+            self._parts.spool.check_writable()
+        except TributeError:
+            yield "spool: cannot be written"
+        try:
+            self._parts.store.sql("SELECT 1", SqlLimits(rows=1, seconds=2))
+        except TributeError:
+            yield "store: does not answer"
+        try:
+            self._parts.database.version()
+        except TributeError:
+            yield "ledger: cannot be read"
+        if self._workers.loader.seconds_since_success > _STALE_LOADER_SECONDS:
+            yield f"loader: no progress for {self._workers.loader.seconds_since_success:.0f} s ({self._workers.loader.last_error})"
+
+
+class _Figures:
+    """The figures of all parts, gathered when Prometheus asks."""
+
+    def __init__(self, parts: Parts, workers: Workers, stats: CollectorStats) -> None:
+        self._parts = parts
+        self._workers = workers
+        self._stats = stats
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self._collecting()
+        yield from self._spooling()
+        yield from self._loading()
+
+    def _collecting(self) -> Iterator[Metric]:
+        events = CounterMetricFamily("tribute_events_accepted", "Events answered with 200, by type.", labels=["type"])
+        for kind, count in sorted(self._stats.accepted.items()):
+            events.add_metric([kind], count)
+        yield events
+        replies = CounterMetricFamily("tribute_tracking_replies", "Replies on tracking paths, by status.", labels=["status"])
+        for status, count in sorted(self._stats.replies.items()):
+            replies.add_metric([str(status)], count)
+        yield replies
+        drops = CounterMetricFamily("tribute_events_refused", "Events refused at the door, by reason.", labels=["reason"])
+        for reason, count in sorted(self._stats.drops.items()):
+            drops.add_metric([str(reason)], count)
+        yield drops
+
+    def _spooling(self) -> Iterator[Metric]:
+        spool = self._parts.spool.stats()
+        yield GaugeMetricFamily("tribute_spool_waiting_bytes", "Bytes taken and not yet on disk.", spool.waiting_bytes)
+        yield GaugeMetricFamily("tribute_spool_disk_bytes", "Bytes in segments.", spool.disk_bytes)
+        yield GaugeMetricFamily("tribute_spool_segments", "Segments.", spool.segments)
+        yield GaugeMetricFamily("tribute_spool_writable", "1 while events can be made durable.", int(spool.is_writable))
+        yield GaugeMetricFamily("tribute_spool_last_sync_seconds", "How long the last sync took.", spool.last_sync_seconds)
+        yield CounterMetricFamily("tribute_spool_failures", "Writes or syncs that failed.", spool.failures)
+        yield GaugeMetricFamily(
+            "tribute_oldest_undelivered_seconds",
+            "Age of the oldest event that is not in the object store.",
+            self._age(spool.oldest_received_at),
+        )
+        yield GaugeMetricFamily(
+            "tribute_delivery_failures", "Deliveries that failed in a row.", self._workers.delivery.consecutive_failures
+        )
+
+    def _loading(self) -> Iterator[Metric]:
+        total = self._workers.loader.total
+        yield CounterMetricFamily("tribute_events_loaded", "Events brought into the store.", total.events)
+        yield CounterMetricFamily("tribute_events_duplicate", "Copies among them that do not count.", total.duplicates)
+        yield CounterMetricFamily("tribute_records_quarantined", "Records that could not be read.", total.quarantined)
+        yield GaugeMetricFamily(
+            "tribute_oldest_unloaded_seconds",
+            "Age of the watermark: how far the numbers are behind.",
+            self._age(self._parts.loader.watermark),
+        )
+
+    def _age(self, since: datetime | None) -> float:
+        return max(0.0, (self._parts.clock.now() - since).total_seconds()) if since is not None else 0.0

@@ -1,0 +1,163 @@
+"""Every part of a home, built from Settings and put together. Opening takes the home's lock; closing leaves everything durable.
+
+The parts do nothing by themselves: `serving` runs their threads, commands call them directly.
+"""
+
+import asyncio
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+import structlog
+
+from tribute.access.door import Access
+from tribute.analytics.port import RebuildableStore, StoreDamagedError
+from tribute.app.home import Home, HomeLock
+from tribute.app.ledger_adapters import LedgerFinder, LedgerLooks
+from tribute.kit.clock import Clock, SystemClock
+from tribute.ledger.database import Database
+from tribute.loader.importing import Importer
+from tribute.loader.loader import Loader
+from tribute.migrations import migrate
+from tribute.objects.folder import FolderObjectStore
+from tribute.objects.port import ObjectStore
+from tribute.objects.quarantine import Quarantine
+from tribute.settings import Settings
+from tribute.spool.spool import Spool
+
+log = structlog.get_logger(__name__)
+
+_MIB = 1024 * 1024
+
+
+@dataclass
+class Parts:
+    """What a home consists of while one process owns it."""
+
+    settings: Settings
+    home: Home
+    clock: Clock
+    lock: HomeLock
+    database: Database
+    access: Access
+    spool: Spool
+    objects: ObjectStore
+    quarantine: Quarantine
+    store: RebuildableStore
+    loader: Loader
+    importer: Importer
+
+    @classmethod
+    def open(cls, settings: Settings, *, clock: Clock | None = None, set_aside_damaged: bool = False) -> "Parts":
+        """Open everything; the caller closes it. With `set_aside_damaged` an unreadable store
+        is moved away and an empty one takes its place.
+
+        Raises HomeInUseError, StoreDamagedError and other TributeErrors, with nothing left open.
+        """
+        clock = clock or SystemClock()
+        home = Home(settings.home)
+        lock = HomeLock.take(home)
+        try:
+            return cls._assemble(settings, home, clock, lock, set_aside_damaged=set_aside_damaged)
+        except BaseException:
+            lock.release()
+            raise
+
+    @classmethod
+    def _assemble(cls, settings: Settings, home: Home, clock: Clock, lock: HomeLock, *, set_aside_damaged: bool) -> "Parts":
+        database = Database(settings.database_url, create=True)
+        migrate(database)
+        store = _open_store(home.store, clock, set_aside_damaged=set_aside_damaged)
+        try:
+            spool = Spool.open(home.spool, clock, segment_bytes=int(settings.buffer_mib * _MIB), segment_seconds=settings.buffer_seconds)
+        except BaseException:
+            store.close()
+            raise
+        objects = FolderObjectStore(_folder_of(settings.objects_url))
+        quarantine = Quarantine(home.quarantine, clock)
+        loader = Loader(store=store, objects=objects, quarantine=quarantine, ledger=LedgerLooks(database, clock), spool=spool)
+        importer = Importer(
+            append=lambda records: append_and_wait(spool, records),
+            finder=LedgerFinder(database, clock),
+            store=store,
+            quarantine=quarantine,
+            clock=clock,
+        )
+        return cls(
+            settings=settings,
+            home=home,
+            clock=clock,
+            lock=lock,
+            database=database,
+            access=Access(database, clock),
+            spool=spool,
+            objects=objects,
+            quarantine=quarantine,
+            store=store,
+            loader=loader,
+            importer=importer,
+        )
+
+    def ledger_looks(self) -> LedgerLooks:
+        """A fresh view of the ledger, which tells everything at its first call."""
+        return LedgerLooks(self.database, self.clock)
+
+    def loader_of(self, store: RebuildableStore) -> Loader:
+        """A loader like the live one, on another store."""
+        return Loader(store=store, objects=self.objects, quarantine=self.quarantine, ledger=self.ledger_looks(), spool=self.spool)
+
+    def close(self) -> None:
+        """Close everything in the order in which the data flows."""
+        self.spool.close()
+        self.store.close()
+        self.database.close()
+        self.lock.release()
+
+    def __enter__(self) -> "Parts":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def append_and_wait(spool: Spool, records: Sequence[bytes]) -> None:
+    """Make records durable from a thread that has no event loop; returns when they are on disk. Raises SpoolUnavailableError."""
+
+    async def append() -> None:
+        with spool.gate:
+            durable = spool.append(records)
+        await durable
+
+    if threading.current_thread() is threading.main_thread():
+        asyncio.run(append())
+        return
+    with asyncio.Runner() as runner:
+        runner.run(append())
+
+
+def _folder_of(objects_url: str) -> Path:
+    return Path(url2pathname(urlsplit(objects_url).path))
+
+
+def _open_store(path: Path, clock: Clock, *, set_aside_damaged: bool) -> RebuildableStore:
+    from tribute.store.duckdb.store import DuckDBEventStore
+
+    try:
+        return DuckDBEventStore.open(path, clock=clock)
+    except StoreDamagedError:
+        if not set_aside_damaged:
+            raise
+        _set_aside(path)
+        return DuckDBEventStore.open(path, clock=clock)
+
+
+def _set_aside(store: Path) -> None:
+    """Keep a damaged store beside the new one, with its log: someone may want to look at it."""
+    for path in (store, store.with_name(store.name + ".wal")):
+        if path.exists():
+            path.replace(path.with_name(path.name + ".damaged"))
+            log.warning("store_set_aside", path=str(path))

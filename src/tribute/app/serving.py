@@ -1,0 +1,134 @@
+"""`tribute serve`: opens a home, runs its workers and its site in one process, and drains on SIGTERM."""
+
+import logging
+import os
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+
+import structlog
+import uvicorn
+
+from tribute.app.home import ServerNote
+from tribute.app.parts import Parts
+from tribute.app.site import build_site
+from tribute.app.workers import Workers
+from tribute.collector.fast import fast_protocol
+from tribute.kit.errors import TributeError
+from tribute.kit.ids import new_secret
+from tribute.settings import Settings
+
+_DRAIN_SECONDS = 20
+_KEEP_ALIVE_SECONDS = 75
+"""Longer than the 60 s after which common proxies give their own connections up, so that the race for a closing one is theirs to win."""
+
+OnReady = Callable[[str], None]
+"""Called with the address once requests are answered."""
+
+
+def serve(settings: Settings, on_ready: OnReady) -> None:
+    """Serve a home until SIGTERM or Ctrl-C; returns when everything accepted is durable and closed.
+
+    Raises TributeError when the port is taken or the home cannot be opened.
+    """
+    configure_logging(settings)
+    listener = _listen(settings.host, settings.port)
+    try:
+        port = listener.getsockname()[1]
+        settings = replace(settings, port=port)
+        note = ServerNote(os.getpid(), _local_url(settings.host, port), new_secret())
+        with Parts.open(settings) as parts:
+            _run(parts, listener, note, on_ready)
+    finally:
+        listener.close()
+
+
+def _run(parts: Parts, listener: socket.socket, note: ServerNote, on_ready: OnReady) -> None:
+    workers = Workers(parts)
+    address = parts.settings.public_url or note.url
+    site = build_site(parts, workers, public_url=address, control_secret=note.secret)
+    config = uvicorn.Config(
+        site,  # type: ignore[arg-type]  # uvicorn spells the same ASGI types out as typed dicts
+        http=fast_protocol(site.collector),
+        loop="uvloop" if sys.platform != "win32" else "asyncio",
+        ws="none",
+        lifespan="off",
+        proxy_headers=False,
+        server_header=False,
+        date_header=True,
+        access_log=False,
+        log_config=None,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_DRAIN_SECONDS,
+    )
+
+    def announce() -> None:
+        parts.home.announce(note)
+        on_ready(address)
+
+    server = _AnnouncedServer(config, announce)
+    workers.start()
+    try:
+        server.run(sockets=[listener])
+    finally:
+        parts.home.withdraw()
+        workers.stop()
+
+
+class _AnnouncedServer(uvicorn.Server):
+    """A server that says when it answers."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._announce()
+
+
+def _local_url(host: str, port: int) -> str:
+    """Where the server is reached from its own machine."""
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- not listened on
+    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises TributeError when the address cannot be had."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise TributeError(f"{host} is no address of this machine ({error.strerror}); choose another with --host") from error
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(2048)
+        listener.set_inheritable(False)
+    except OSError as error:
+        listener.close()
+        raise TributeError(f"port {port} on {host} cannot be had: {error.strerror}; choose another with --port") from error
+    return listener
+
+
+def configure_logging(settings: Settings) -> None:
+    """Structured logs on stderr, as text or as JSON; libraries' own lines go the same way."""
+    shared = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    renderer = (
+        structlog.processors.JSONRenderer() if settings.log_format == "json" else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[*shared, structlog.processors.format_exc_info, renderer] if settings.log_format == "json" else [*shared, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)

@@ -1,0 +1,89 @@
+"""The whole site as one ASGI application: every path goes to its door."""
+
+from tribute.app.control import CONTROL_PATH, ControlDoor
+from tribute.app.health import HealthDoor
+from tribute.app.ledger_adapters import LedgerRoster, LedgerSalts, LedgerSources
+from tribute.app.operations import Operations
+from tribute.app.parts import Parts
+from tribute.app.workers import Workers
+from tribute.collector.asgi import CollectorApp
+from tribute.collector.core import Collector
+from tribute.collector.limits import RateLimiter
+from tribute.collector.routes import is_tracking_path
+from tribute.graphql.http import graphql_app
+from tribute.kit.asgi import AsgiApp, Receive, Scope, Send
+from tribute.kit.ids import MessageIds
+from tribute.reports.accounts import Accounts
+from tribute.reports.ports import NoCommissionsYet
+from tribute.reports.traffic import Traffic
+from tribute.settings import secret_key
+from tribute.web.app import web_app
+from tribute.web.security import SESSION_COOKIE
+
+_HEALTH_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
+_BURST_SECONDS = 10
+"""A write key may send this many seconds' worth of its rate at once: trackers send in batches, and re-send after an outage."""
+
+
+class Site:
+    """Sends each request to its door."""
+
+    def __init__(self, *, collector: CollectorApp, health: HealthDoor, control: ControlDoor, graphql: AsgiApp, pages: AsgiApp) -> None:
+        self.collector = collector
+        self._health = health
+        self._control = control
+        self._graphql = graphql
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            raise RuntimeError("the site has no lifespan of its own; its parts are opened before it")
+        await self._door(scope)(scope, receive, send)
+
+    def _door(self, scope: Scope) -> AsgiApp:
+        path: str = scope["path"]
+        if scope["type"] == "http":
+            if is_tracking_path(path):
+                return self.collector
+            if path in _HEALTH_PATHS:
+                return self._health
+            if path == CONTROL_PATH:
+                return self._control
+        if path == "/graphql" or path.startswith("/graphql/"):
+            return self._graphql
+        return self._pages
+
+
+def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secret: str) -> Site:
+    """Put the doors together over the parts of a home."""
+    settings, clock = parts.settings, parts.clock
+    roster = LedgerRoster(parts.database, parts.access, clock)
+    traffic = Traffic(
+        store=parts.store,
+        websites=roster.names,
+        commissions=NoCommissionsYet(),
+        watermark=lambda: parts.loader.watermark or clock.now(),
+        clock=clock,
+    )
+    accounts = Accounts(roster)
+    collector = Collector(
+        LedgerSources(parts.database, parts.access, clock),
+        LedgerSalts(parts.database, clock),
+        clock,
+        RateLimiter(settings.rate_limit, settings.rate_limit * _BURST_SECONDS),
+        MessageIds(),
+        public_url=settings.public_url,
+    )
+    return Site(
+        collector=CollectorApp(collector, parts.spool, trusted_proxies=settings.trusted_proxies),
+        health=HealthDoor(parts, workers, collector.stats),
+        control=ControlDoor(Operations(parts).perform, control_secret),
+        graphql=graphql_app(traffic=traffic, accounts=accounts, callers=parts.access, public_url=public_url, session_cookie=SESSION_COOKIE),
+        pages=web_app(
+            access=parts.access,
+            traffic=traffic,
+            accounts=accounts,
+            public_url=public_url,
+            secret_key=secret_key(settings).decode(),
+        ),
+    )

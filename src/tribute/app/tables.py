@@ -1,0 +1,40 @@
+"""Results of SQL in the forms that people take away: JSON rows and Parquet."""
+
+import io
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from tribute.analytics.port import SqlResult
+from tribute.kit.clock import iso
+
+
+def as_json_rows(result: SqlResult) -> list[dict[str, Any]]:
+    """Rows as objects by column; times as ISO 8601 in UTC, whole decimals as integers. Columns of one name keep the last value."""
+    return [{column: _json_value(value) for column, value in zip(result.columns, row, strict=True)} for row in result.rows]
+
+
+def _json_value(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, list | tuple):
+        return [_json_value(part) for part in value]
+    if isinstance(value, dict):
+        return {str(key): _json_value(part) for key, part in value.items()}
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def as_parquet(result: SqlResult) -> bytes:
+    """The result as one Parquet file, zstd-compressed, with types found from the values."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = list(zip(*result.rows, strict=True)) if result.rows else [()] * len(result.columns)
+    table = pa.table([pa.array(list(column)) for column in columns], names=list(result.columns))
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd")
+    return sink.getvalue()
