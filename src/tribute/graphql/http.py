@@ -44,6 +44,9 @@ class _Door:
     explorer: Explorer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1000})
+            return
         if self.explorer.answers(scope):
             await self.explorer(scope, receive, send)
             return

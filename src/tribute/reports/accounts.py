@@ -1,10 +1,20 @@
-"""Who the caller is, and the websites an owner runs. Used by GraphQL and the pages."""
+"""Who the caller is, the websites an owner runs, the links an affiliate shares. Used by GraphQL and the pages."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
 
 from tribute.access.caller import Caller
 from tribute.reports.ports import Profile, Roster, Website
-from tribute.reports.scope import require_owner
+from tribute.reports.scope import affiliate_of, require_owner
+
+
+@dataclass(frozen=True, slots=True)
+class AffiliateLink:
+    """An address of a website that credits an affiliate."""
+
+    website: str
+    url: str
 
 
 class Accounts:
@@ -21,3 +31,11 @@ class Accounts:
         """All websites with their write keys, by name; owners only."""
         require_owner(caller)
         return self._roster.websites()
+
+    def links(self, caller: Caller) -> list[AffiliateLink]:
+        """The calling affiliate's address on every website, by the website's name; empty while they have no code."""
+        affiliate_of(caller)
+        code = self._roster.profile(caller).code
+        if code is None:
+            return []
+        return [AffiliateLink(site.name, f"https://{site.domain}/?via={quote(code, safe='')}") for site in self._roster.websites()]

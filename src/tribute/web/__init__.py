@@ -1,0 +1,1 @@
+"""The pages: sign-in, the affiliates' portal, the owner's console. All they show comes from `reports`."""

@@ -1,0 +1,65 @@
+"""The pages as one ASGI application: routes, forms' tokens, fault pages, static files, and security headers around all of it."""
+
+from functools import partial
+from typing import cast
+
+from litestar import Litestar
+from litestar.config.csrf import CSRFConfig
+
+from tribute.kit.asgi import AsgiApp, Receive, Scope, Send
+from tribute.kit.packaged_files import PackagedFiles
+from tribute.reports.accounts import Accounts
+from tribute.reports.traffic import Traffic
+from tribute.web.faults import fault_handlers
+from tribute.web.owner.console import console_routes
+from tribute.web.parts import Parts
+from tribute.web.portal.overview import overview_routes
+from tribute.web.ports import Access
+from tribute.web.rendering import Renderer
+from tribute.web.security import refuse_foreign_forms, with_security_headers
+from tribute.web.sign_in import sign_in_routes
+
+_STATIC = "/static"
+_MAX_FORM_BYTES = 20_000
+
+
+def web_app(
+    *,
+    access: Access,
+    traffic: Traffic,
+    accounts: Accounts,
+    public_url: str,
+    secret_key: str,
+    session_seconds: int = 30 * 24 * 3600,
+) -> AsgiApp:
+    """Build the pages. `public_url` is where people reach them; with https its cookies are sent over https alone.
+
+    `secret_key` signs the tokens in forms.
+    `session_seconds` is how long the browser keeps the cookie; the ledger decides how long it is good.
+    """
+    static = PackagedFiles("tribute.web", "static", prefix=_STATIC)
+    render = Renderer(static)
+    parts = Parts(access, traffic, accounts, render, public_url, session_seconds)
+    pages = Litestar(
+        route_handlers=[*sign_in_routes(parts), *overview_routes(parts), *console_routes(parts)],
+        before_request=partial(refuse_foreign_forms, public_url=public_url),
+        csrf_config=CSRFConfig(secret=secret_key, cookie_name="tribute_form", cookie_secure=parts.https, cookie_httponly=True),
+        exception_handlers=fault_handlers(render),
+        openapi_config=None,
+        logging_config=None,
+        request_max_body_size=_MAX_FORM_BYTES,
+        debug=False,
+    )
+    return _Site(static, with_security_headers(cast("AsgiApp", pages), https=parts.https))
+
+
+class _Site:
+    """Static files beside the pages: they need no session, no token and no `no-store`."""
+
+    def __init__(self, static: PackagedFiles, pages: AsgiApp) -> None:
+        self._static = static
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        below_static = scope["type"] == "http" and scope["path"].startswith(f"{_STATIC}/")
+        await (self._static if below_static else self._pages)(scope, receive, send)

@@ -1,0 +1,81 @@
+"""The console's first page: the owner's websites with their traffic and write keys, how to send events, and codes that nobody has."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from litestar import Response, get
+
+from tribute.access.caller import Caller
+from tribute.analytics.definitions import TimeWindow
+from tribute.analytics.port import UnknownCode
+from tribute.reports.scope import require_owner
+from tribute.web.parts import AnyRequest, Parts
+from tribute.web.windows import DEFAULT_WINDOW, WINDOW_WORDS, WindowLink, chosen, window_links
+
+
+@dataclass(frozen=True, slots=True)
+class WebsiteRow:
+    """A website, its page views in the window, and its part of the most visited one's for the bar behind the number."""
+
+    name: str
+    domain: str
+    write_key: str
+    page_views: int
+    of_largest: float
+    """Percent."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsolePage:
+    """Everything the console's first page shows."""
+
+    template: ClassVar[str] = "owner/console.html"
+    name: str
+    window: TimeWindow
+    window_words: str
+    windows: Sequence[WindowLink]
+    websites: Sequence[WebsiteRow]
+    page_views: int
+    unknown_codes: Sequence[UnknownCode]
+    as_of: datetime
+    public_url: str
+
+
+def console_routes(parts: Parts) -> list[Any]:
+    """The owner's home. An affiliate gets 403."""
+
+    @get("/owner", sync_to_thread=True)
+    def console(request: AnyRequest) -> Response[Any]:
+        caller = parts.caller(request)
+        require_owner(caller)
+        return parts.render.page(_page(parts, caller, chosen(request.query_params.get("window"), DEFAULT_WINDOW)), request)
+
+    return [console]
+
+
+def _page(parts: Parts, caller: Caller, window: TimeWindow) -> ConsolePage:
+    as_of = parts.traffic.data_as_of()
+    rows = _website_rows(parts, caller, window)
+    return ConsolePage(
+        name=parts.accounts.profile(caller).name,
+        window=window,
+        window_words=WINDOW_WORDS[window][1],
+        windows=window_links("/owner", window),
+        websites=rows,
+        page_views=sum(row.page_views for row in rows),
+        unknown_codes=parts.traffic.unknown_codes(caller, window),
+        as_of=as_of,
+        public_url=parts.public_url.rstrip("/"),
+    )
+
+
+def _website_rows(parts: Parts, caller: Caller, window: TimeWindow) -> list[WebsiteRow]:
+    traffic = {row.website_id: row.page_views for row in parts.traffic.website_overview(caller, window)}
+    largest = max(traffic.values(), default=0) or 1
+    rows = [
+        WebsiteRow(site.name, site.domain, site.write_key, views := traffic.get(site.id, 0), round(100 * views / largest, 2))
+        for site in parts.accounts.websites(caller)
+    ]
+    return sorted(rows, key=lambda row: (-row.page_views, row.name))

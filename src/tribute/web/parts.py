@@ -1,0 +1,64 @@
+"""What every page is built with, and the two questions they share: who is here, and where is home."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request
+from litestar.datastructures import Cookie
+
+from tribute.access.caller import Caller, Role
+from tribute.reports.accounts import Accounts
+from tribute.reports.traffic import Traffic
+from tribute.web.ports import Access
+from tribute.web.rendering import Renderer
+from tribute.web.security import SESSION_COOKIE
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class SignInNeededError(Exception):
+    """A page was asked for without a session; answered with the way to sign in and back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The ports and tools that routes close over."""
+
+    access: Access
+    traffic: Traffic
+    accounts: Accounts
+    render: Renderer
+    public_url: str
+    session_seconds: int
+
+    @property
+    def https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    def visitor(self, request: AnyRequest) -> Caller | None:
+        """Who is signed in, if anyone."""
+        cookie = request.cookies.get(SESSION_COOKIE)
+        return self.access.caller_for_session(cookie) if cookie else None
+
+    def caller(self, request: AnyRequest) -> Caller:
+        """Who is signed in. Raises SignInNeededError."""
+        caller = self.visitor(request)
+        if caller is None:
+            raise SignInNeededError
+        return caller
+
+    def session_cookie(self, session: str) -> Cookie:
+        """The cookie of a new session: for this host alone, out of scripts' reach, not sent along by other sites' forms."""
+        return self._cookie(session, self.session_seconds)
+
+    def no_session_cookie(self) -> Cookie:
+        """The cookie that takes a session away."""
+        return self._cookie("", 0)
+
+    def _cookie(self, value: str, max_age: int) -> Cookie:
+        return Cookie(key=SESSION_COOKIE, value=value, path="/", httponly=True, secure=self.https, samesite="lax", max_age=max_age)
+
+
+def home_of(caller: Caller) -> str:
+    """The first page of a person."""
+    return "/owner" if caller.role is Role.OWNER else "/"

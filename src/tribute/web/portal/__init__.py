@@ -1,0 +1,1 @@
+"""The affiliate's pages."""

@@ -1,0 +1,45 @@
+"""What the pages need from access: sessions and the ways to get one."""
+
+from typing import Protocol
+
+from tribute.access.caller import Caller, Role
+
+
+class SignInLink(Protocol):
+    """Whom a sign-in link is for."""
+
+    @property
+    def role(self) -> Role: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def email(self) -> str: ...
+
+
+class Access(Protocol):
+    """People, links and sessions. Every method may block on the ledger and is called from a thread."""
+
+    def caller_for_session(self, cookie: str) -> Caller | None:
+        """The person of a session; None when it is unknown, expired or ended."""
+        ...
+
+    def link_for(self, token: str) -> SignInLink | None:
+        """Whom the link is for, without using it up; None when it is unknown, used or expired."""
+        ...
+
+    def sign_in_with_link(self, token: str, new_password: str | None = None) -> str:
+        """Use the link up; the new session's secret. An owner's link needs a new password.
+
+        Raises WrongCredentialsError for a link that is no more, InvalidInputError for a password that will not do (the link stays good).
+        """
+        ...
+
+    def sign_in_with_password(self, email: str, password: str, client: str | None = None) -> str:
+        """A new session's secret. `client` is the address that asks. Raises WrongCredentialsError, TooManyAttemptsError."""
+        ...
+
+    def sign_out(self, cookie: str) -> None:
+        """End a session; one that is no more is left so."""
+        ...

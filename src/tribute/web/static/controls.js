@@ -1,0 +1,41 @@
+// What every page shares: the theme button, copy buttons, numbers and times in the reader's own way.
+
+import { clock, number } from "./words.js";
+
+const root = document.documentElement;
+
+for (const button of document.querySelectorAll("[data-theme-toggle]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const next = root.dataset.theme === "dark" ? "light" : "dark";
+    const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+    // choosing what the system says is following it again
+    try {
+      if (next === system) localStorage.removeItem("tribute.theme");
+      else localStorage.setItem("tribute.theme", next);
+    } catch { /* storage may be closed to us: the choice then lasts for this page */ }
+    root.dataset.theme = next;
+    dispatchEvent(new Event("tribute:theme"));
+  });
+}
+
+/** Put text on the clipboard and say so on the button for a moment. */
+export async function copyFrom(button, text) {
+  const label = button.dataset.label ??= button.textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = "Copied";
+  } catch {
+    button.textContent = "Not allowed";
+  }
+  setTimeout(() => { button.textContent = label; }, 1600);
+}
+
+for (const button of document.querySelectorAll("[data-copy], [data-copy-from]")) {
+  button.hidden = false;
+  button.addEventListener("click", () =>
+    copyFrom(button, button.dataset.copy ?? document.getElementById(button.dataset.copyFrom).textContent));
+}
+
+for (const place of document.querySelectorAll("[data-number]")) place.textContent = number(Number(place.dataset.number));
+for (const place of document.querySelectorAll("time[data-local-clock]")) place.textContent = clock(new Date(place.dateTime));
