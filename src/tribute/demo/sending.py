@@ -81,9 +81,7 @@ class Door:
                 pause = self.pause_asked(answer, pause)
             if not self.wait(min(pause, self._longest_pause)):
                 break
-        raise UnavailableError(
-            f"The server at {self._base_url} did not take events ({problem}); see that it runs and has room, then try again"
-        )
+        raise UnavailableError(f"The server at {self._base_url} took no events ({problem}); see that it runs and has room, then try again")
 
     def pause_asked(self, answer: httpx.Response, otherwise: float) -> float:
         """Seconds that the server asks to wait, at most `longest_pause`."""
