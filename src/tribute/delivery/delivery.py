@@ -1,6 +1,6 @@
-"""One round of delivery: every sealed segment becomes an object, and leaves the spool when the loader has followed it. Run by DeliveryWorker.
+"""One round of delivery: every sealed segment becomes an object, and leaves the spool when the loader has followed it.
 
-Invariant: a segment is removed only after its object is durable. A round may be interrupted between any two steps and begun again.
+Run by DeliveryWorker. Invariant: a segment is removed only after its object is durable. A round may be interrupted between any two steps and begun again.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ import structlog
 
 from tribute.delivery.packing import pack
 from tribute.kit.clock import Clock
-from tribute.kit.errors import UnavailableError
+from tribute.kit.errors import TributeError, UnavailableError
 from tribute.objects.naming import object_key, source_of_segment
 from tribute.objects.port import ObjectStore
 from tribute.objects.quarantine import Quarantine
@@ -90,7 +90,7 @@ class Delivery:
             except UnavailableError as error:
                 report.error = report.error or error
                 break
-            except OSError as error:
+            except (OSError, TributeError) as error:
                 report.error = report.error or error
         return report
 

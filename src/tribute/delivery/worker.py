@@ -10,6 +10,7 @@ import structlog
 
 from tribute.delivery.delivery import Delivery
 from tribute.kit.clock import Clock
+from tribute.kit.errors import TributeError
 
 _log = structlog.get_logger()
 
@@ -26,7 +27,7 @@ class DeliveryStatus:
     running: bool = False
     last_success_at: datetime | None = None
     last_error: str | None = None
-    """The kind and sentence of the last failure; None when the last round went well."""
+    """The sentence of the last failure; None when the last round went well."""
     consecutive_failures: int = 0
     oldest_undelivered_at: datetime | None = None
     segments: int = 0
@@ -86,7 +87,7 @@ class DeliveryWorker:
         if error is None:
             self._status = replace(status, last_success_at=self._clock.now(), last_error=None, consecutive_failures=0)
             return
-        told = f"{type(error).__name__}: {error}"
+        told = str(error) if isinstance(error, TributeError | OSError) else type(error).__name__  # another text could hold an event
         self._status = replace(status, last_error=told, consecutive_failures=status.consecutive_failures + 1)
         _log.error("delivery.failed", error=told, in_a_row=self._status.consecutive_failures)
 
@@ -95,5 +96,5 @@ class DeliveryWorker:
         failures = self._status.consecutive_failures
         if not failures:
             return self._poll_seconds
-        longest = min(_LONGEST_PAUSE_SECONDS, self._poll_seconds * 2 ** min(failures, 16))
+        longest = min(_LONGEST_PAUSE_SECONDS, self._poll_seconds * 2.0 ** min(failures, 16))
         return longest * (0.5 + 0.5 * self._jitter())
