@@ -13,7 +13,7 @@ import httpx
 import msgspec
 import structlog
 
-from tribute.app.home import ServerNote
+from tribute.app.ownership import ServerNote
 from tribute.kit.asgi import BodyTooLargeError, ClientGoneError, Receive, Scope, Send, header, read_body, respond
 from tribute.kit.errors import TributeError
 

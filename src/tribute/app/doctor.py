@@ -70,7 +70,7 @@ def _quarantine(parts: Parts) -> tuple[bool, str]:
 
 
 def _disk(parts: Parts) -> tuple[bool, str]:
-    free = shutil.disk_usage(parts.home.root).free
+    free = shutil.disk_usage(parts.settings.home).free
     return free > _LOW_DISK_BYTES, f"{free / 1024**3:.1f} GiB free"
 
 

@@ -99,7 +99,7 @@ class _Figures:
             self._age(spool.oldest_received_at),
         )
         yield GaugeMetricFamily(
-            "tribute_delivery_failures", "Deliveries that failed in a row.", self._workers.delivery.consecutive_failures
+            "tribute_delivery_failures", "Deliveries that failed in a row.", self._workers.delivery.status().consecutive_failures
         )
 
     def _loading(self) -> Iterator[Metric]:

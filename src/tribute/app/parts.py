@@ -16,8 +16,8 @@ import structlog
 
 from tribute.access.door import Access
 from tribute.analytics.port import RebuildableStore, StoreDamagedError
-from tribute.app.home import Home, HomeLock
 from tribute.app.ledger_adapters import LedgerFinder, LedgerLooks
+from tribute.app.ownership import HomeLock
 from tribute.kit.clock import Clock, SystemClock
 from tribute.ledger.database import Database
 from tribute.loader.importing import Importer
@@ -39,7 +39,6 @@ class Parts:
     """What a home consists of while one process owns it."""
 
     settings: Settings
-    home: Home
     clock: Clock
     lock: HomeLock
     database: Database
@@ -59,26 +58,27 @@ class Parts:
         Raises HomeInUseError, StoreDamagedError and other TributeErrors, with nothing left open.
         """
         clock = clock or SystemClock()
-        home = Home(settings.home)
-        lock = HomeLock.take(home)
+        lock = HomeLock.take(settings.home)
         try:
-            return cls._assemble(settings, home, clock, lock, set_aside_damaged=set_aside_damaged)
+            return cls._assemble(settings, clock, lock, set_aside_damaged=set_aside_damaged)
         except BaseException:
             lock.release()
             raise
 
     @classmethod
-    def _assemble(cls, settings: Settings, home: Home, clock: Clock, lock: HomeLock, *, set_aside_damaged: bool) -> "Parts":
+    def _assemble(cls, settings: Settings, clock: Clock, lock: HomeLock, *, set_aside_damaged: bool) -> "Parts":
+        home = settings.home
         database = Database(settings.database_url, create=True)
         migrate(database)
-        store = _open_store(home.store, clock, set_aside_damaged=set_aside_damaged)
+        store = _open_store(home / "analytics.duckdb", clock, set_aside_damaged=set_aside_damaged)
         try:
-            spool = Spool.open(home.spool, clock, segment_bytes=int(settings.buffer_mib * _MIB), segment_seconds=settings.buffer_seconds)
+            segment_bytes = int(settings.buffer_mib * _MIB)
+            spool = Spool.open(home / "spool", clock, segment_bytes=segment_bytes, segment_seconds=settings.buffer_seconds)
         except BaseException:
             store.close()
             raise
         objects = FolderObjectStore(_folder_of(settings.objects_url))
-        quarantine = Quarantine(home.quarantine, clock)
+        quarantine = Quarantine(home / "quarantine", clock)
         loader = Loader(store=store, objects=objects, quarantine=quarantine, ledger=LedgerLooks(database, clock), spool=spool)
         importer = Importer(
             append=lambda records: append_and_wait(spool, records),
@@ -89,7 +89,6 @@ class Parts:
         )
         return cls(
             settings=settings,
-            home=home,
             clock=clock,
             lock=lock,
             database=database,
@@ -147,12 +146,12 @@ def _open_store(path: Path, clock: Clock, *, set_aside_damaged: bool) -> Rebuild
     from tribute.store.duckdb.store import DuckDBEventStore
 
     try:
-        return DuckDBEventStore.open(path, clock=clock)
+        return DuckDBEventStore(path, clock=clock)
     except StoreDamagedError:
         if not set_aside_damaged:
             raise
         _set_aside(path)
-        return DuckDBEventStore.open(path, clock=clock)
+        return DuckDBEventStore(path, clock=clock)
 
 
 def _set_aside(store: Path) -> None:

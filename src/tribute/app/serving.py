@@ -10,7 +10,7 @@ from dataclasses import replace
 import structlog
 import uvicorn
 
-from tribute.app.home import ServerNote
+from tribute.app.ownership import ServerNote, announce, withdraw
 from tribute.app.parts import Parts
 from tribute.app.site import build_site
 from tribute.app.workers import Workers
@@ -37,7 +37,7 @@ def serve(settings: Settings, on_ready: OnReady) -> None:
     try:
         port = listener.getsockname()[1]
         settings = replace(settings, port=port)
-        note = ServerNote(os.getpid(), _local_url(settings.host, port), new_secret())
+        note = ServerNote(os.getpid(), settings.host, port, new_secret())
         with Parts.open(settings) as parts:
             _run(parts, listener, note, on_ready)
     finally:
@@ -45,11 +45,11 @@ def serve(settings: Settings, on_ready: OnReady) -> None:
 
 
 def _run(parts: Parts, listener: socket.socket, note: ServerNote, on_ready: OnReady) -> None:
-    workers = Workers(parts)
+    home, workers = parts.settings.home, Workers(parts)
     address = parts.settings.public_url or note.url
     site = build_site(parts, workers, public_url=address, control_secret=note.secret)
     config = uvicorn.Config(
-        site,  # type: ignore[arg-type]  # uvicorn spells the same ASGI types out as typed dicts
+        site,
         http=fast_protocol(site.collector),
         loop="uvloop" if sys.platform != "win32" else "asyncio",
         ws="none",
@@ -63,16 +63,16 @@ def _run(parts: Parts, listener: socket.socket, note: ServerNote, on_ready: OnRe
         timeout_graceful_shutdown=_DRAIN_SECONDS,
     )
 
-    def announce() -> None:
-        parts.home.announce(note)
+    def tell() -> None:
+        announce(home, note)
         on_ready(address)
 
-    server = _AnnouncedServer(config, announce)
+    server = _AnnouncedServer(config, tell)
     workers.start()
     try:
         server.run(sockets=[listener])
     finally:
-        parts.home.withdraw()
+        withdraw(home)
         workers.stop()
 
 
@@ -86,12 +86,6 @@ class _AnnouncedServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._announce()
-
-
-def _local_url(host: str, port: int) -> str:
-    """Where the server is reached from its own machine."""
-    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- not listened on
-    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -114,7 +108,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def configure_logging(settings: Settings) -> None:
     """Structured logs on stderr, as text or as JSON; libraries' own lines go the same way."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

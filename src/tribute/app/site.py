@@ -11,12 +11,12 @@ from tribute.collector.core import Collector
 from tribute.collector.limits import RateLimiter
 from tribute.collector.routes import is_tracking_path
 from tribute.graphql.http import graphql_app
+from tribute.home import secret_key
 from tribute.kit.asgi import AsgiApp, Receive, Scope, Send
 from tribute.kit.ids import MessageIds
 from tribute.reports.accounts import Accounts
 from tribute.reports.ports import NoCommissionsYet
 from tribute.reports.traffic import Traffic
-from tribute.settings import secret_key
 from tribute.web.app import web_app
 from tribute.web.security import SESSION_COOKIE
 

@@ -22,7 +22,7 @@ class Workers:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self.loader = LoaderWorker(parts.loader, parts.spool)
-        self.delivery = DeliveryWorker(delivery_of(parts))
+        self.delivery = DeliveryWorker(delivery_of(parts), parts.clock)
         self._stop = threading.Event()
         self._tidying = threading.Thread(target=self._tidy, name="tidying", daemon=True)
 

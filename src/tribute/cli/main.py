@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from tribute.cli import affiliate, owner, token, website
+from tribute.cli import affiliate, demo, events, owner, quarantine, token, website
 from tribute.cli.output import fail
+from tribute.cli.serve import serve
 from tribute.kit.errors import TributeError
 
 app = typer.Typer(
@@ -18,10 +19,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Self-hosted affiliate tracking and analytics.",
 )
+app.command()(serve)
 app.add_typer(owner.app, name="owner")
 app.add_typer(website.app, name="website")
 app.add_typer(affiliate.app, name="affiliate")
 app.add_typer(token.app, name="token")
+app.command()(events.sql)
+app.command()(events.load)
+app.command()(events.rebuild)
+app.command("import")(events.import_)
+app.add_typer(quarantine.app, name="quarantine")
+app.command()(events.doctor)
+app.command()(demo.simulate)
+app.command("demo")(demo.show)
 
 
 def _show_version(wanted: bool) -> None:

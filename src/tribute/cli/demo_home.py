@@ -1,0 +1,131 @@
+"""A demo's home: furnished once, served by a process of its own, filled over HTTP like any tracker would. Used by `tribute demo`."""
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from tribute.access.caller import Role
+from tribute.access.links import SignInLinks
+from tribute.access.people import Owners, Person
+from tribute.access.tokens import Tokens
+from tribute.cli.ledger import OpenLedger, open_ledger
+from tribute.cli.operating import perform
+from tribute.demo.cast import AFFILIATES, WEBSITES
+from tribute.demo.filling import fill
+from tribute.demo.furnishing import OWNER_EMAIL
+from tribute.demo.simulate import simulate
+from tribute.demo.world import World
+from tribute.kit.errors import TributeError
+from tribute.ledger.affiliates import AffiliateRecord, Affiliates
+from tribute.ledger.websites import Websites
+from tribute.settings import Settings
+
+_SEED = 20
+_STOP_SECONDS = 30
+
+
+class SignIn(NamedTuple):
+    """A door to the demo for one person."""
+
+    name: str
+    code: str | None
+    sign_in_url: str
+
+
+class DemoHome:
+    """The home of `settings`, as a demo. Every step may be repeated: what is there already is left as it is."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._filled = settings.home / "demo.json"
+
+    def is_filled(self) -> bool:
+        """Whether an earlier run filled the home to its end."""
+        return self._filled.exists()
+
+    @contextmanager
+    def serving(self) -> Iterator[str]:
+        """A server process on the home, for as long as the block runs; gives its address. Raises TributeError when it does not start."""
+        command = [
+            sys.executable,
+            "-m",
+            "tribute",
+            "serve",
+            "--json",
+            "--home",
+            str(self._settings.home),
+            "--port",
+            str(self._settings.port),
+        ]
+        server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=None, text=True)  # noqa: S603 -- our own program
+        previous = signal.signal(signal.SIGTERM, _interrupt)
+        try:
+            assert server.stdout is not None  # noqa: S101 -- asked for above
+            ready = server.stdout.readline()
+            if not ready:
+                server.wait(_STOP_SECONDS)
+                raise TributeError("the demo's server did not start; the line above says why")
+            yield json.loads(ready)["url"]
+        except KeyboardInterrupt:
+            pass
+        finally:
+            signal.signal(signal.SIGTERM, previous)
+            server.terminate()
+            server.wait(_STOP_SECONDS)
+
+    def fill(self, url: str, scale: float, on_progress: Callable[[int, int], None]) -> None:
+        """Furnish the ledger and send the year. Ends when every event is in the store."""
+        with open_ledger(self._settings.home) as ledger:
+            token, write_keys = _furnish(ledger)
+        world = World(_SEED, datetime.now(UTC), scale)
+        report = fill(url, token, world, write_keys, on_progress)
+        perform(self._settings.home, "load")
+        self._filled.write_text(json.dumps({"page_views": report.page_views, "filled_at": world.end.isoformat()}))
+
+    def sign_ins(self, ranks: Sequence[int]) -> tuple[SignIn, list[SignIn]]:
+        """Fresh links for the owner and for the affiliates of some ranks."""
+        with open_ledger(self._settings.home) as ledger, ledger.database.session() as session:
+            links = SignInLinks(session, ledger.clock)
+            owner = Owners(session, ledger.clock).by_email(OWNER_EMAIL)
+            people = [Affiliates(session, ledger.clock).by_code(AFFILIATES[rank].code) for rank in ranks]
+            if owner is None:
+                raise TributeError(f"the home {self._settings.home} is not a demo's; choose another with --home")
+            affiliates = [self._sign_in(ledger, links, one) for one in people if one is not None]
+            url = ledger.sign_in_url(links.create(Person(Role.OWNER, owner.id)))
+            return SignIn("Owner", None, url), affiliates
+
+    @staticmethod
+    def _sign_in(ledger: OpenLedger, links: SignInLinks, one: AffiliateRecord) -> SignIn:
+        return SignIn(one.name, one.code, ledger.sign_in_url(links.create(Person(Role.AFFILIATE, one.id))))
+
+    def trickle(self, url: str, events_per_second: float) -> None:
+        """Live visits until Ctrl-C or SIGTERM, so that the pages move."""
+        with open_ledger(self._settings.home) as ledger, ledger.database.reading() as session:
+            write_keys = {website.domain: website.write_key for website in Websites(session, ledger.clock).all()}
+        codes = [one.code for one in AFFILIATES]
+        simulate(url, write_keys, affiliates=codes, events_per_second=events_per_second, stop=threading.Event())
+
+
+def _furnish(ledger: OpenLedger) -> tuple[str, dict[str, str]]:
+    """The cast, registered where it is missing: the owner's new token, and write keys by domain."""
+    with ledger.database.session() as session:
+        owners, websites = Owners(session, ledger.clock), Websites(session, ledger.clock)
+        affiliates = Affiliates(session, ledger.clock)
+        if owners.by_email(OWNER_EMAIL) is None:
+            owners.add(OWNER_EMAIL)
+        keys = {site.domain: (websites.by_name(site.domain) or websites.add(site.name, site.domain)).write_key for site in WEBSITES}
+        for one in AFFILIATES:
+            if affiliates.by_code(one.code) is None:
+                affiliates.add(one.name, one.email, one.code)
+        _, token = Tokens(session, ledger.clock).add()
+    return token, keys
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
