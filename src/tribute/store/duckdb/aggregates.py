@@ -1,0 +1,84 @@
+"""The exact sums by UTC hour and day, an affiliate and website: page views, and distinct visitors.
+
+Invariant: at every commit `hours` and `days` are what a recount of the counted pages gives. Whoever changes counted pages notes the buckets with
+`touch` in the same transaction, and ends it with `recompute_touched`.
+"""
+
+from datetime import datetime
+
+import duckdb
+
+from tribute.store.duckdb.schema import EVERYONE
+
+_GRAINS = {"hours": "hour", "days": "day"}
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give a writer's connection its note of touched buckets."""
+    connection.execute("CREATE TEMP TABLE touched (affiliate_id VARCHAR, website_id VARCHAR, hour TIMESTAMP)")
+
+
+def touch(connection: duckdb.DuckDBPyConnection, pages: str) -> None:
+    """Note the buckets of some pages: `pages` is a query of ours that gives affiliate_id (or NULL), website_id and event_time."""
+    connection.execute(f"INSERT INTO touched SELECT DISTINCT affiliate_id, website_id, date_trunc('hour', event_time) FROM ({pages})")  # noqa: S608 ours
+
+
+def recompute_touched(connection: duckdb.DuckDBPyConnection) -> None:
+    """Count the touched buckets anew from the events, and forget the note."""
+    [(first, last)] = connection.execute("SELECT min(hour), max(hour) FROM touched").fetchall()
+    if first is None:
+        return
+    for table, grain in _GRAINS.items():
+        _recompute(connection, table, grain, first, last)
+    connection.execute("DELETE FROM touched")
+
+
+def _recompute(connection: duckdb.DuckDBPyConnection, table: str, grain: str, first: datetime, last: datetime) -> None:
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE buckets AS
+        SELECT DISTINCT unnest([affiliate_id, '{EVERYONE}']) AS affiliate_id, website_id, date_trunc('{grain}', hour) AS bucket
+        FROM touched
+        """  # noqa: S608 names of ours
+    )
+    connection.execute("DELETE FROM buckets WHERE affiliate_id IS NULL")
+    connection.execute(
+        f"""
+        DELETE FROM internal.{table} t USING buckets b
+        WHERE t.affiliate_id = b.affiliate_id AND t.website_id = b.website_id AND t.bucket = b.bucket
+        """  # noqa: S608 names of ours
+    )
+    for whose in ("affiliate_id", f"'{EVERYONE}'"):
+        connection.execute(
+            f"""
+            INSERT INTO internal.{table}
+            SELECT b.affiliate_id, b.website_id, b.bucket, sum(p.value)::BIGINT, count(DISTINCT p.visitor_id)
+            FROM buckets b JOIN (
+                SELECT {whose} AS affiliate_id, website_id, date_trunc('{grain}', event_time) AS bucket, value, visitor_id
+                FROM internal.counted_pages
+                WHERE event_time >= date_trunc('{grain}', ?::TIMESTAMP) AND event_time < date_trunc('{grain}', ?::TIMESTAMP) + INTERVAL 1 {grain}
+            ) p USING (affiliate_id, website_id, bucket)
+            GROUP BY ALL
+            """,  # noqa: S608 names of ours
+            [first, last],
+        )
+
+
+def recompute_all(connection: duckdb.DuckDBPyConnection) -> None:
+    """Count every bucket anew, a month at a time, which bounds the memory."""
+    connection.execute("DELETE FROM touched")
+    for table in _GRAINS:
+        connection.execute(f"DELETE FROM internal.{table}")  # noqa: S608 names of ours
+    months = connection.execute("SELECT DISTINCT date_trunc('month', event_time) AS month FROM internal.counted_pages ORDER BY month").fetchall()
+    for [month] in months:
+        for table, grain in _GRAINS.items():
+            for whose, which in (("affiliate_id", "affiliate_id IS NOT NULL"), (f"'{EVERYONE}'", "true")):
+                connection.execute(
+                    f"""
+                    INSERT INTO internal.{table}
+                    SELECT {whose} AS owner, website_id, date_trunc('{grain}', event_time) AS bucket, sum(value)::BIGINT, count(DISTINCT visitor_id)
+                    FROM internal.counted_pages WHERE event_time >= $1::TIMESTAMP AND event_time < $1::TIMESTAMP + INTERVAL 1 MONTH AND {which}
+                    GROUP BY ALL
+                    """,  # noqa: S608 names of ours
+                    [month],
+                )

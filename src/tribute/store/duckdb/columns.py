@@ -1,0 +1,49 @@
+"""Derived events as Arrow columns, which DuckDB takes in without a copy of each value. Called by everything that writes."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import duckdb
+import msgspec
+import pyarrow as pa
+
+from tribute.events.derived import DerivedEvent
+
+_INSTANT = pa.timestamp("us", tz="UTC")
+_TYPES: dict[str, pa.DataType] = {
+    "event_key": pa.binary(16),
+    "event_time": _INSTANT,
+    "received_at": _INSTANT,
+    "accepted_at": _INSTANT,
+    "seq": pa.int64(),
+    "value": pa.int64(),
+    "derivation": pa.int32(),
+}
+FIELDS: tuple[str, ...] = DerivedEvent.__struct_fields__
+STORED = ", ".join(FIELDS)
+"""The columns of a derived event, in the order of its fields, as SQL."""
+
+AS_STORED = ", ".join(
+    f"b.{name}::UUID AS {name}" if name == "event_key" else f"b.{name}::TIMESTAMP AS {name}" if _TYPES.get(name) == _INSTANT else f"b.{name}"
+    for name in FIELDS
+)
+"""The same from a batch `b`, as SQL that gives the types of the table; the session's zone is UTC, so that times stay what they are."""
+
+
+def event_table(events: Sequence[DerivedEvent], counted: Sequence[bool]) -> pa.Table:
+    """The events as a table with one column a field and `counted_copy`. Raises when a text is no Unicode or a number too large."""
+    columns = zip(*map(msgspec.structs.astuple, events), strict=True) if events else ((),) * len(FIELDS)
+    arrays = [pa.array(column, _TYPES.get(name, pa.string())) for name, column in zip(FIELDS, columns, strict=True)]
+    return pa.table([*arrays, pa.array(counted, pa.bool_())], names=[*FIELDS, "counted_copy"])
+
+
+@contextmanager
+def registered(connection: duckdb.DuckDBPyConnection, **tables: pa.Table) -> Iterator[None]:
+    """Let a connection, and only that, read Arrow tables by name."""
+    for name, table in tables.items():
+        connection.register(name, table)
+    try:
+        yield
+    finally:
+        for name in tables:
+            connection.unregister(name)

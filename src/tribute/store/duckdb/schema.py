@@ -1,0 +1,122 @@
+"""The tables and published views of the store's file, and the version they have.
+
+Invariant: `internal` is reached by this package alone; people's SQL sees only the views in `main`. Called when a file is opened.
+"""
+
+import uuid
+
+import duckdb
+
+SCHEMA_VERSION = 1
+"""Grows with every change below; a file of another version is built anew from the objects."""
+
+EVERYONE = ""
+"""Stands in `hours` and `days` where an affiliate's id stands, for the sums over all events, with or without an affiliate."""
+
+_TABLES = """
+CREATE SCHEMA internal;
+
+CREATE TABLE internal.meta (schema_version INTEGER NOT NULL, store_id UUID NOT NULL);
+
+-- All copies of every event. Of an event's copies within seven days one has counted_copy; the metrics read only those.
+CREATE TABLE internal.events (
+    event_key UUID NOT NULL,
+    website_id VARCHAR NOT NULL,
+    type VARCHAR NOT NULL,
+    name VARCHAR,
+    event_time TIMESTAMP NOT NULL,
+    time_mark VARCHAR NOT NULL,
+    received_at TIMESTAMP NOT NULL,
+    accepted_at TIMESTAMP NOT NULL,
+    spool VARCHAR NOT NULL,
+    seq BIGINT NOT NULL,
+    visitor_id VARCHAR,
+    visitor_kind VARCHAR,
+    affiliate_ref VARCHAR,
+    affiliate_id VARCHAR,
+    bot VARCHAR,
+    value BIGINT NOT NULL,
+    host VARCHAR,
+    path VARCHAR,
+    title VARCHAR,
+    referrer_host VARCHAR,
+    channel VARCHAR,
+    utm_source VARCHAR,
+    utm_medium VARCHAR,
+    utm_campaign VARCHAR,
+    utm_term VARCHAR,
+    utm_content VARCHAR,
+    country VARCHAR,
+    device VARCHAR,
+    browser VARCHAR,
+    os VARCHAR,
+    derivation INTEGER NOT NULL,
+    counted_copy BOOLEAN NOT NULL
+);
+
+CREATE VIEW internal.counted_pages AS
+    SELECT * FROM internal.events WHERE counted_copy AND type = 'page' AND bot IS NULL;
+
+-- Sums of counted pages by UTC hour and UTC day; an empty affiliate_id holds the sums over everyone.
+CREATE TABLE internal.hours (
+    affiliate_id VARCHAR NOT NULL, website_id VARCHAR NOT NULL, bucket TIMESTAMP NOT NULL, page_views BIGINT NOT NULL, visitors BIGINT NOT NULL
+);
+CREATE TABLE internal.days (
+    affiliate_id VARCHAR NOT NULL, website_id VARCHAR NOT NULL, bucket TIMESTAMP NOT NULL, page_views BIGINT NOT NULL, visitors BIGINT NOT NULL
+);
+
+CREATE TABLE internal.progress (
+    source VARCHAR PRIMARY KEY, through_seq BIGINT NOT NULL, complete BOOLEAN NOT NULL, loaded_at TIMESTAMP NOT NULL
+);
+CREATE TABLE internal.code_registrations (code VARCHAR PRIMARY KEY, affiliate_id VARCHAR NOT NULL, registered_at TIMESTAMP NOT NULL);
+CREATE TABLE internal.website_names (website_id VARCHAR NOT NULL, name VARCHAR NOT NULL);
+CREATE TABLE internal.affiliate_codes (affiliate_id VARCHAR NOT NULL, code VARCHAR NOT NULL);
+"""
+
+_VIEWS = """
+CREATE VIEW main.websites AS SELECT website_id, name FROM internal.website_names;
+CREATE VIEW main.affiliates AS SELECT affiliate_id, code FROM internal.affiliate_codes;
+
+CREATE VIEW main.events AS
+    SELECT w.name AS website, e.website_id, e.type, e.name, e.event_time AS time, e.time_mark, e.received_at, e.accepted_at,
+        e.visitor_id, e.visitor_kind, a.code AS affiliate, e.affiliate_id, e.affiliate_ref AS code, e.bot, e.counted_copy AS counted, e.value,
+        e.host, e.path, e.title, e.referrer_host, e.channel,
+        e.utm_source, e.utm_medium, e.utm_campaign, e.utm_term, e.utm_content, e.country, e.device, e.browser, e.os, e.derivation
+    FROM internal.events e
+    LEFT JOIN internal.website_names w USING (website_id)
+    LEFT JOIN internal.affiliate_codes a ON a.affiliate_id = e.affiliate_id;
+
+CREATE VIEW main.page_views AS
+    SELECT w.name AS website, e.website_id, a.code AS affiliate, e.affiliate_id, e.affiliate_ref AS code, e.event_time AS time, e.received_at,
+        e.visitor_id, e.visitor_kind, e.host, e.path, e.title, e.referrer_host, e.channel,
+        e.utm_source, e.utm_medium, e.utm_campaign, e.utm_term, e.utm_content, e.country, e.device, e.browser, e.os, e.value
+    FROM internal.counted_pages e
+    LEFT JOIN internal.website_names w USING (website_id)
+    LEFT JOIN internal.affiliate_codes a ON a.affiliate_id = e.affiliate_id;
+"""
+
+
+def create(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make all tables and views in an empty file, in one transaction."""
+    connection.execute("BEGIN")
+    connection.execute(_TABLES)
+    connection.execute(_VIEWS)
+    connection.execute("INSERT INTO internal.meta VALUES (?, ?)", [SCHEMA_VERSION, uuid.uuid4()])
+    connection.execute("COMMIT")
+
+
+def found_version(connection: duckdb.DuckDBPyConnection) -> int | None:
+    """The schema version of an open file: None for an empty one, 0 for one that is no store of ours."""
+    tables = connection.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall()
+    if not tables:
+        return None
+    if ("internal", "meta") not in tables:
+        return 0
+    row = connection.execute("SELECT schema_version FROM internal.meta").fetchone()
+    return int(row[0]) if row else 0
+
+
+def store_id(connection: duckdb.DuckDBPyConnection) -> uuid.UUID:
+    """What tells this file's content from that of any other store."""
+    [(found,)] = connection.execute("SELECT store_id FROM internal.meta").fetchall()
+    return uuid.UUID(str(found))
