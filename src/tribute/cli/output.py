@@ -14,6 +14,8 @@ HomeOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for programs.")]
 
+_WIDE = 1000  # a table takes what it needs; keys are not cut to fit a window, the terminal breaks the line
+
 
 class Output:
     """Prints results in the form that was asked for."""
@@ -36,8 +38,8 @@ class Output:
 
         table = Table(*columns, box=None, pad_edge=False, header_style="bold")
         for row in rows:
-            table.add_row(*(Text(cell, overflow="fold") for cell in row))  # Text: a name may hold what looks like markup
-        Console().print(table)
+            table.add_row(*map(Text, row))  # Text: a name may hold what looks like markup
+        Console(width=_WIDE).print(table)
 
 
 def fail(sentence: str) -> None:

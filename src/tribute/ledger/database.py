@@ -117,8 +117,7 @@ class Database:
         with self._errors_for_people(), self._watch_lock:
             file = _identity(self._path)
             if self._watch is None or file != self._watched_file:
-                if self._watch is not None:
-                    self._watch.close()
+                self._stop_watching()
                 # Never writes, so that its data_version counts everybody's commits: https://www.sqlite.org/pragma.html#pragma_data_version
                 self._watch, self._watched_file = self._connect(), file
                 self._generation += 1
@@ -129,9 +128,12 @@ class Database:
         """Close every connection. A later use opens new ones."""
         self.engine.dispose()
         with self._watch_lock:
-            if self._watch is not None:
-                self._watch.close()
-                self._watch = None
+            self._stop_watching()
+
+    def _stop_watching(self) -> None:
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None
 
     def _create_file(self) -> None:
         try:

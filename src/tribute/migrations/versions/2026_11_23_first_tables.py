@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Text(), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("role IN ('owner', 'affiliate')", name="ck_passwords_role"),
+        sa.CheckConstraint("role IN ('owner', 'affiliate')", name=op.f("ck_passwords_role")),
         sa.PrimaryKeyConstraint("role", "person_id", name="pk_passwords"),
     )
     op.create_table(
@@ -48,7 +48,7 @@ def upgrade() -> None:
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("role IN ('owner', 'affiliate')", name="ck_sessions_role"),
+        sa.CheckConstraint("role IN ('owner', 'affiliate')", name=op.f("ck_sessions_role")),
         sa.PrimaryKeyConstraint("token_hash", name="pk_sessions"),
     )
     op.create_index("ix_sessions_person", "sessions", ["role", "person_id"], unique=False)
@@ -61,7 +61,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("role IN ('owner', 'affiliate')", name="ck_sign_in_links_role"),
+        sa.CheckConstraint("role IN ('owner', 'affiliate')", name=op.f("ck_sign_in_links_role")),
         sa.PrimaryKeyConstraint("token_hash", name="pk_sign_in_links"),
     )
     op.create_index("ix_sign_in_links_person", "sign_in_links", ["role", "person_id"], unique=False)
@@ -115,8 +115,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("(role = 'affiliate') = (affiliate_id IS NOT NULL)", name="ck_tokens_affiliate"),
-        sa.CheckConstraint("role IN ('owner', 'affiliate')", name="ck_tokens_role"),
+        sa.CheckConstraint("(role = 'affiliate') = (affiliate_id IS NOT NULL)", name=op.f("ck_tokens_affiliate")),
+        sa.CheckConstraint("role IN ('owner', 'affiliate')", name=op.f("ck_tokens_role")),
         sa.ForeignKeyConstraint(["affiliate_id"], ["affiliates.id"], name="fk_tokens_affiliate_id"),
         sa.PrimaryKeyConstraint("id", name="pk_tokens"),
         sa.UniqueConstraint("token_hash", name="uq_tokens_token_hash"),
@@ -128,7 +128,7 @@ def upgrade() -> None:
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("website_id", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("kind IN ('source_id', 'host')", name="ck_website_sources_kind"),
+        sa.CheckConstraint("kind IN ('source_id', 'host')", name=op.f("ck_website_sources_kind")),
         sa.ForeignKeyConstraint(["website_id"], ["websites.id"], name="fk_website_sources_website_id"),
         sa.PrimaryKeyConstraint("kind", "value", name="pk_website_sources"),
     )
