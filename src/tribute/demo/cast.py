@@ -6,6 +6,8 @@ the first sends most visitors, and the rest fall off as 1 / rank^1.1.
 
 from dataclasses import dataclass
 
+OWNER_EMAIL = "owner@tribute-demo.example"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Page:

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from tribute.demo.cast import OWNER_EMAIL
 from tribute.demo.world import World
 
-OWNER_EMAIL = "owner@tribute-demo.example"
+__all__ = ["OWNER_EMAIL", "Furnished", "Setup", "furnish"]
 
 
 class Setup(Protocol):

@@ -24,6 +24,7 @@ from tribute.demo.visits import Stream, Visits
 from tribute.demo.wire import encode_call, milliseconds
 from tribute.kit.clock import Clock, SystemClock
 from tribute.kit.errors import InvalidInputError, UnavailableError
+from tribute.kit.ids import MessageIds
 
 _CONNECTIONS = 6
 _ACTIVE = 8
@@ -51,11 +52,15 @@ OnProgress = Callable[[SimulationReport], None]
 
 
 class LiveTraffic:
-    """An endless believable sequence of calls: several visits at a time, the same for the same seed."""
+    """An endless believable sequence of calls: several visits at a time, the same visitors and pages for the same seed.
+
+    Message ids are new in every run: a second run is more traffic, not the first one sent twice.
+    """
 
     def __init__(self, websites: Sequence[Website], affiliates: Sequence[Affiliate], seed: int) -> None:
         self._rng = Random(f"tribute:{seed}:live")  # noqa: S311 - repeatable on purpose; nothing here is a secret
         self._visits = Visits(self._rng)
+        self._message_ids = MessageIds()
         self._active: list[deque[Call]] = []
         weighted = [(Stream.of(website, None), 1.0) for website in websites]
         weighted += [(Stream.of(website, one), 4 / rank) for rank, one in enumerate(affiliates, 1) for website in websites]
@@ -74,6 +79,7 @@ class LiveTraffic:
         call = visit.popleft()
         if not visit:
             self._active.remove(visit)
+        call.message_id = self._message_ids.next()
         call.original_ms = call.sent_ms = now_ms
         return call
 

@@ -60,5 +60,5 @@ def test_a_server_that_is_not_there_is_named() -> None:
 
 @pytest.mark.parametrize("address", ["", "127.0.0.1:8000", "ftp://127.0.0.1", "http://"])
 def test_an_address_that_is_none_is_named(address: str) -> None:
-    with pytest.raises(InvalidInputError, match="http://127.0.0.1:8000"):
+    with pytest.raises(InvalidInputError, match=r"give one like http://127\.0\.0\.1:8000"):
         Door(address, connections=1)
