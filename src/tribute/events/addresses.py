@@ -40,13 +40,15 @@ def _host(authority: str) -> str | None:
 
 
 def query_value(query: str, name: str) -> str | None:
-    """The first filled value of a parameter, decoded; names are compared without case."""
+    """The first filled value of a parameter, decoded. `name` is in lower case; the address may spell it in any."""
     if not query:
         return None
     for part in query.split("&"):
         key, _, value = part.partition("=")
         if value and (key == name or unquote_plus(key).lower() == name):
-            return unquote_plus(value).strip().replace("\x00", "") or None
+            filled = unquote_plus(value).replace("\x00", "").strip()
+            if filled:
+                return filled
     return None
 
 
@@ -55,7 +57,7 @@ def affiliate_in(query: str, parameters: Sequence[str]) -> str | None:
     if "=" not in query:
         return None
     for parameter in parameters:
-        found = query_value(query, parameter)
+        found = query_value(query, parameter.lower())
         if found is not None:
             return normalised_ref(found)
     return None
@@ -63,4 +65,4 @@ def affiliate_in(query: str, parameters: Sequence[str]) -> str | None:
 
 def normalised_ref(value: str) -> str | None:
     """A code or id as it is compared: trimmed, lower case, cut. None when nothing is left."""
-    return value.strip().lower()[:MAX_REF_LENGTH] or None
+    return value.strip().lower()[:MAX_REF_LENGTH].rstrip() or None

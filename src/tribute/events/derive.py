@@ -111,7 +111,7 @@ def _ref(told: object) -> str | None:
 
 def _visitor(record: Record) -> tuple[str | None, VisitorKind | None]:
     """Who it was: the anonymous id; for server-side calls the user id; else the website's daily cookieless id; or nobody."""
-    anonymous = identity(record.event.anonymous_id) or record.anonymous_id
+    anonymous = identity(record.event.anonymous_id) or identity(record.anonymous_id)
     if anonymous:
         return anonymous, VisitorKind.ANONYMOUS
     user = identity(record.event.user_id)
@@ -143,7 +143,7 @@ def _campaign(context: Context, address: Address) -> tuple[str | None, ...]:
 def _agent(record: Record, context: Context) -> tuple[Agent, BotMark | None]:
     """Device and bot mark. The request's own agent speaks for the visitor unless it is a program's HTTP client."""
     told = text(context.user_agent, 512)
-    seen = agent(told) if told else agent(record.user_agent)
+    seen = agent(told or text(record.user_agent, 512))
     if not told and seen.is_library:
         seen = UNKNOWN_AGENT
     return seen, BotMark.PREFETCH if record.prefetch else seen.bot

@@ -1,36 +1,48 @@
-"""What is cut out of a sender's event before anything is written: IP addresses always, identifiers where the visitor asks for it. Pure."""
+"""What is cut out of a sender's event before anything is written: IP addresses always, identifiers where the visitor asks for it. Pure.
+
+Events are taken apart one or two levels deep; every value below keeps its bytes, so numbers of any size survive.
+"""
+
+import re
+from collections.abc import Collection
 
 import msgspec
 
-_decoder = msgspec.json.Decoder(dict[str, object])
-_encoder = msgspec.json.Encoder()
+_ADDRESSES = frozenset({"ip", "request_ip", "requestIP"})
+_TRACES = re.compile(rb'"(?:ip|request_ip|requestIP)"|\\u00[2-7]')
+"""Where an address may stand: a key by its name, or one spelled with escapes of plain letters, as no honest encoder writes it."""
 
-_ADDRESS_KEYS = ("request_ip", "ip")
-_IDENTITY_KEYS = ("anonymousId", "userId", "previousId", "groupId", "traits")
+_IDENTITY = _ADDRESSES | {"anonymousId", "userId", "previousId", "groupId", "traits", "rudderId"}
+_CONTEXT_IDENTITY = _ADDRESSES | {"traits", "sessionId", "sessionStart", "device", "externalId"}
+
+_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_encoder = msgspec.json.Encoder()
 
 
 def without_addresses(event: bytes) -> bytes:
-    """The event without `request_ip`, `ip` and `context.ip`, however their names are spelled; the same bytes when it has none."""
-    if b'"ip"' not in event and b'"request_ip"' not in event and b"\\u" not in event:
+    """The event without `request_ip`, `ip`, `context.ip` and their like, however spelled or repeated; the same bytes when it has none.
+
+    `event` is a JSON object. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError when it is none, or too deep to read.
+    """
+    if b'ip"' not in event and b'IP"' not in event and b"\\u00" not in event:
         return event
-    return _without(event, _ADDRESS_KEYS, ("ip",))
+    traces = len(_TRACES.findall(event))
+    if not traces:
+        return event
+    rebuilt = _without(event, _ADDRESSES, _ADDRESSES)
+    # As many traces as before: they stood elsewhere, such as in a property, and the sender's bytes may stay. A repeated key loses some.
+    return event if len(_TRACES.findall(rebuilt)) == traces else rebuilt
 
 
 def without_identity(event: bytes) -> bytes:
-    """The page view alone: no address, no identifier and no traits. For Global Privacy Control."""
-    return _without(event, _ADDRESS_KEYS + _IDENTITY_KEYS, ("ip", "traits", "sessionId"))
+    """The page view alone: no address, no identifier and no traits. For Global Privacy Control. Raises like `without_addresses`."""
+    return _without(event, _IDENTITY, _CONTEXT_IDENTITY)
 
 
-def _without(event: bytes, keys: tuple[str, ...], context_keys: tuple[str, ...]) -> bytes:
-    """The event encoded again without these keys, or the same bytes when it has none of them."""
-    content = _decoder.decode(event)
-    found = [key for key in keys if key in content]
-    for key in found:
-        del content[key]
-    context = content.get("context")
-    if isinstance(context, dict):
-        found_inside = [key for key in context_keys if key in context]
-        for key in found_inside:
-            del context[key]
-        found += found_inside
-    return _encoder.encode(content) if found else event
+def _without(event: bytes, names: Collection[str], context_names: Collection[str]) -> bytes:
+    fields = {name: value for name, value in _decoder.decode(event).items() if name not in names}
+    context = fields.get("context")
+    if context is not None and bytes(context).startswith(b"{"):
+        kept = {name: value for name, value in _decoder.decode(context).items() if name not in context_names}
+        fields["context"] = msgspec.Raw(_encoder.encode(kept))
+    return _encoder.encode(fields)

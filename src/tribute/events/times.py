@@ -10,7 +10,8 @@ from tribute.events.record import Record, Timing
 from tribute.kit.clock import parse_iso
 
 OLDEST_AGE = timedelta(days=7)
-_FIRST_BELIEVABLE = datetime(2000, 1, 1, tzinfo=UTC)
+FIRST_BELIEVABLE = datetime(2000, 1, 1, tzinfo=UTC)
+"""A server's clock that tells an earlier time was not set."""
 
 
 def event_time(record: Record) -> tuple[datetime, TimeMark]:
@@ -34,7 +35,7 @@ def event_time(record: Record) -> tuple[datetime, TimeMark]:
 def _server_time(record: Record) -> tuple[datetime, TimeMark]:
     """A server's own time, unless it lies after Tribute itself had the event or in no believable year."""
     told = instant(record.event.timestamp) or instant(record.event.original_timestamp)
-    if told is None or told < _FIRST_BELIEVABLE:
+    if told is None or told < FIRST_BELIEVABLE:
         return record.received_at, TimeMark.RECEIVED
     accepted = record.accepted_at or record.received_at
     if told > accepted:

@@ -1,5 +1,6 @@
 """From bytes to derived events: decode, derive, and put aside what cannot be read. Shared by live loading and rebuilds."""
 
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -10,6 +11,8 @@ from tribute.events.derived import DerivedEvent
 from tribute.events.record import RECORD_VERSION, Record, place_record, record_decoder
 from tribute.loader.ledger_view import UNKNOWN_WEBSITE
 from tribute.objects.quarantine import Quarantine
+
+_PLACE = re.compile(rb'\{"spool":"[^"]*","seq":(\d{1,18}),')
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +39,9 @@ class Deriver:
         except Exception as error:
             log.exception("derivation_failed", source=source, offset=offset)
             reason = f"the derivation rules failed: {type(error).__name__}"
-        self.put_aside(source, offset, reason, line)
+        # A record is known by its sequence, so that it is put aside once, whether it comes from the spool, its object or a rebuild.
+        place = _PLACE.match(line)
+        self.put_aside(source, int(place[1]) if place else offset, reason, line)
         return None
 
     def put_aside(self, source: str, offset: int, reason: str, content: bytes) -> None:

@@ -16,7 +16,7 @@ from tribute.events.country import country_of
 from tribute.events.derive import identity
 from tribute.events.privacy import without_addresses
 from tribute.events.record import EVENT_TYPES, Event, Stamps, Timing, encode_record, text
-from tribute.events.times import instant
+from tribute.events.times import FIRST_BELIEVABLE, instant
 
 
 class ForeignFormat(StrEnum):
@@ -56,15 +56,17 @@ class ForeignPlace:
 
 _decoder = msgspec.json.Decoder(ForeignEvent)
 
-_RUDDERSTACK_PATH = re.compile(r"(?:^|/)rudder-logs/([^/]+)/")
-_SEGMENT_PATH = re.compile(r"(?:^|/)segment-logs/([^/]+)/")
+_MARKED_PATHS = {
+    ForeignFormat.RUDDERSTACK: re.compile(r"(?:^|/)rudder-logs/([^/]+)/"),
+    ForeignFormat.SEGMENT: re.compile(r"(?:^|/)segment-logs/([^/]+)/"),
+}
 _FIREHOSE_NAME = re.compile(r"-(\d{4})-(\d{2})-(\d{2})-(\d{2})-(\d{2})-(\d{2})-[0-9a-f-]{36}[^/]*$")
 _RUDDERSTACK_NAME = re.compile(r"(?:^|/)(\d{10})\.[^/]+$")
 
 
 def source_id_of(path: str, kind: ForeignFormat) -> str | None:
     """The source id in a file's path, where the format puts it there."""
-    pattern = {ForeignFormat.RUDDERSTACK: _RUDDERSTACK_PATH, ForeignFormat.SEGMENT: _SEGMENT_PATH}.get(kind)
+    pattern = _MARKED_PATHS.get(kind)
     found = pattern.search(path) if pattern else None
     return found.group(1) if found else None
 
@@ -79,6 +81,13 @@ def arrived_at_of(path: str, kind: ForeignFormat) -> datetime | None:
     except ValueError:
         return None
     return None
+
+
+def lasting_path(path: str, kind: ForeignFormat) -> str | None:
+    """The part of a file's path that means the same wherever the bucket was copied to; None where the format has none."""
+    pattern = _MARKED_PATHS.get(kind)
+    found = pattern.search(path) if pattern else None
+    return path[found.start() :].lstrip("/") if found else None
 
 
 def decode_foreign(content: bytes) -> ForeignEvent:
@@ -107,7 +116,8 @@ def host_of(event: ForeignEvent) -> str | None:
 def foreign_record(content: bytes, event: ForeignEvent, place: ForeignPlace, website_id: str, now: datetime) -> bytes:
     """The record for the spool. `now` is when Tribute takes the event in; its own times are a server's and used as they are."""
     has_server_time = instant(event.timestamp) is not None
-    received = instant(event.received_at) or instant(event.timestamp) or instant(event.original_timestamp) or place.arrived_at or now
+    told = [instant(event.received_at), instant(event.timestamp), instant(event.original_timestamp), place.arrived_at]
+    received = next((at for at in told if at is not None and at >= FIRST_BELIEVABLE), now)
     stamps = Stamps(
         website_id=website_id,
         message_id=identity(event.message_id) or f"{place.etag}:{place.offset}",

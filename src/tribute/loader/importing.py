@@ -27,6 +27,7 @@ from tribute.loader.foreign import (
     decode_foreign,
     foreign_record,
     host_of,
+    lasting_path,
     source_id_of,
 )
 from tribute.loader.json_stream import Found, split_objects
@@ -144,7 +145,7 @@ class Importer:
         try:
             content = without_addresses(found.content)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            content = found.content
+            content = found.content  # not readable, so not known to hold one
         self._quarantine.put(source, found.offset, reason, content)
 
     def _record(self, content: bytes, place: ForeignPlace, website_id: str | None) -> bytes | str:
@@ -156,7 +157,10 @@ class Importer:
         website_id = website_id or self._website_of(event, place)
         if website_id is None:
             return f"no website for source {place.source_id!r}, website {event.website!r}, host {host_of(event)!r}"
-        return foreign_record(content, event, place, website_id, self._clock.now())
+        try:
+            return foreign_record(content, event, place, website_id, self._clock.now())
+        except RecursionError:
+            return "nested too deeply"
 
     def _website_of(self, event: ForeignEvent, place: ForeignPlace) -> str | None:
         """By source id, then a `website` field, then the page's host."""
@@ -180,8 +184,9 @@ class _ForeignFile:
     @classmethod
     def at(cls, path: Path, root: Path, kind: ForeignFormat) -> "_ForeignFile":
         etag = _etag(path)
-        place = path.as_posix()
-        source = f"{IMPORT_SOURCE_PREFIX}{kind}/{path.relative_to(root.parent).as_posix()}@{etag}"
+        whole = _as_text(path.absolute())
+        place = lasting_path(whole, kind) or _as_text(path.relative_to(root.parent))
+        source = f"{IMPORT_SOURCE_PREFIX}{kind}/{place}@{etag}"
         return cls(path, source, etag, source_id_of(place, kind), arrived_at_of(place, kind))
 
     def objects(self) -> Iterator[Found]:
@@ -210,6 +215,11 @@ def _files_of(root: Path) -> list[Path]:
         return sorted(path for path in root.rglob("*") if path.is_file() and not path.name.startswith("."))
     except OSError as error:
         raise TributeError(f"The folder {str(root)!r} cannot be read: {error.strerror}.") from error
+
+
+def _as_text(path: Path) -> str:
+    """The path with `/`; bytes of a name that are no UTF-8 are spelled out, because no store takes them."""
+    return path.as_posix().encode(errors="surrogateescape").decode(errors="backslashreplace")
 
 
 def _etag(file: Path) -> str:

@@ -4,7 +4,7 @@ Each batch is one transaction with its progress, so that whatever stops the load
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from tribute.analytics.port import Batch, EventStore, Progress
 from tribute.events.derived import DerivedEvent
 from tribute.kit.errors import TributeError
 from tribute.loader.deriving import Deriver
-from tribute.loader.ledger_view import LedgerReader
+from tribute.loader.ledger_view import LedgerReader, LedgerView
 from tribute.loader.objects import BATCH_EVENTS, object_batches, waiting_objects
 from tribute.objects.naming import source_of_segment
 from tribute.objects.port import ObjectStore
@@ -25,6 +25,10 @@ log = structlog.get_logger(__name__)
 
 OnProgress = Callable[[int, int], None]
 """Called with (bytes loaded, bytes in all) of the objects, stored size."""
+
+
+_WHOLE = Progress("", -1, complete=True)
+"""The horizon of whoever loads all there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,34 +66,51 @@ class Loader:
         self._ledger = ledger
         self._spool = spool
         self._deriver = Deriver(quarantine)
-        self._missed_segment = False
+        self._untold: LedgerView | None = None  # of the ledger, and not yet told to the store
+        self._has_seen_ledger = False
         self._progress: dict[str, Progress] = dict(store.progress())
+        self._objects_due = True  # until they were looked through once, and whenever a segment may have gone unread
+        self._following: set[int] = set()  # numbers of segments that were listed and are not completely read
+        self._newest = -1  # the highest number of a segment that was listed
         self.lock = threading.RLock()
         """Held while loading; a rebuild holds it to swap stores between two loads."""
         self.watermark: datetime | None = None
         """Every event that was received before this instant and accepted is in the store."""
 
-    def load_spool(self) -> LoadReport:
-        """Load what is new in the spool and move the watermark."""
+    def load_spool(self, horizon: Mapping[str, Progress] | None = None) -> LoadReport:
+        """Load what is new in the spool (with a `horizon`, no more than that) and move the watermark.
+
+        The watermark waits for the objects where a segment may have left the spool before it was read.
+        """
         if self._spool is None:
             return LoadReport()
         with self.lock:
             self.refresh_ledger()
             until = self._spool.complete_until()
+            segments = self._spool.segments()
+            self._note_missing(segments)
             report = LoadReport()
-            self._missed_segment = False
-            for batch in self._spool_batches(self._spool):
+            for batch in self._spool_batches(self._spool, segments, horizon):
                 report += self._load(batch)
-            if self._missed_segment:
-                report += self.load_objects()
-            self.watermark = until
+            self._following = {segment.number for segment in segments if not self.has_followed(segment)}
+            if self._objects_due:
+                report += self.load_objects(horizon)
+            if horizon is None:
+                self.watermark = until
             return report
 
-    def load_objects(self, *, defer_aggregates: bool = False, on_progress: OnProgress | None = None) -> LoadReport:
-        """Find objects that are not in the manifest and load them: what the spool no longer has, or another collector delivered."""
+    def load_objects(
+        self, horizon: Mapping[str, Progress] | None = None, *, defer_aggregates: bool = False, on_progress: OnProgress | None = None
+    ) -> LoadReport:
+        """Find objects that are not in the manifest and load them: what the spool no longer has, or another collector delivered.
+
+        With a `horizon`, only those that are complete there.
+        """
         with self.lock:
             self.refresh_ledger()
             waiting = waiting_objects(self._objects, self._progress, self._in_spool())
+            if horizon is not None:
+                waiting = [entry for entry in waiting if entry.source in horizon and horizon[entry.source].complete]
             sizes = {entry.source: entry.size for entry in waiting}
             report = LoadReport(objects=len(waiting))
             done = 0
@@ -98,7 +119,13 @@ class Loader:
                 done += sum(sizes[step.source] for step in batch.progress)
                 if on_progress is not None:
                     on_progress(done, sum(sizes.values()))
+            self._objects_due = False
             return report
+
+    def reached(self) -> Mapping[str, Progress]:
+        """How far every source has come, as a horizon for another loader."""
+        with self.lock:
+            return dict(self._progress)
 
     def has_followed(self, segment: Segment) -> bool:
         """Whether a sealed segment is completely in the store, so that its file is not needed here any more."""
@@ -111,19 +138,34 @@ class Loader:
         self._progress = dict(store.progress())
 
     def refresh_ledger(self) -> None:
-        """Take over new websites, codes and names; with the ledger away, what was known stays in force."""
+        """Take over new websites, codes and names; with the ledger away, what was known stays in force.
+
+        Raises TributeError when it was never readable: without its rules, events would be derived otherwise than in a rebuild.
+        """
         try:
-            view = self._ledger.view_if_changed()
+            self._untold = self._ledger.view_if_changed() or self._untold
+            self._has_seen_ledger = True
         except TributeError as error:
+            if not self._has_seen_ledger:
+                raise
             log.warning("ledger_unreadable", reason=str(error))
+        if self._untold is None:
             return
-        if view is None:
-            return
-        self._deriver.rules = view.rules
-        moved = self.store.register_codes(view.codes)
-        self.store.register_directory(view.directory)
+        self._deriver.rules = self._untold.rules
+        moved = self.store.register_codes(self._untold.codes)
+        self.store.register_directory(self._untold.directory)
+        self._untold = None
         if moved:
             log.info("codes_registered_later", events=moved)
+
+    def _note_missing(self, segments: Sequence[Segment]) -> None:
+        """Have the objects looked through if a segment is gone that was not read to its end, or was never seen."""
+        listed = {segment.number for segment in segments}
+        newest = max(listed, default=self._newest)
+        expected = self._following.union(range(self._newest + 1, newest))
+        if not expected <= listed:
+            self._objects_due = True
+        self._newest = newest
 
     def _in_spool(self) -> frozenset[str]:
         if self._spool is None:
@@ -137,23 +179,19 @@ class Loader:
             self._progress[step.source] = step
         return LoadReport(loaded.events, loaded.duplicates, quarantined)
 
-    def _spool_batches(self, spool: SpoolReader) -> Iterator[Batch]:
-        """New entries of all segments, several small segments in one batch; ends where the spool was when it began."""
+    def _spool_batches(self, spool: SpoolReader, segments: Sequence[Segment], horizon: Mapping[str, Progress] | None) -> Iterator[Batch]:
+        """New entries of the segments, several small segments in one batch; ends where the spool was when it began, or at the horizon."""
         events: list[DerivedEvent] = []
         progress: dict[str, Progress] = {}
-        for segment in spool.segments():
+        for segment in segments:
             source = source_of_segment(segment.key)
+            goal = _WHOLE if horizon is None else horizon.get(source)
             known = self._progress.get(source)
-            if known is not None and known.complete:
+            if goal is None or (known is not None and known.complete):
                 continue
             through = reached = known.through_seq if known is not None else -1
             try:
-                for entry in spool.read(segment.number, through):
-                    if isinstance(entry, Damage):
-                        self._deriver.put_aside(source, entry.offset, entry.reason, entry.content)
-                        continue
-                    reached = entry.seq
-                    event = self._deriver.entry(source, spool.spool_id, entry.seq, entry.payload)
+                for reached, event in self._new_records(spool, segment, source, through, goal):
                     if event is not None:
                         events.append(event)
                     if len(events) >= BATCH_EVENTS:
@@ -161,9 +199,22 @@ class Loader:
                         yield Batch(events, list(progress.values()))
                         events, progress = [], {}
             except SegmentGoneError:
-                self._missed_segment = True  # delivered and removed meanwhile: it comes as an object
+                self._objects_due = True  # delivered and removed meanwhile: it comes as an object
                 continue
-            if segment.sealed or reached != through:
-                progress[source] = Progress(source, reached, complete=segment.sealed)
+            complete = segment.sealed and goal.complete
+            if complete or reached != through:
+                progress[source] = Progress(source, reached, complete)
         if events or progress:
             yield Batch(events, list(progress.values()))
+
+    def _new_records(
+        self, spool: SpoolReader, segment: Segment, source: str, through: int, goal: Progress
+    ) -> Iterator[tuple[int, DerivedEvent | None]]:
+        """The sequence and event of each record above `through`, up to the goal; None for one that went to quarantine."""
+        for entry in spool.read(segment.number, through):
+            if isinstance(entry, Damage):
+                self._deriver.put_aside(source, entry.offset, entry.reason, entry.content)
+            elif goal.complete or entry.seq <= goal.through_seq:
+                yield entry.seq, self._deriver.entry(source, spool.spool_id, entry.seq, entry.payload)
+            else:
+                return

@@ -7,7 +7,7 @@ from tribute.analytics.port import Batch, Progress
 from tribute.events.derived import DerivedEvent
 from tribute.loader.decompress import UnreadableError, plain_chunks
 from tribute.loader.deriving import Deriver
-from tribute.loader.json_stream import Found, split_objects
+from tribute.loader.json_stream import MAX_OBJECT_BYTES, Found, split_objects
 from tribute.objects.naming import source_of_object
 from tribute.objects.port import ObjectStore
 
@@ -66,18 +66,28 @@ def _events_of(objects: ObjectStore, entry: WaitingObject, deriver: Deriver) -> 
 
 def _lines(chunks: Iterator[bytes]) -> Iterator[Found]:
     """Our own objects have one record a line, which is four times faster to split than JSON in general; a stray line is split with care."""
-    rest = b""
-    offset = 0
+    parts: list[bytes] = []  # of a line that has not ended
+    size = offset = 0
     for chunk in chunks:
-        *lines, rest = (rest + chunk).split(b"\n")
+        first, *more = chunk.split(b"\n")
+        parts.append(first)
+        size += len(first)
+        if not more and size <= MAX_OBJECT_BYTES:
+            continue
+        *lines, rest = [b"".join(parts), *more] if more else [b"".join(parts), b""]
         for line in lines:
-            if line.startswith(b"{") and line.endswith(b"}"):
-                yield Found(offset, line)
-            elif line.strip():
-                yield from (Found(offset + found.offset, found.content, found.problem) for found in split_objects([line]))
+            yield from _records(offset, line)
             offset += len(line) + 1
-    if rest.strip():
-        yield from (Found(offset + found.offset, found.content, found.problem) for found in split_objects([rest]))
+        offset -= not more  # a line too long to be one was cut here, where no line ends
+        parts, size = [rest], len(rest)
+    yield from _records(offset, b"".join(parts))
+
+
+def _records(offset: int, line: bytes) -> Iterator[Found]:
+    if line.startswith(b"{") and line.endswith(b"}"):
+        yield Found(offset, line)
+    elif line.strip():
+        yield from (Found(offset + found.offset, found.content, found.problem) for found in split_objects([line]))
 
 
 def _until_damage(chunks: Iterator[bytes], entry: WaitingObject, deriver: Deriver) -> Iterator[bytes]:

@@ -29,7 +29,8 @@ class RebuildReport:
 def rebuild(
     store: RebuildableStore, live: Loader, loader_of: Callable[[RebuildableStore], Loader], on_progress: OnProgress | None = None
 ) -> RebuildReport:
-    """Build a store beside the live loader's, catch up, swap. `loader_of` makes a loader like the live one on another store.
+    """Build a store beside the live loader's, catch up, swap. `loader_of` makes a loader like the live one on another store, with a ledger
+    reader of its own, which tells everything at its first call.
 
     Stopped anywhere, the live store is untouched and the next rebuild starts over.
     """
@@ -39,9 +40,7 @@ def rebuild(
         loaded = fresh.load_objects(defer_aggregates=True, on_progress=on_progress)
         new.refresh_aggregates()
         with live.lock:
-            # The spool before the objects: a segment that is delivered and removed in between is then found as an object.
-            live.load_spool()
-            loaded += fresh.load_spool() + fresh.load_objects()
+            loaded += _catch_up(live, fresh)
             new.load(Batch([], [step for step in store.progress().values() if step.source.startswith(IMPORT_SOURCE_PREFIX)]))
             before, after = store.counts(), new.counts()
             store.replace_with(new)
@@ -50,3 +49,12 @@ def rebuild(
         new.close()
         raise
     return RebuildReport(loaded, DERIVATION_VERSION, before, after)
+
+
+def _catch_up(live: Loader, fresh: Loader) -> LoadReport:
+    """Bring both stores to the same point, so that their figures can be compared; what comes in meanwhile is loaded after the swap."""
+    live.load_spool()
+    live.load_objects()
+    horizon = live.reached()
+    # The spool before the objects: a segment that is delivered and removed in between is then found as an object.
+    return fresh.load_spool(horizon) + fresh.load_objects(horizon)
