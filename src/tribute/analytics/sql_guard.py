@@ -1,7 +1,7 @@
 """Lets through one SELECT over the published tables with known functions, and nothing else. Pure; called by each engine's SQL console.
 
-Invariant: the text that is returned is written anew from a tree whose every node is of a kind listed here. Function calls are not translated but kept
-by name, so that the list of names holds for what the engine will read. Every refusal is a QueryRefusedError.
+Invariant: the text that is returned is written anew from a tree whose every node is of a kind listed here. Function calls are
+not translated but kept by name, so that the list of names holds for what the engine will read. Every refusal is a QueryRefusedError.
 """
 
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ErrorLevel, ParseError, SqlglotError, UnsupportedError
+from sqlglot.parsers.duckdb import DuckDBParser
 
 from tribute.analytics.port import QueryRefusedError
 from tribute.analytics.sql_functions import FUNCTIONS, PUBLISHED_TABLES, TABLE_FUNCTIONS
@@ -18,23 +19,25 @@ _DUCKDB = DuckDB()
 
 _NULL_SKIPPING = (exp.FirstValue, exp.LastValue, exp.NthValue, exp.Lag, exp.Lead)
 _QUERIES = (exp.Select, exp.SetOperation, exp.Subquery, exp.Values)
-_KNOWN: frozenset[type[exp.Expression]] = frozenset(
+_KNOWN: frozenset[type[exp.Expr]] = frozenset(
     {
         # queries and their clauses
-        *(exp.Select, exp.Subquery, exp.Union, exp.Except, exp.Intersect, exp.Values, exp.With, exp.CTE, exp.From, exp.Join, exp.Lateral, exp.Unnest),
-        *(exp.Where, exp.Group, exp.Rollup, exp.Cube, exp.GroupingSets, exp.Having, exp.Qualify, exp.Order, exp.Ordered, exp.Limit, exp.Offset),
-        *(exp.Distinct, exp.Table, exp.TableAlias, exp.Alias, exp.Aliases, exp.Window, exp.WindowSpec, exp.Filter, exp.WithinGroup),
-        *(exp.IgnoreNulls, exp.RespectNulls, exp.Fetch),
+        *(exp.Select, exp.Subquery, exp.Union, exp.Except, exp.Intersect, exp.Values, exp.With, exp.CTE, exp.From, exp.Join),
+        *(exp.Lateral, exp.Unnest, exp.Where, exp.Group, exp.Rollup, exp.Cube, exp.GroupingSets, exp.Having, exp.Qualify),
+        *(exp.Order, exp.Ordered, exp.Limit, exp.Offset, exp.Distinct, exp.Table, exp.TableAlias, exp.Alias, exp.Aliases),
+        *(exp.Window, exp.WindowSpec, exp.Filter, exp.WithinGroup, exp.IgnoreNulls, exp.RespectNulls, exp.Fetch),
         # names and constants
-        *(exp.Column, exp.Identifier, exp.Star, exp.Dot, exp.Literal, exp.Boolean, exp.Null, exp.Var, exp.Interval, exp.IntervalSpan),
-        *(exp.CurrentDate, exp.CurrentTimestamp, exp.CurrentTime, exp.Localtime, exp.Localtimestamp, exp.DataType, exp.DataTypeParam),
+        *(exp.Column, exp.Identifier, exp.Star, exp.Dot, exp.Literal, exp.Boolean, exp.Null, exp.Var, exp.Interval),
+        *(exp.IntervalSpan, exp.CurrentDate, exp.CurrentTimestamp, exp.CurrentTime, exp.Localtime, exp.Localtimestamp),
+        *(exp.DataType, exp.DataTypeParam),
         # operators
-        *(exp.Paren, exp.Tuple, exp.And, exp.Or, exp.Not, exp.Xor, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.In, exp.Between),
-        *(exp.NullSafeEQ, exp.NullSafeNEQ, exp.Like, exp.ILike, exp.SimilarTo, exp.Escape, exp.Exists, exp.Any, exp.All),
-        *(exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Pow, exp.Neg, exp.DPipe, exp.BitwiseAnd, exp.BitwiseOr, exp.BitwiseNot),
-        *(exp.BitwiseLeftShift, exp.BitwiseRightShift, exp.Case, exp.If, exp.Cast, exp.TryCast, exp.AtTimeZone, exp.Collate),
-        *(exp.Array, exp.Bracket, exp.Slice, exp.Struct, exp.PropertyEQ, exp.Lambda, exp.Comprehension, exp.Extract, exp.Substring, exp.Trim),
-        *(exp.StrPosition, exp.RegexpLike, exp.RegexpFullMatch, exp.ToMap),
+        *(exp.Paren, exp.Tuple, exp.And, exp.Or, exp.Not, exp.Xor, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is),
+        *(exp.In, exp.Between, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Like, exp.ILike, exp.SimilarTo, exp.Escape, exp.Exists),
+        *(exp.Any, exp.All, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Pow, exp.Neg, exp.DPipe),
+        *(exp.BitwiseAnd, exp.BitwiseOr, exp.BitwiseNot, exp.BitwiseLeftShift, exp.BitwiseRightShift, exp.Case, exp.If),
+        *(exp.Cast, exp.TryCast, exp.AtTimeZone, exp.Collate, exp.Array, exp.Bracket, exp.Slice, exp.Struct, exp.PropertyEQ),
+        *(exp.Lambda, exp.Comprehension, exp.Extract, exp.Substring, exp.Trim, exp.StrPosition, exp.RegexpLike),
+        *(exp.RegexpFullMatch, exp.ToMap),
         # window functions that take IGNORE NULLS, which the parser must know to keep it
         *_NULL_SKIPPING,
         # a call by name; the name is looked up
@@ -43,17 +46,19 @@ _KNOWN: frozenset[type[exp.Expression]] = frozenset(
 )
 
 
-class _Parser(DuckDB.Parser):  # type: ignore[misc]  # sqlglot's classes carry no types for their attributes
+class _Parser(DuckDBParser):
     """DuckDB's grammar, with every call kept as it is written; only calls with words inside (`CAST(x AS y)`) are understood."""
 
     FUNCTIONS = {  # noqa: RUF012  the base declares it so
-        name: function for name, function in DuckDB.Parser.FUNCTIONS.items() if name in {kind.sql_name() for kind in _NULL_SKIPPING}
+        name: function for name, function in DuckDBParser.FUNCTIONS.items() if name in {kind.sql_name() for kind in _NULL_SKIPPING}
     }
     FUNCTION_PARSERS = {  # noqa: RUF012  as above
-        name: parser for name, parser in DuckDB.Parser.FUNCTION_PARSERS.items() if name in {"CAST", "TRY_CAST", "EXTRACT", "SUBSTRING", "TRIM", "POSITION"}
+        name: parser
+        for name, parser in DuckDBParser.FUNCTION_PARSERS.items()
+        if name in {"CAST", "TRY_CAST", "EXTRACT", "SUBSTRING", "TRIM", "POSITION"}
     }
     NO_PAREN_FUNCTION_PARSERS = {  # noqa: RUF012  as above
-        name: parser for name, parser in DuckDB.Parser.NO_PAREN_FUNCTION_PARSERS.items() if name in {"ANY", "CASE", "IF", "MAP"}
+        name: parser for name, parser in DuckDBParser.NO_PAREN_FUNCTION_PARSERS.items() if name in {"ANY", "CASE", "IF", "MAP"}
     }
 
     def _warn_unsupported(self) -> None:
@@ -62,7 +67,7 @@ class _Parser(DuckDB.Parser):  # type: ignore[misc]  # sqlglot's classes carry n
 
 
 def guarded(statement: str) -> str:
-    """The statement, checked and written anew in DuckDB's dialect. Raises QueryRefusedError with the reason and, where there is one, its place."""
+    """The statement, checked and written anew in DuckDB's dialect. Raises QueryRefusedError with the reason and its place, if it has one."""
     if len(statement) > MOST_CHARACTERS:
         raise QueryRefusedError(f"it is longer than {MOST_CHARACTERS} characters")
     if "\x00" in statement:
@@ -78,7 +83,7 @@ def guarded(statement: str) -> str:
         raise QueryRefusedError("it is nested too deeply") from error
 
 
-def _parsed(statement: str) -> exp.Expression:
+def _parsed(statement: str) -> exp.Expr:
     try:
         tokens = _DUCKDB.tokenize(statement)
         trees = _Parser(error_level=ErrorLevel.IMMEDIATE, dialect=_DUCKDB).parse(tokens, statement)
@@ -88,7 +93,7 @@ def _parsed(statement: str) -> exp.Expression:
         raise QueryRefusedError(_syntax(error)) from error
     except SqlglotError as error:
         raise QueryRefusedError("it cannot be read as SQL; look for a quote or comment that is not closed") from error
-    except Exception as error:  # noqa: BLE001  a parser that is not ours, on any text whatever
+    except Exception as error:
         raise QueryRefusedError("it cannot be read as SQL") from error
     found = [tree for tree in trees if tree is not None and not isinstance(tree, exp.Semicolon)]
     if len(found) != 1 or not isinstance(found[0], _QUERIES):
@@ -104,7 +109,7 @@ def _syntax(error: ParseError) -> str:
     return f"it cannot be read as SQL at line {first['line']}, column {first['col']}{near}"
 
 
-def _check(node: exp.Expression, statement: str) -> None:
+def _check(node: exp.Expr, statement: str) -> None:
     if isinstance(node, exp.Table):
         _check_table(node, statement)
     elif isinstance(node, exp.Anonymous):
@@ -132,10 +137,10 @@ def _check_table(table: exp.Table, statement: str) -> None:
         raise QueryRefusedError(f"there is no table {table.sql(_DUCKDB)[:80]}{_place(table.this, statement)}; there are {published}")
 
 
-def _visible_names(node: exp.Expression) -> Iterator[str]:
+def _visible_names(node: exp.Expr) -> Iterator[str]:
     """The names that the WITH clauses around a place define for it; a clause's own queries see only those before them."""
     below, around = node, node.parent
-    inside: exp.Expression | None = None
+    inside: exp.Expr | None = None
     while around is not None:
         if isinstance(around, exp.With):
             inside = below
@@ -148,13 +153,13 @@ def _visible_names(node: exp.Expression) -> Iterator[str]:
         below, around = around, around.parent
 
 
-def _words(node: exp.Expression) -> str:
+def _words(node: exp.Expr) -> str:
     if isinstance(node, exp.Command | exp.Func):
         return str(node.sql_names()[0] if isinstance(node, exp.Func) else node.this).upper()
     return type(node).key.upper()
 
 
-def _place(node: exp.Expression, statement: str) -> str:
+def _place(node: exp.Expr, statement: str) -> str:
     start = node.meta.get("start")
     if start is None:
         return ""

@@ -69,7 +69,9 @@ def recompute_all(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("DELETE FROM touched")
     for table in _GRAINS:
         connection.execute(f"DELETE FROM internal.{table}")  # noqa: S608 names of ours
-    months = connection.execute("SELECT DISTINCT date_trunc('month', event_time) AS month FROM internal.counted_pages ORDER BY month").fetchall()
+    months = connection.execute(
+        "SELECT DISTINCT date_trunc('month', event_time) AS month FROM internal.counted_pages ORDER BY month"
+    ).fetchall()
     for [month] in months:
         for table, grain in _GRAINS.items():
             for whose, which in (("affiliate_id", "affiliate_id IS NOT NULL"), (f"'{EVERYONE}'", "true")):

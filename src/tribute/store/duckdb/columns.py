@@ -24,7 +24,11 @@ STORED = ", ".join(FIELDS)
 """The columns of a derived event, in the order of its fields, as SQL."""
 
 AS_STORED = ", ".join(
-    f"b.{name}::UUID AS {name}" if name == "event_key" else f"b.{name}::TIMESTAMP AS {name}" if _TYPES.get(name) == _INSTANT else f"b.{name}"
+    f"b.{name}::UUID AS {name}"
+    if name == "event_key"
+    else f"b.{name}::TIMESTAMP AS {name}"
+    if _TYPES.get(name) == _INSTANT
+    else f"b.{name}"
     for name in FIELDS
 )
 """The same from a batch `b`, as SQL that gives the types of the table; the session's zone is UTC, so that times stay what they are."""

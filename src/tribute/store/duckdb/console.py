@@ -64,7 +64,7 @@ def _value(value: Any) -> Any:
 
 def _clean(message: str) -> str:
     """DuckDB's message without its kind, its picture of the statement, and hints that name what is not published."""
-    first = message.split("\n\nLINE ")[0].split("\nLINE ")[0].split("\nDid you mean")[0]
+    first = message.split("\n\nLINE ", maxsplit=1)[0].split("\nLINE ", maxsplit=1)[0].split("\nDid you mean", maxsplit=1)[0]
     return " ".join(_MESSAGE_KIND.sub("", first).split())
 
 

@@ -81,8 +81,12 @@ def _refusal(path: Path, error: duckdb.Error) -> StoreBusyError | StoreDamagedEr
     reason = str(error)
     if "lock on file" in reason:
         return StoreBusyError(f"The store {path} is in use by another process; stop that one, or let it answer.")
-    if not path.exists() or any(sign in reason for sign in ("Permission denied", "Is a directory", "Read-only file system", "No space left")):
-        return StoreBusyError(f"The store {path} cannot be opened; check that its folder exists and may be written, and that the disk is not full.")
+    if not path.exists() or any(
+        sign in reason for sign in ("Permission denied", "Is a directory", "Read-only file system", "No space left")
+    ):
+        return StoreBusyError(
+            f"The store {path} cannot be opened; check that its folder exists and may be written, and that the disk is not full."
+        )
     return damaged(path)
 
 
