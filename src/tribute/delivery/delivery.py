@@ -1,6 +1,7 @@
 """One round of delivery: every sealed segment becomes an object, and leaves the spool when the loader has followed it.
 
-Run by DeliveryWorker. Invariant: a segment is removed only after its object is durable. A round may be interrupted between any two steps and begun again.
+Invariant: a segment is removed only after its object is durable. A round may be interrupted between any two steps and begun again.
+Run by DeliveryWorker.
 """
 
 from collections.abc import Callable

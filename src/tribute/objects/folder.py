@@ -43,8 +43,7 @@ class FolderObjectStore:
             if not self._is_inside(path):
                 raise InvalidInputError("key", f"a symbolic link stands in the way of '{key}'")
             try:
-                make_folder(path.parent)
-                write_whole(path, content, unfinished_in=self._unfinished)
+                self._write(path, content)
             except (NotADirectoryError, FileExistsError, IsADirectoryError) as error:
                 raise InvalidInputError("key", f"'{key}' and another object would be file and folder of one name") from error
             return _info(key, path.stat(follow_symlinks=False))
@@ -74,6 +73,18 @@ class FolderObjectStore:
             except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
                 return
             sync_folder(path.parent)
+            with suppress(OSError):  # folders exist only for the objects in them: the first one that is not empty ends this
+                while path.parent != self._root:
+                    path = path.parent
+                    path.rmdir()
+
+    def _write(self, path: Path, content: bytes) -> None:
+        try:
+            make_folder(path.parent)
+            write_whole(path, content, unfinished_in=self._unfinished)
+        except FileNotFoundError:  # a delete beside us took the folder away as empty
+            make_folder(path.parent)
+            write_whole(path, content, unfinished_in=self._unfinished)
 
     def _walk(self, folder: str, prefix: str) -> Iterator[ObjectInfo]:
         """Objects below `folder`, whose key is empty or ends with a slash. A folder sorts as its name and a slash, as its keys do."""

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -55,7 +56,7 @@ def _write(folder: Path, records: Sequence[bytes]) -> list[tuple[int, int]]:
     ends = [0]
     for record in records:
         ends.append(ends[-1] + frame.HEAD_BYTES + len(record))
-    return list(zip(ends, ends[1:], strict=False))
+    return list(pairwise(ends))
 
 
 def test_damage_is_reported_in_its_place(tmp_path: Path) -> None:

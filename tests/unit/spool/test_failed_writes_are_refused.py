@@ -1,4 +1,4 @@
-"""Whatever call to the disk fails, and whenever: what was confirmed is readable, what failed was told so, and the spool recovers by itself."""
+"""Whatever call to the disk fails, and whenever: what was confirmed is readable, what failed was refused, and the spool recovers."""
 
 import itertools
 import tempfile

@@ -10,6 +10,7 @@ import pytest
 from tests.support.spools import append, events, open_spool, payloads
 from tribute.kit.errors import ConflictError, TributeError
 
+_ROOT = Path(__file__).parents[3]
 _TAKE = """
 import sys
 from pathlib import Path
@@ -23,7 +24,8 @@ except ConflictError as error:
 
 
 def _take_in_another_process(folder: Path) -> str:
-    done = subprocess.run([sys.executable, "-c", _TAKE, str(folder)], capture_output=True, text=True, check=True, timeout=60)
+    command = [sys.executable, "-c", _TAKE, str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60, cwd=_ROOT)  # noqa: S603  our own program
     return done.stdout.strip()
 
 
