@@ -1,6 +1,5 @@
 """The pages as one ASGI application: routes, forms' tokens, fault pages, static files, and security headers around all of it."""
 
-from functools import partial
 from typing import cast
 
 from litestar import Litestar
@@ -16,7 +15,7 @@ from tribute.web.parts import Parts
 from tribute.web.portal.overview import overview_routes
 from tribute.web.ports import Access
 from tribute.web.rendering import Renderer
-from tribute.web.security import refuse_foreign_forms, with_security_headers
+from tribute.web.security import own_forms_only, with_security_headers
 from tribute.web.sign_in import sign_in_routes
 
 _STATIC = "/static"
@@ -42,7 +41,7 @@ def web_app(
     parts = Parts(access, traffic, accounts, render, public_url, session_seconds)
     pages = Litestar(
         route_handlers=[*sign_in_routes(parts), *overview_routes(parts), *console_routes(parts)],
-        before_request=partial(refuse_foreign_forms, public_url=public_url),
+        before_request=own_forms_only(public_url),
         csrf_config=CSRFConfig(secret=secret_key, cookie_name="tribute_form", cookie_secure=parts.https, cookie_httponly=True),
         exception_handlers=fault_handlers(render),
         openapi_config=None,

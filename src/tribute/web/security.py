@@ -1,6 +1,7 @@
 """What protects the pages: headers on every answer, the origin of forms, where a sign-in may lead."""
 
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -47,19 +48,21 @@ def with_security_headers(app: AsgiApp, *, https: bool) -> AsgiApp:
     return secured
 
 
-def refuse_foreign_forms(request: Request[Any, Any, Any], *, public_url: str) -> None:
-    """Raise PermissionDeniedException for a form that another site's page sent.
+def own_forms_only(public_url: str) -> Callable[[Request[Any, Any, Any]], Awaitable[None]]:
+    """A check before each request: raises PermissionDeniedException for a form that another site's page sent.
 
     Browsers tell `Origin` with every POST. A request without one is no browser's, has no one's cookies, and still needs the form's token.
     """
-    if request.method in _SAFE_METHODS:
-        return
-    origin = request.headers.get("origin")
-    if origin is None:
-        return
-    own = {urlsplit(public_url).netloc.lower(), request.headers.get("host", "").lower()} - {""}
-    if urlsplit(origin).netloc.lower() not in own:
-        raise PermissionDeniedException("The form was sent from another site.")
+    public_host = urlsplit(public_url).netloc.lower()
+
+    async def check(request: Request[Any, Any, Any]) -> None:
+        origin = request.headers.get("origin")
+        if request.method in _SAFE_METHODS or origin is None:
+            return
+        if urlsplit(origin).netloc.lower() not in {public_host, request.headers.get("host", "").lower()} - {""}:
+            raise PermissionDeniedException("The form was sent from another site.")
+
+    return check
 
 
 def own_path(address: str | None) -> str | None:

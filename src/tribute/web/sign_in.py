@@ -1,5 +1,6 @@
 """Signing in with a password or a link, and out. Looking at a link never uses it up: mail scanners and previews look at links, too."""
 
+from asyncio import to_thread
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
@@ -52,18 +53,19 @@ def sign_in_routes(parts: Parts) -> list[Any]:
 
 
 def _password_routes(parts: Parts) -> list[Any]:
-    @get("/sign-in", sync_to_thread=True)
-    def ask(request: AnyRequest) -> Response[Any]:
-        caller = parts.visitor(request)
+    @get("/sign-in")
+    async def ask(request: AnyRequest) -> Response[Any]:
+        caller = await to_thread(parts.visitor, request)
         if caller is not None:
             return Redirect(home_of(caller), status_code=303)
         return parts.render.page(SignInPage(next=own_path(request.query_params.get("next")) or ""), request)
 
-    @post("/sign-in", sync_to_thread=True)
-    def sign_in(request: AnyRequest, data: Form) -> Response[Any]:
+    @post("/sign-in")
+    async def sign_in(request: AnyRequest, data: Form) -> Response[Any]:
         email, way_back = data.get("email", "").strip(), own_path(data.get("next"))
+        client = request.client.host if request.client else None
         try:
-            session = parts.access.sign_in_with_password(email, data.get("password", ""), request.client.host if request.client else None)
+            session = await to_thread(parts.access.sign_in_with_password, email, data.get("password", ""), client)
         except WrongCredentialsError:
             problem = "This email and password do not belong together. Check both, or open the link that you were sent."
             return parts.render.page(SignInPage(next=way_back or "", email=email, problem=problem), request, status=401)
@@ -72,40 +74,41 @@ def _password_routes(parts: Parts) -> list[Any]:
             page = parts.render.page(SignInPage(next=way_back or "", email=email, problem=problem), request, status=429)
             page.headers["retry-after"] = str(error.retry_after)
             return page
-        return _arrive(parts, session, way_back)
+        return await to_thread(_arrive, parts, session, way_back)
 
     return [ask, sign_in]
 
 
 def _link_routes(parts: Parts) -> list[Any]:
-    @get("/sign-in/{token:str}", sync_to_thread=True)
-    def look(request: AnyRequest, token: str) -> Response[Any]:
-        link = parts.access.link_for(token)
+    @get("/sign-in/{token:str}")
+    async def look(request: AnyRequest, token: str) -> Response[Any]:
+        link = await to_thread(parts.access.link_for, token)
         if link is None:
             return parts.render.page(DeadLinkPage(), request, status=404)
         return parts.render.page(_link_page(link), request)
 
-    @post("/sign-in/{token:str}", sync_to_thread=True)
-    def use(request: AnyRequest, token: str, data: Form) -> Response[Any]:
-        link = parts.access.link_for(token)
+    @post("/sign-in/{token:str}")
+    async def use(request: AnyRequest, token: str, data: Form) -> Response[Any]:
+        link = await to_thread(parts.access.link_for, token)
         if link is None:
             return parts.render.page(DeadLinkPage(), request, status=404)
+        password = data.get("password", "") if link.role is Role.OWNER else None
         try:
-            session = parts.access.sign_in_with_link(token, data.get("password") if link.role is Role.OWNER else None)
+            session = await to_thread(parts.access.sign_in_with_link, token, password)
         except InvalidInputError as error:
-            return parts.render.page(_link_page(link, f"{error.problem[:1].upper()}{error.problem[1:]}"), request, status=422)
+            return parts.render.page(_link_page(link, f"{error.problem[:1].upper()}{error.problem[1:]}."), request, status=422)
         except WrongCredentialsError:
             return parts.render.page(DeadLinkPage(), request, status=404)
-        return _arrive(parts, session, None)
+        return await to_thread(_arrive, parts, session, None)
 
     return [look, use]
 
 
 def _sign_out_route(parts: Parts) -> Any:
-    @post("/sign-out", sync_to_thread=True)
-    def leave(request: AnyRequest) -> Response[Any]:
+    @post("/sign-out")
+    async def leave(request: AnyRequest) -> Response[Any]:
         if cookie := request.cookies.get(SESSION_COOKIE):
-            parts.access.sign_out(cookie)
+            await to_thread(parts.access.sign_out, cookie)
         return Redirect("/sign-in", status_code=303, cookies=[parts.no_session_cookie()])
 
     return leave

@@ -23,9 +23,9 @@ from tribute.web.windows import DEFAULT_METRIC, DEFAULT_WINDOW, WINDOW_WORDS, Wi
 
 _LABELS = {Metric.PAGE_VIEWS: "Page views", Metric.VISITORS: "Visitors", Metric.COMMISSIONS: "Commissions"}
 _DEFINITIONS = {
-    Metric.PAGE_VIEWS: "Pages opened by people who came through your links. Bots, prefetches and repeated deliveries are left out.",
-    Metric.VISITORS: "Different browsers, counted anew each {grain} and on each website; sums add those counts up.",
-    Metric.COMMISSIONS: "What your sales earned, by the time of the sale, less what was reversed.",
+    Metric.PAGE_VIEWS: "Pages opened through your links, without bots, prefetches and repeats.",
+    Metric.VISITORS: "Different browsers, counted anew each {grain} and on each website.",
+    Metric.COMMISSIONS: "What your sales earned, by the time of the sale, less reversals.",
 }
 
 
@@ -113,7 +113,7 @@ def _card(metric: Metric, points: Sequence[DataPoint], window: TimeWindow, *, cu
     return MetricCard(
         metric=metric,
         label=_LABELS[metric],
-        note=f"counted per {grain}" if metric is Metric.VISITORS else "",
+        note=f"counted per {grain}" if metric is Metric.VISITORS else WINDOW_WORDS[window][1],
         definition=_DEFINITIONS[metric].format(grain=grain),
         total=sum(point.value for point in points),
         href=f"/?{urlencode({'metric': metric.value, 'window': window.value})}",

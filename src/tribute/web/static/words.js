@@ -8,8 +8,9 @@ const utc = (options) => new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...o
 const hour = utc({ hour: "numeric" });
 const hourOfDay = utc({ weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
 const day = utc({ day: "numeric", month: "short" });
-const weekday = utc({ weekday: "short", day: "numeric" });
+const weekday = utc({ weekday: "short" });
 const month = utc({ month: "short" });
+const minute = utc({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const fullDay = utc({ weekday: "short", day: "numeric", month: "short", year: "numeric" });
 const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 
@@ -28,12 +29,18 @@ export const clock = (date) => time.format(date);
 /** A bucket in full: a day, or a day and hour. */
 export const bucketName = (milliseconds, hourly) => (hourly ? hourOfDay : fullDay).format(milliseconds);
 
+/** 14:30, as the bucket is told: in UTC. */
+export const clockUtc = (milliseconds) => minute.format(milliseconds);
+
+/** Mon 12 */
+const weekdayOf = (date) => `${weekday.format(date)} ${date.getUTCDate()}`;
+
 /** What stands under an axis: hours within a day, days within a quarter, months within a year. */
 export function tickName(milliseconds, stepSeconds, hourly) {
   const date = new Date(milliseconds);
-  if (hourly) return date.getUTCHours() === 0 ? weekday.format(date) : hour.format(date);
+  if (hourly) return date.getUTCHours() === 0 ? weekdayOf(date) : hour.format(date);
   if (stepSeconds >= 28 * 86400) return month.format(date);
-  return stepSeconds < 2 * 86400 ? weekday.format(date) : day.format(date);
+  return stepSeconds < 2 * 86400 ? weekdayOf(date) : day.format(date);
 }
 
 /** 2026-11-23 or 2026-11-23 14:00, for files. */

@@ -6,13 +6,16 @@ import { endLabels } from "./end_labels.js";
 export const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3], [14, 5]];
 const OTHERS_DASH = [1, 4];
 const NARROW = 560;
+const DENSE = 120;
 
-/** The colour and dash of a line; "others" are muted. */
-export function styleOf(line) {
+/** Whether there are more buckets than a line with dashes can show. */
+export const isDense = (laid) => laid.starts.length > DENSE;
+
+/** The colour and dash of a line; "others" are muted. A year of days is too dense for dashes: there the names at the ends tell. */
+export function styleOf(line, isDense = false) {
   const read = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  return line.slot === null
-    ? { colour: read("--muted"), dash: OTHERS_DASH }
-    : { colour: read(`--series-${line.slot + 1}`), dash: DASHES[line.slot] };
+  const dash = line.slot === null ? OTHERS_DASH : DASHES[line.slot];
+  return { colour: read(line.slot === null ? "--muted" : `--series-${line.slot + 1}`), dash: isDense ? [] : dash };
 }
 
 /** A chart in `place`. `onPoint(index | null, left)` tells which bucket is pointed at. */
@@ -83,38 +86,40 @@ export class Chart {
       height: this.#place.clientHeight,
       padding: [20, this.#isNarrow() ? 84 : 148, 0, 0],
       legend: { show: false },
-      cursor: { drag: { x: false, y: false }, y: false, points: { size: 7 } },
+      cursor: { drag: { x: false, y: false }, y: false, points: { size: 7 }, move: (plot, left, top) => [onBucket(plot, left), top] },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
       scales: { x: { range: (_, min, max) => (min === max ? [min - 1, max + 1] : [min, max]) }, y: { range: (_, __, max) => [0, ceiling(max)] } },
       axes: [
         { ...axis, size: 32, space: this.#isNarrow() ? 56 : 72, incrs: steps(laid.hourly), values: (_, splits, __, ___, step) => splits.map((at) => tickName(at * 1000, step, laid.hourly)) },
         { ...axis, size: 48, space: 56, values: (_, splits) => splits.map(wholeOrNothing(laid)), grid: { show: true, stroke: colour.getPropertyValue("--line").trim(), width: 1 } },
       ],
-      series: [{}, ...laid.lines.flatMap((line) => lineSeries(line, laid))],
+      series: [{}, ...laid.lines.flatMap((line) => lineSeries(line, laid, this.#isNarrow()))],
       plugins: [endLabels(() => this.#laid, styleOf, font, muted)],
       hooks: { setCursor: [(plot) => this.#onPoint(plot.cursor.idx ?? null, plot.cursor.left + plot.bbox.left / devicePixelRatio)] },
     };
   }
 }
 
-/** x in seconds; for each line its finished buckets, then the step into the running one. */
+/** The cursor's line stands on a bucket, not between two. */
+const onBucket = (plot, left) => (left < 0 ? left : plot.valToPos(plot.data[0][plot.posToIdx(left)], "x"));
+
+/** x in seconds; for each line its whole buckets, then the steps from the one that the window cuts and into the running one. */
 function columns({ starts, lines }) {
   const last = starts.length - 1;
   const parts = lines.flatMap(({ values }) => [
-    values.map((value, index) => (index < last ? value : null)),
-    values.map((value, index) => (index >= last - 1 ? value : null)),
+    values.map((value, index) => (index > 0 && index < last ? value : null)),
+    values.map((value, index) => (index <= 1 || index >= last - 1 ? value : null)),
   ]);
   return [starts.map((start) => start / 1000), ...parts];
 }
 
-function lineSeries(line, { starts, lines }) {
-  const { colour, dash } = styleOf(line);
-  const alone = lines.length === 1;
-  const lonely = line.values.filter((value) => value !== null).length <= 2;
-  const common = { stroke: colour, width: 2, dash, spanGaps: false };
+function lineSeries(line, laid, isNarrow) {
+  const { colour, dash } = styleOf(line, isDense(laid));
+  const points = { show: laid.starts.length <= (isNarrow ? 10 : 32), size: 5, fill: colour, stroke: colour };
+  const common = { stroke: colour, width: isDense(laid) ? 1.25 : 2, dash, spanGaps: false, fill: laid.lines.length === 1 ? `${colour}14` : undefined };
   return [
-    { ...common, fill: alone ? `${colour}14` : undefined, points: { show: starts.length <= 32 || lonely, size: 5, fill: colour, stroke: colour } },
-    { ...common, alpha: 0.45, fill: alone ? `${colour}14` : undefined, points: { show: true, filter: (plot) => [plot.data[0].length - 1], size: 5, fill: colour, stroke: colour } },
+    { ...common, points },
+    { ...common, alpha: 0.45, points: { ...points, show: true, filter: (plot) => (points.show ? [0, plot.data[0].length - 1] : [plot.data[0].length - 1]) } },
   ];
 }
 
@@ -129,5 +134,5 @@ const wholeOrNothing = (laid) => (value) => (laid.total > 0 && !Number.isInteger
 
 function steps(hourly) {
   const [hour, day] = [3600, 86400];
-  return hourly ? [hour, 2 * hour, 3 * hour, 4 * hour, 6 * hour, 12 * hour] : [day, 2 * day, 3 * day, 5 * day, 7 * day, 10 * day, 14 * day, 30 * day, 60 * day, 90 * day];
+  return hourly ? [hour, 2 * hour, 3 * hour, 4 * hour, 6 * hour, 12 * hour] : [1, 2, 3, 5, 7, 10, 14, 30, 60, 90, 120, 180].map((days) => days * day);
 }

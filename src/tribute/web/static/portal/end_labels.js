@@ -15,6 +15,7 @@ function paint(plot, { lines, starts }, styleOf, font, muted) {
   ctx.save();
   ctx.font = font.replace("12px", `${12 * ratio}px`);
   ctx.textBaseline = "middle";
+  ctx.textAlign = "left";
   for (const { line, y } of placed(plot, lines, ratio)) {
     ctx.fillStyle = styleOf(line).colour;
     ctx.fillText(cut(ctx, line.name, plot.ctx.canvas.width - right - GAP * ratio - 2), right + GAP * ratio, y);

@@ -1,7 +1,7 @@
 // The lines' names with their sums, each with a sample of its colour and dash.
 
 import { amount } from "../words.js";
-import { styleOf } from "./chart.js";
+import { isDense, styleOf } from "./chart.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -11,7 +11,7 @@ export function showLegend(list, laid, metric) {
     const item = document.createElement("li");
     const name = Object.assign(document.createElement("bdi"), { textContent: line.name, title: line.name });
     const sum = Object.assign(document.createElement("b"), { textContent: amount(metric, line.total) });
-    item.append(sample(styleOf(line)), name, sum);
+    item.append(sample(styleOf(line, isDense(laid))), name, sum);
     return item;
   }));
 }

@@ -99,8 +99,9 @@ function trouble(error, seconds) {
 
 const caption = () => {
   const label = cards.find((card) => card.dataset.metricCard === state.metric).dataset.label;
-  return `${label} by website, ${windows.find((link) => link.dataset.window === state.window).dataset.words}`;
+  return `${label} by website, ${wordsOf(state.window)}`;
 };
+const wordsOf = (timeWindow) => windows.find((link) => link.dataset.window === timeWindow).dataset.words;
 
 /** Mark what is chosen; fetch when the window is another one, else draw what is there. */
 function choose(metric, timeWindow) {
@@ -110,8 +111,8 @@ function choose(metric, timeWindow) {
   for (const card of cards) {
     mark(card, card.dataset.metricCard === metric);
     card.href = address(card.dataset.metricCard, timeWindow);
-    if (card.dataset.metricCard !== "Visitors") continue;
-    card.querySelector("[data-note]").textContent = `counted per ${grain}`;
+    const counted = card.dataset.metricCard === "Visitors";
+    card.querySelector("[data-note]").textContent = counted ? `counted per ${grain}` : wordsOf(timeWindow);
     card.title = card.dataset.definition = card.dataset.definition.replace(/each (hour|day)/, `each ${grain}`);
   }
   for (const link of windows) {

@@ -18,7 +18,7 @@ export function buckets(timeWindow, now) {
 }
 
 /**
- * {starts, lines: [{name, values, total, slot}], sums, total, hourly}.
+ * {starts, from, lines: [{name, values, total, slot}], sums, total, hourly}; `from` is the instant at which the window cuts its first bucket.
  * A value is null before a website's traffic began and 0 in a later bucket without data. `slot` picks colour and dash; null is "others".
  */
 export function lay(points, timeWindow, now, beginnings) {
@@ -36,7 +36,8 @@ export function lay(points, timeWindow, now, beginnings) {
   const began = (name) => (isHourly(timeWindow) ? beforeWindow : Date.parse)(beginnings[name] ?? "", starts[0]);
   const lines = gather([...byName.values()].map((line) => fill(line, starts, began(line.name))));
   const sums = starts.map((_, index) => lines.reduce((sum, line) => sum + (line.values[index] ?? 0), 0));
-  return { starts, lines, sums, total: sums.reduce((sum, value) => sum + value, 0), hourly: isHourly(timeWindow) };
+  const from = now.getTime() - DAYS[timeWindow] * DAY;
+  return { starts, from, lines, sums, total: sums.reduce((sum, value) => sum + value, 0), hourly: isHourly(timeWindow) };
 }
 
 function fill({ name, found, total }, starts, began) {

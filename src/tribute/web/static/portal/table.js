@@ -7,6 +7,11 @@ const element = (name, properties = {}, ...children) => {
   made.append(...children);
   return made;
 };
+const cell = (name, text, more = "") => {
+  const made = element("td", { className: `number ${more}`, textContent: text });
+  made.dataset.name = name; // a phone shows it beside the number
+  return made;
+};
 const named = (text) => element("bdi", { textContent: text });
 
 /** Fill the table, newest bucket first; buckets before anything began are left out. */
@@ -22,8 +27,8 @@ export function fillTable(table, laid, metric) {
     const first = element("th", { scope: "row" }, when);
     if (index === starts.length - 1) first.append(" so far");
     rows.push(element("tr", {}, first,
-      ...lines.map((line) => element("td", { className: "number", textContent: line.values[index] === null ? "–" : amount(metric, line.values[index]) })),
-      element("td", { className: "number total", textContent: amount(metric, sums[index]) })));
+      ...lines.map((line) => cell(line.name, line.values[index] === null ? "–" : amount(metric, line.values[index]))),
+      cell("Sum", amount(metric, sums[index]), "total")));
   }
   if (!rows.length) rows.push(element("tr", {}, element("td", { className: "muted", textContent: "No numbers in this window yet." })));
   table.tHead.replaceChildren(head);

@@ -1,6 +1,6 @@
 // One bucket's values, read by mouse, touch and arrow keys alike: a box beside the pointer, and a sentence for screen readers.
 
-import { amount, bucketName } from "../words.js";
+import { amount, bucketName, clockUtc } from "../words.js";
 
 const node = (name, text, className = "") => Object.assign(document.createElement(name), { textContent: text, className });
 
@@ -38,7 +38,11 @@ export class Tip {
   }
 }
 
-const when = ({ starts, hourly }, index) => bucketName(starts[index], hourly) + (index === starts.length - 1 ? ", so far" : "");
+/** The bucket's name; the window cuts its first bucket, and its last is still running. */
+function when({ starts, hourly, from }, index) {
+  const part = index === starts.length - 1 ? ", so far" : index === 0 ? `, from ${clockUtc(from)}` : "";
+  return bucketName(starts[index], hourly) + part;
+}
 
 const values = ({ lines }, metric, index) =>
   lines.map((line) => [line.name, line.values[index] === null ? "–" : amount(metric, line.values[index])]);

@@ -1,0 +1,200 @@
+"""The portal around real parts: ledger, access, DuckDB store, GraphQL and pages in a folder of their own, on a clock that stands still.
+
+`Portal` is called directly or through httpx's ASGI transport; `Portal.served()` puts it on loopback for a browser.
+"""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import httpx
+import uvicorn
+
+from tribute.access.caller import Caller, Role
+from tribute.access.door import Access
+from tribute.access.links import SignInLinks
+from tribute.access.people import Owners, Person
+from tribute.access.tokens import Tokens
+from tribute.analytics.definitions import Grain, Span
+from tribute.analytics.port import Batch, CodeRegistration, Progress
+from tribute.app.ledger_adapters import LedgerRoster
+from tribute.events.derived import DerivedEvent, TimeMark, VisitorKind, event_key
+from tribute.graphql.http import graphql_app
+from tribute.kit.asgi import Message, Receive, Scope, Send
+from tribute.kit.clock import FixedClock
+from tribute.ledger.affiliates import AffiliateRecord, Affiliates
+from tribute.ledger.database import Database
+from tribute.ledger.websites import WebsiteRecord, Websites
+from tribute.migrations import migrate
+from tribute.reports.accounts import Accounts
+from tribute.reports.ports import CommissionPoint
+from tribute.reports.traffic import Traffic
+from tribute.store.duckdb.store import DuckDBEventStore
+from tribute.web.app import web_app
+from tribute.web.security import SESSION_COOKIE
+
+NOW = datetime(2026, 11, 23, 14, 30, 12, tzinfo=UTC)
+ORIGIN = "http://portal.test"
+
+
+class RecordedCommissions:
+    """Commissions told by a test, cut to the span that is asked for."""
+
+    def __init__(self) -> None:
+        self.points: dict[str, list[CommissionPoint]] = {}
+
+    def series(self, affiliate_id: str, span: Span, grain: Grain) -> list[CommissionPoint]:  # noqa: ARG002 -- the port's signature
+        return [point for point in self.points.get(affiliate_id, []) if span.start <= point.bucket <= span.end]
+
+
+class Portal:
+    """A whole portal over one folder. Events go straight into the store; their watermark is the clock until `watermark` is set."""
+
+    def __init__(self, folder: Path, now: datetime = NOW, public_url: str = ORIGIN) -> None:
+        self.clock = FixedClock(now)
+        self.public_url = public_url
+        self.database = Database(f"sqlite:///{folder / 'tribute.db'}", create=True)
+        migrate(self.database)
+        self.access = Access(self.database, self.clock)
+        self.store = DuckDBEventStore(folder / "analytics.duckdb", clock=self.clock, threads=1)
+        self.commissions = RecordedCommissions()
+        self.watermark: datetime | None = None
+        self.broken: Exception | None = None
+        roster = LedgerRoster(self.database, self.access, self.clock)
+        self.traffic = Traffic(
+            store=self.store,
+            websites=roster.names,
+            commissions=self.commissions,
+            watermark=self._told_watermark,
+            clock=self.clock,
+        )
+        self.accounts = Accounts(roster)
+        self._graphql = graphql_app(
+            traffic=self.traffic, accounts=self.accounts, callers=self.access, public_url=public_url, session_cookie=SESSION_COOKIE
+        )
+        self._pages = web_app(
+            access=self.access, traffic=self.traffic, accounts=self.accounts, public_url=public_url, secret_key="a-key-for-tests"
+        )
+        self._numbers = count()
+
+    def close(self) -> None:
+        self.store.close()
+        self.database.close()
+
+    def _told_watermark(self) -> datetime:
+        if self.broken is not None:
+            raise self.broken
+        return self.watermark or self.clock.now()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send to the door of the path, with the portal's own time as the server's."""
+
+        async def send_dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                date = self.clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT")
+                message["headers"] = [*message["headers"], (b"date", date.encode())]
+            await send(message)
+
+        door = self._graphql if scope["path"].startswith("/graphql") else self._pages
+        await door(scope, receive, send_dated)
+
+    def client(self) -> httpx.AsyncClient:
+        """A client without cookies that follows no redirects."""
+        return httpx.AsyncClient(transport=httpx.ASGITransport(self), base_url=self.public_url)
+
+    def add_website(self, name: str, domain: str) -> WebsiteRecord:
+        with self.database.session() as session:
+            return Websites(session, self.clock).add(name, domain)
+
+    def add_affiliate(self, name: str = "Ada Lovelace", code: str = "ada", email: str | None = None) -> AffiliateRecord:
+        with self.database.session() as session:
+            affiliate = Affiliates(session, self.clock).add(name, email or f"{code}@affiliates.example", code)
+        self.store.register_codes([CodeRegistration(code, affiliate.id, self.clock.now() - timedelta(days=400))])
+        return affiliate
+
+    def add_owner(self, email: str = "olga@owner.example") -> str:
+        with self.database.session() as session:
+            return Owners(session, self.clock).add(email).id
+
+    def link(self, role: Role, person_id: str) -> str:
+        """A fresh sign-in link's token."""
+        with self.database.session() as session:
+            return SignInLinks(session, self.clock).create(Person(role, person_id))
+
+    def session(self, role: Role, person_id: str) -> str:
+        """A session's secret, for a cookie."""
+        return self.access.sign_in_with_link(self.link(role, person_id), "correct horse battery staple" if role is Role.OWNER else None)
+
+    def token(self, affiliate_id: str | None) -> str:
+        """An API token: an affiliate's, or an owner's for None."""
+        with self.database.session() as session:
+            return Tokens(session, self.clock).add(affiliate_id)[1]
+
+    def page_views(self, website: WebsiteRecord, code: str | None, times: Sequence[datetime], visitors: int = 1) -> None:
+        """One page view at each time, by `visitors` people in turn."""
+        events = [self._page_view(website, code, at, f"visitor-{index % visitors}") for index, at in enumerate(times)]
+        self.store.load(Batch(events, [Progress(f"source-{next(self._numbers)}", len(events), complete=True)]))
+
+    def _page_view(self, website: WebsiteRecord, code: str | None, at: datetime, visitor: str) -> DerivedEvent:
+        number = next(self._numbers)
+        return DerivedEvent(
+            event_key=event_key(website.id, str(number)),
+            website_id=website.id,
+            type="page",
+            name=None,
+            event_time=at,
+            time_mark=TimeMark.SERVER,
+            received_at=at,
+            accepted_at=at,
+            spool="test",
+            seq=number,
+            visitor_id=visitor,
+            visitor_kind=VisitorKind.ANONYMOUS,
+            affiliate_ref=code,
+            bot=None,
+        )
+
+
+def caller_of(affiliate: AffiliateRecord) -> Caller:
+    """The affiliate, asking."""
+    return Caller(Role.AFFILIATE, affiliate.id, affiliate.id)
+
+
+def owner_caller(owner_id: str = "own_00000000000000000000") -> Caller:
+    """An owner, asking."""
+    return Caller(Role.OWNER, owner_id)
+
+
+@contextmanager
+def opened(folder: Path, now: datetime = NOW, public_url: str = ORIGIN) -> Iterator[Portal]:
+    """A portal that is closed at the end."""
+    portal = Portal(folder, now, public_url)
+    try:
+        yield portal
+    finally:
+        portal.close()
+
+
+@contextmanager
+def served(folder: Path, now: datetime = NOW) -> Iterator[Portal]:
+    """A portal on loopback; its address is `portal.public_url`."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    with opened(folder, now, url) as portal:
+        server = uvicorn.Server(uvicorn.Config(portal, lifespan="off", log_level="warning", date_header=False, ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        deadline = time.monotonic() + 10
+        while not server.started and time.monotonic() < deadline:
+            time.sleep(0.01)
+        try:
+            yield portal
+        finally:
+            server.should_exit = True
+            thread.join(10)
+            listener.close()
