@@ -1,7 +1,7 @@
 """Doctor: looks at a home part by part and says in plain words what is well and what is not."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tribute.app.parts import Parts
@@ -56,10 +56,10 @@ def _store(parts: Parts) -> tuple[bool, str]:
 
 
 def _loading(parts: Parts) -> tuple[bool, str]:
-    waiting = [segment for segment in parts.spool.segments() if segment.sealed and not parts.loader.has_followed(segment)]
-    if waiting:
-        return False, f"{len(waiting)} sealed segments are not in the store yet; `tribute load --once` loads them"
-    return True, "everything that was delivered is in the store"
+    behind = [segment for segment in parts.spool.segments() if segment.sealed and parts.loader.has_news(segment)]
+    if behind:
+        return False, f"{len(behind)} segments are not in the store yet; a server loads them by itself, `tribute load --once` at once"
+    return True, "everything in the spool is in the store, or on its way"
 
 
 def _quarantine(parts: Parts) -> tuple[bool, str]:
@@ -83,8 +83,3 @@ _CHECKS: list[tuple[str, Callable[[Parts], tuple[bool, str]]]] = [
     ("quarantine", _quarantine),
     ("disk", _disk),
 ]
-
-
-def problems(checks: list[Check]) -> Iterator[Check]:
-    """Those that are not well."""
-    return (check for check in checks if not check.ok)

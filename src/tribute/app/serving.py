@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -68,12 +69,23 @@ def _run(parts: Parts, listener: socket.socket, note: ServerNote, on_ready: OnRe
         on_ready(address)
 
     server = _AnnouncedServer(config, tell)
+    _stop_on_signals(server)
     workers.start()
     try:
         server.run(sockets=[listener])
     finally:
         withdraw(home)
         workers.stop()
+
+
+def _stop_on_signals(server: uvicorn.Server) -> None:
+    """Let SIGTERM and Ctrl-C end the server. Uvicorn raises them again when it is done, and then there is still work to close."""
+
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
 
 
 class _AnnouncedServer(uvicorn.Server):

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tribute.access.caller import Role
 from tribute.access.links import SignInLinks
@@ -16,9 +16,8 @@ from tribute.access.people import Owners, Person
 from tribute.access.tokens import Tokens
 from tribute.cli.ledger import OpenLedger, open_ledger
 from tribute.cli.operating import perform
-from tribute.demo.cast import AFFILIATES, WEBSITES
+from tribute.demo.cast import AFFILIATES, OWNER_EMAIL, WEBSITES
 from tribute.demo.filling import fill
-from tribute.demo.furnishing import OWNER_EMAIL
 from tribute.demo.simulate import simulate
 from tribute.demo.world import World
 from tribute.kit.errors import TributeError
@@ -43,11 +42,11 @@ class DemoHome:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._filled = settings.home / "demo.json"
+        self._note_path = settings.home / "demo.json"
 
     def is_filled(self) -> bool:
         """Whether an earlier run filled the home to its end."""
-        return self._filled.exists()
+        return self._note().get("filled", False) is True
 
     @contextmanager
     def serving(self) -> Iterator[str]:
@@ -83,10 +82,16 @@ class DemoHome:
         """Furnish the ledger and send the year. Ends when every event is in the store."""
         with open_ledger(self._settings.home) as ledger:
             token, write_keys = _furnish(ledger)
-        world = World(_SEED, datetime.now(UTC), scale)
-        report = fill(url, token, world, write_keys, on_progress)
+        # The same end again after an interruption: the same events then, which count once however often they are sent.
+        end = self._note().get("end") or datetime.now(UTC).isoformat()
+        self._note_path.write_text(json.dumps({"end": end}))
+        fill(url, token, World(_SEED, datetime.fromisoformat(end), scale), write_keys, on_progress)
         perform(self._settings.home, "load")
-        self._filled.write_text(json.dumps({"page_views": report.page_views, "filled_at": world.end.isoformat()}))
+        self._note_path.write_text(json.dumps({"end": end, "filled": True}))
+
+    def _note(self) -> dict[str, Any]:
+        """How far an earlier run came."""
+        return dict(json.loads(self._note_path.read_text())) if self._note_path.exists() else {}
 
     def sign_ins(self, ranks: Sequence[int]) -> tuple[SignIn, list[SignIn]]:
         """Fresh links for the owner and for the affiliates of some ranks."""

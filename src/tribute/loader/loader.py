@@ -132,6 +132,16 @@ class Loader:
         done = self._progress.get(source_of_segment(segment.key))
         return done is not None and done.complete
 
+    def has_news(self, segment: Segment) -> bool:
+        """Whether a segment still in the spool holds records that are not in the store."""
+        done = self._progress.get(source_of_segment(segment.key))
+        if self._spool is None or (done is not None and done.complete):
+            return False
+        try:
+            return next(self._spool.read(segment.number, done.through_seq if done is not None else -1), None) is not None
+        except SegmentGoneError:
+            return False
+
     def use_store(self, store: EventStore) -> None:
         """Go on with another store (after a rebuild). Call with `lock` held."""
         self.store = store

@@ -1,0 +1,116 @@
+"""A real Tribute served by a process of its own, from the installed command, on a home and a port of its own. For end-to-end tests."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+
+T = TypeVar("T")
+
+START_SECONDS = 30.0
+GIVE_UP_SECONDS = 30.0
+
+
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """The test's environment without anybody's Tribute settings, and with these."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("TRIBUTE_")}
+    return plain | {f"TRIBUTE_{name}": value for name, value in settings.items()}
+
+
+@dataclass
+class Tribute:
+    """A home, its command, and its server while one runs."""
+
+    home: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    process: "subprocess.Popen[str] | None" = None
+    url: str = ""
+
+    def run(self, *arguments: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
+        """Run a command on the home."""
+        command = [sys.executable, "-m", "tribute", *arguments, "--home", str(self.home)]
+        return subprocess.run(command, capture_output=True, text=True, check=check, timeout=120, env=environment(self.settings))
+
+    def told(self, *arguments: str) -> Any:
+        """The JSON that a command prints."""
+        return json.loads(self.run(*arguments, "--json").stdout)
+
+    def start(self) -> None:
+        """Start the server on a free port and wait until it is ready."""
+        command = [sys.executable, "-m", "tribute", "serve", "--json", "--port", "0", "--home", str(self.home)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment(self.settings))
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line, f"the server did not start (exit {self.process.wait(START_SECONDS)})"
+        self.url = json.loads(line)["url"]
+
+    def stop(self) -> int:
+        """End the server as an operator would; its exit code."""
+        return self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End the server as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, sign: signal.Signals) -> int:
+        assert self.process is not None
+        process, self.process = self.process, None
+        process.send_signal(sign)
+        try:
+            code = process.wait(GIVE_UP_SECONDS)
+        finally:
+            process.kill()
+            if process.stdout is not None:
+                process.stdout.close()
+        return code
+
+    def add_website(self, name: str, domain: str) -> str:
+        """A website's write key."""
+        return str(self.told("website", "add", "--name", name, "--domain", domain)["write_key"])
+
+    def add_affiliate(self, code: str) -> str:
+        """An affiliate's token."""
+        self.run("affiliate", "add", "--name", code.title(), "--email", f"{code}@affiliates.example", "--code", code)
+        return str(self.told("token", "add", "--affiliate", code)["token"])
+
+    def points(self, token: str, metric: str = "PageViews", window: str = "Last7Days") -> list[dict[str, Any]]:
+        """The given query's answer."""
+        query = f"{{getAnalyticsData(metricType: {metric} timeWindow: {window}){{dataset{{series timestamp value}}}}}}"
+        answer = httpx.post(f"{self.url}/graphql", json={"query": query}, headers={"x-api-key": token}, trust_env=False)
+        answer.raise_for_status()
+        return list(answer.json()["data"]["getAnalyticsData"]["dataset"])
+
+    def total(self, token: str, metric: str = "PageViews", window: str = "Last7Days") -> float:
+        """The sum over all points."""
+        return float(sum(point["value"] for point in self.points(token, metric, window)))
+
+
+def eventually(look: Callable[[], T], wanted: Callable[[T], bool], *, within: float = GIVE_UP_SECONDS) -> T:
+    """Look until what is seen is what is wanted; the last sight either way, for an assertion that tells the difference."""
+    give_up_at = time.monotonic() + within
+    while True:
+        seen = look()
+        if wanted(seen) or time.monotonic() > give_up_at:
+            return seen
+        time.sleep(0.05)
+
+
+@contextmanager
+def served(home: Path, **settings: str) -> Iterator[Tribute]:
+    """A served Tribute on a home, stopped at the end."""
+    tribute = Tribute(home, settings)
+    tribute.start()
+    try:
+        yield tribute
+    finally:
+        if tribute.process is not None:
+            tribute.stop()
