@@ -139,14 +139,22 @@ def make_collector(**parts: Any) -> SimpleNamespace:
 
 
 def post(
-    path: str, body: bytes | object, headers: dict[bytes, bytes] | None = None, *, query: bytes = b"", ip: str = "203.0.113.7", key: str | None = KEY
+    path: str,
+    body: bytes | object,
+    headers: dict[bytes, bytes] | None = None,
+    *,
+    query: bytes = b"",
+    ip: str = "203.0.113.7",
+    key: str | None = KEY,
 ) -> Request:
     """A POST as the shells would hand it over, with a write key unless told otherwise."""
     content = body if isinstance(body, bytes) else msgspec.json.encode(body)
     return Request("POST", path, query, {**basic(key), **(headers or {})}, content, ip)
 
 
-def get(path: str, query: bytes = b"", headers: dict[bytes, bytes] | None = None, *, method: str = "GET", ip: str = "203.0.113.7") -> Request:
+def get(
+    path: str, query: bytes = b"", headers: dict[bytes, bytes] | None = None, *, method: str = "GET", ip: str = "203.0.113.7"
+) -> Request:
     return Request(method, path, query, headers or {}, b"", ip)
 
 
@@ -193,10 +201,7 @@ class LiveCollector:
         self.server = uvicorn.Server(config)
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def _run(self) -> None:
-        asyncio.run(self.server.serve(sockets=[self._socket]))
+        self._thread = threading.Thread(target=self.server.run, args=([self._socket],), daemon=True)
 
     def start(self) -> None:
         self._thread.start()

@@ -28,6 +28,7 @@ _ESCAPES = re.compile(
 )
 _STRINGS = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
+_ONE_KIND = bytes.maketrans(b"{}", b"[]")
 
 
 class IncomingContext(Context, rename="camel"):
@@ -154,19 +155,15 @@ def _nested_too_deep() -> EventRefusedError:
 
 
 def _is_too_deep(event: bytes) -> bool:
-    """Whether valid JSON is nested deeper than MAX_DEPTH: with strings taken out, each pass takes the innermost brackets away."""
+    """Whether valid JSON is nested deeper than MAX_DEPTH: of its brackets alone, each pass takes the innermost ones away."""
     if event.count(b"{") + event.count(b"[") <= MAX_DEPTH:
         return False
-    brackets = _STRINGS.sub(b"", event).translate(None, _NOT_BRACKETS)
+    brackets = _STRINGS.sub(b"", event).translate(_ONE_KIND, _NOT_BRACKETS)
     for _ in range(MAX_DEPTH):
         if not brackets:
             return False
-        brackets = _peeled(brackets)
+        brackets = brackets.replace(b"[]", b"")
     return bool(brackets)
-
-
-def _peeled(brackets: bytes) -> bytes:
-    return brackets.replace(b"[]", b"").replace(b"{}", b"")
 
 
 def as_text(value: object) -> str | None:

@@ -16,6 +16,9 @@ from tribute.collector.decoding import MAX_BODY_BYTES, too_large
 from tribute.collector.exchange import Reply, Request
 from tribute.collector.routes import HOT_PATHS
 
+_MOST_PIPELINED = 128
+"""Requests that may wait behind one another on a connection. No browser or tracker sends ahead at all; uvicorn itself has no limit."""
+
 
 class _Silent:
     """Stands where uvicorn wakes a waiting application: here nobody waits."""
@@ -64,6 +67,8 @@ class FastProtocol(HttpToolsProtocol):
         self.headers.extend(headers)
         self.expect_100_continue = expects
         super().on_headers_complete()
+        if len(self.pipeline) > _MOST_PIPELINED:
+            self.transport.abort()
 
     def _exchange(self) -> _Exchange | None:
         """The exchange for a request that can be answered here; None leaves it to uvicorn."""

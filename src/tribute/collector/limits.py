@@ -34,8 +34,9 @@ class RateLimiter:
         self._buckets[key] = (tokens - events, now)
 
     def _forget(self, now: float) -> None:
-        """Drop every bucket that is full by now; if none is, the one untouched for longest."""
+        """Drop every bucket that is full by now; if that is not enough, also the half untouched for longest."""
         waiting = {key: (tokens, at) for key, (tokens, at) in self._buckets.items() if tokens + (now - at) * self._rate < self._burst}
-        if len(waiting) >= _MOST_BUCKETS:
-            del waiting[min(waiting, key=lambda key: waiting[key][1])]
+        if len(waiting) > _MOST_BUCKETS // 2:
+            latest = sorted(waiting.items(), key=lambda bucket: bucket[1][1])[-_MOST_BUCKETS // 2 :]
+            waiting = dict(latest)
         self._buckets = waiting

@@ -31,7 +31,9 @@ REQUESTS = {
     "fragment": raw_request("POST", f"/v1/b?writeKey={KEY}#x", {}, _BATCH),
     "letter": raw_request("POST", "/v1/p", {"content-type": "text/plain"}, msgspec.json.encode(page(writeKey=KEY))),
     "close": raw_request("POST", "/v1/page", {**_AUTH, "connection": "close"}, _PAGE),
-    "twice the same header": raw_request("POST", "/v1/page", _AUTH, _PAGE).replace(b"\r\n\r\n", b"\r\norigin: https://b.example\r\n\r\n", 1),
+    "twice the same header": raw_request("POST", "/v1/page", _AUTH, _PAGE).replace(
+        b"\r\n\r\n", b"\r\norigin: https://b.example\r\n\r\n", 1
+    ),
     "upper case names": raw_request("POST", "/v1/page", {name.upper(): value for name, value in _AUTH.items()}, _PAGE),
     "not JSON": raw_request("POST", "/v1/page", _AUTH, b"page"),
     "empty": raw_request("POST", "/v1/page", _AUTH, b""),

@@ -32,13 +32,15 @@ def test_every_recorded_request_gets_200_and_its_events_are_kept(shell: str) -> 
             records = live.spool.records()
             told = events_of(recorded)
             assert [record.type for record in records] == [event_type for event_type, _ in told], recorded.name
-            assert all(
-                message_id in (None, record.message_id) for record, (_, message_id) in zip(records, told, strict=True)
-            ), recorded.name
+            assert all(message_id in (None, record.message_id) for record, (_, message_id) in zip(records, told, strict=True)), (
+                recorded.name
+            )
             assert all((record.website_id, record.received_at) == (WEBSITE.website_id, NOON) for record in records)
 
 
-@pytest.mark.parametrize("recorded", [r for r in RECORDED if r.path == "/v1/page" and r.method == "POST"], ids=lambda recorded: recorded.name)
+@pytest.mark.parametrize(
+    "recorded", [r for r in RECORDED if r.path == "/v1/page" and r.method == "POST"], ids=lambda recorded: recorded.name
+)
 def test_a_recorded_page_is_kept_byte_for_byte(recorded: RecordedRequest) -> None:
     with live_collector("fast") as live:
         live.exchange(raw_request(recorded.method, recorded.target, recorded.headers, recorded.body))
