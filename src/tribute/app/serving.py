@@ -1,6 +1,5 @@
 """`tribute serve`: opens a home, runs its workers and its site in one process, and drains on SIGTERM."""
 
-import logging
 import os
 import signal
 import socket
@@ -8,9 +7,9 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 
-import structlog
 import uvicorn
 
+from tribute.app.logs import configure_logging
 from tribute.app.ownership import ServerNote, announce, withdraw
 from tribute.app.parts import Parts
 from tribute.app.site import build_site
@@ -116,25 +115,3 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.close()
         raise TributeError(f"port {port} on {host} cannot be had: {error.strerror}; choose another with --port") from error
     return listener
-
-
-def configure_logging(settings: Settings) -> None:
-    """Structured logs on stderr, as text or as JSON; libraries' own lines go the same way."""
-    shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    renderer = (
-        structlog.processors.JSONRenderer() if settings.log_format == "json" else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
-    structlog.configure(
-        processors=[*shared, structlog.processors.format_exc_info, renderer] if settings.log_format == "json" else [*shared, renderer],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(logging.WARNING)

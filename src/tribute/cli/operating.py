@@ -20,9 +20,9 @@ def perform(home: Path | None, operation: str, arguments: dict[str, Any] | None 
             from tribute.app.control import ControlClient
 
             return ControlClient(server).perform(operation, arguments or {}, tell)
+        from tribute.app.logs import configure_logging
         from tribute.app.operations import Operations
         from tribute.app.parts import Parts
-        from tribute.app.serving import configure_logging
 
         configure_logging(settings)
         with Parts.open(settings, set_aside_damaged=set_aside_damaged) as parts:
