@@ -101,3 +101,22 @@ def test_objects_are_for_their_owner_alone(tmp_path: Path) -> None:
     store = FolderObjectStore(tmp_path / "root")
     store.put("a/b", b"x")
     assert [path for path in (tmp_path / "root").rglob("*") if path.stat().st_mode & 0o077] == []
+
+
+def test_the_time_of_change_moves_on_even_when_the_clock_does_not(tmp_path: Path) -> None:
+    store = FolderObjectStore(tmp_path)
+    store.put("a", b"1")
+    ahead = time.time_ns() + 10**12
+    os.utime(tmp_path / "a", ns=(ahead, ahead))
+    (before,) = store.list()
+    after = store.put("a", b"2")
+    assert after.etag != before.etag
+    assert (tmp_path / "a").stat().st_mtime_ns == ahead + 1
+
+
+def test_a_folder_that_was_emptied_is_gone(tmp_path: Path) -> None:
+    store = FolderObjectStore(tmp_path / "root")
+    store.put("a/b/c", b"1")
+    store.put("a/d", b"1")
+    store.delete("a/b/c")
+    assert sorted(path.name for path in (tmp_path / "root").rglob("*")) == [".unfinished", "a", "d"]

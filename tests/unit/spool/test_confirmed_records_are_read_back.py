@@ -1,6 +1,7 @@
 """What append confirms is read back: the same bytes, in order, numbered, also by the next process."""
 
 import asyncio
+import threading
 from pathlib import Path
 
 from tests.support.spools import append, entries, events, open_spool, payloads
@@ -39,6 +40,17 @@ def test_appends_of_many_tasks_are_all_kept(tmp_path: Path) -> None:
     assert sorted(payloads(spool)) == sorted(events(640))
     assert [entry.seq for entry in entries(spool)] == list(range(640))
     assert len(spool.segments()) > 3
+    spool.close()
+
+
+def test_several_event_loops_share_it(tmp_path: Path) -> None:
+    spool = open_spool(tmp_path)
+    threads = [threading.Thread(target=append, args=(spool, *([payload] for payload in events(20, first)))) for first in (0, 20, 40)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(payloads(spool)) == sorted(events(60))
     spool.close()
 
 

@@ -88,6 +88,17 @@ def test_records_that_vanished_without_a_trace_are_reported(tmp_path: Path) -> N
     spool.close()
 
 
+def test_a_record_that_stands_in_two_places_is_read_once(tmp_path: Path) -> None:
+    offsets = _write(tmp_path, events(4))
+    (file,) = segment_files(tmp_path)
+    content = file.read_bytes()
+    file.write_bytes(content[: offsets[2][0]] + content[slice(*offsets[0])] + content[offsets[2][1] :])
+    spool = open_spool(tmp_path)
+    assert [entry.seq for entry in entries(spool)] == [0, 1, 3]
+    assert [damage.content for damage in damages(spool)] == [content[slice(*offsets[0])]]
+    spool.close()
+
+
 def test_a_long_damage_comes_in_pieces(tmp_path: Path) -> None:
     offsets = _write(tmp_path, [b"a", b"b" * 3_000_000, b"c"])
     (file,) = segment_files(tmp_path)

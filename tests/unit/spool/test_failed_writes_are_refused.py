@@ -1,6 +1,7 @@
 """Whatever call to the disk fails, and whenever: what was confirmed is readable, what failed was refused, and the spool recovers."""
 
 import itertools
+import os
 import tempfile
 import time
 from pathlib import Path
@@ -9,7 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.spools import FaultyDisk, UnsyncedDisk, all_unique, append, damages, entries, events, full, open_spool, payloads
+from tests.support.spools import (
+    FaultyDisk,
+    UnsyncedDisk,
+    all_unique,
+    append,
+    damages,
+    entries,
+    events,
+    full,
+    open_spool,
+    payloads,
+    segment_files,
+)
 from tribute.spool.port import SpoolUnavailableError
 from tribute.spool.spool import Spool
 
@@ -89,6 +102,8 @@ def test_one_failed_sync_moves_on_to_a_new_segment_at_once(tmp_path: Path) -> No
     disk.fails = lambda _call, _before: False
     assert append(spool, [b"c"]) == [True]
     assert [(segment.number, segment.sealed) for segment in spool.segments()] == [(0, True), (1, False)]
+    sizes = [segment.size for segment in spool.segments()]
+    assert [file.stat().st_size for file in segment_files(tmp_path)] == sizes  # what was refused is cut off
     assert payloads(spool) == [b"a", b"c"]
     spool.close()
 
@@ -116,3 +131,32 @@ def test_the_refusal_says_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
     spool.close()
     with pytest.raises(SpoolUnavailableError, match="closed"):
         spool.check_writable()
+
+
+def test_a_mistake_in_the_program_refuses_and_the_spool_lives_on(tmp_path: Path) -> None:
+    class Mistaken(FaultyDisk):
+        wrong = False
+
+        def write(self, descriptor: int, content: bytes) -> None:
+            if self.wrong:
+                raise ValueError
+            super().write(descriptor, content)
+
+    disk = Mistaken()
+    spool = open_spool(tmp_path, disk=disk)
+    append(spool, [b"a"])
+    disk.wrong = True
+    assert append(spool, [b"b"]) == [False]
+    disk.wrong = False
+    assert append(spool, [b"c"]) == [True]
+    assert payloads(spool) == [b"a", b"c"]
+    spool.close()
+
+
+def test_short_writes_are_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real_write = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, content: real_write(descriptor, content[:7]))
+    spool = open_spool(tmp_path)
+    assert append(spool, events(5)) == [True]
+    assert payloads(spool) == events(5)
+    spool.close()

@@ -25,7 +25,7 @@ except ConflictError as error:
 
 def _take_in_another_process(folder: Path) -> str:
     command = [sys.executable, "-c", _TAKE, str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60, cwd=_ROOT)  # noqa: S603  our own program
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60, cwd=_ROOT)
     return done.stdout.strip()
 
 

@@ -39,7 +39,7 @@ asyncio.run(run())
 def _run_and_kill(folder: Path, name: str, seconds: float) -> set[bytes]:
     """What a process said was confirmed before it was killed, so many seconds after its first word."""
     command = [sys.executable, "-c", _APPEND_FOR_EVER, str(folder), name]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=_ROOT) as process:  # noqa: S603  our own program
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=_ROOT) as process:
         assert process.stdout is not None
         descriptor = process.stdout.fileno()
         said = b""

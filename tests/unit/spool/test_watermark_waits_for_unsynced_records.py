@@ -64,6 +64,22 @@ def test_it_stands_at_the_oldest_record_that_waits(tmp_path: Path) -> None:
     spool.close()
 
 
+def test_it_stands_at_a_record_that_was_only_just_taken(tmp_path: Path) -> None:
+    clock = FixedClock(NOON)
+    spool = open_spool(tmp_path, clock)
+
+    async def run() -> None:
+        with spool.gate.lock:  # held, so that the commit thread cannot have looked yet
+            taken = spool.append([b"a"])
+            clock.at += _SECOND
+            assert spool.complete_until() == NOON
+        await taken
+        assert spool.complete_until() == NOON + _SECOND
+
+    asyncio.run(run())
+    spool.close()
+
+
 def test_refused_records_do_not_hold_it(tmp_path: Path) -> None:
     clock, disk = FixedClock(NOON), FaultyDisk()
     spool = open_spool(tmp_path, clock, disk=disk)
