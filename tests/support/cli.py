@@ -1,12 +1,17 @@
-"""The installed `tribute` command in a process of its own."""
+"""The `tribute` command, called where the test runs, or as it is installed in a process of its own."""
 
 import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
+
+from tribute.cli.main import main
 
 _COMMAND = Path(sys.executable).with_name("tribute")
 _TIMEOUT_SECONDS = 60
@@ -32,9 +37,20 @@ class Tribute:
     home: Path
 
     def __call__(self, *arguments: str, env: dict[str, str] | None = None) -> Ran:
-        """Run a command; TRIBUTE_* of the tests' own environment are kept out."""
-        done = subprocess.run(  # noqa: S603 -- our own command
-            [_COMMAND, *arguments], capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, check=False, env=self._environment(env or {})
+        """Run a command here, from its arguments to its exit code: a tenth of the time that a process of its own takes."""
+        out, err = StringIO(), StringIO()
+        argv, environ = patch.object(sys, "argv", ["tribute", *arguments]), patch.dict(os.environ, self._environment(env), clear=True)
+        with argv, environ, redirect_stdout(out), redirect_stderr(err):
+            try:
+                main()
+            except SystemExit as end:
+                return Ran(int(end.code or 0), out.getvalue(), err.getvalue())
+        raise AssertionError("a command ends by leaving")
+
+    def in_a_process(self, *arguments: str, env: dict[str, str] | None = None) -> Ran:
+        """Run the installed command."""
+        done = subprocess.run(
+            [_COMMAND, *arguments], capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, check=False, env=self._environment(env)
         )
         return Ran(done.returncode, done.stdout, done.stderr)
 
@@ -44,6 +60,7 @@ class Tribute:
         assert (ran.code, ran.err) == (0, "")
         return ran.data
 
-    def _environment(self, extra: dict[str, str]) -> dict[str, str]:
+    def _environment(self, extra: dict[str, str] | None) -> dict[str, str]:
+        """The tests' own, without its TRIBUTE_*."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TRIBUTE_")}
-        return kept | {"TRIBUTE_HOME": str(self.home)} | extra
+        return kept | {"TRIBUTE_HOME": str(self.home)} | (extra or {})

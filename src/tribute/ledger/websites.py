@@ -149,7 +149,7 @@ class Websites:
             .join(WebsiteRow, WebsiteRow.id == WebsiteSourceRow.website_id)
             .where(WebsiteSourceRow.kind == _HOST, WebsiteSourceRow.value.in_(names))
         )
-        found |= dict(self._session.execute(mapped))
+        found |= dict(self._session.execute(mapped).all())
         return next((_record(found[name]) for name in names if name in found), None)
 
     def _row(self, website_id: str) -> WebsiteRow:

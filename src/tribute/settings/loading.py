@@ -62,7 +62,7 @@ def _from_environment(environ: Mapping[str, str]) -> list[tuple[str, str, str]]:
 def _from_file(path: Path) -> list[tuple[str, Any, str]]:
     try:
         content = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # a home that is no folder is refused where it is made
         return []
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidInputError(str(path), f"is not TOML: {error}") from error

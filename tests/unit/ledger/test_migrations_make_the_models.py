@@ -72,10 +72,7 @@ def test_processes_that_start_at_once_migrate_once(tmp_path: Path) -> None:
     )
     url = sqlite_url(tmp_path / "tribute.db")
     command = [sys.executable, "-c", code, url]
-    started = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 -- our own interpreter
-        for _ in range(4)
-    ]
+    started = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)]
     for process in started:
         assert process.stdin is not None
         process.stdin.close()

@@ -33,7 +33,7 @@ def test_a_commit_of_another_process_is_told(tmp_path: Path, ledger: Database) -
     before = ledger.version()
     code = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('CREATE TABLE t (a)'); c.commit()"
     command = [sys.executable, "-c", code, str(tmp_path / "tribute.db")]
-    subprocess.run(command, check=True, timeout=30)  # noqa: S603 -- our own interpreter
+    subprocess.run(command, check=True, timeout=30)
     assert ledger.version() != before
 
 
