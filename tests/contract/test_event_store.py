@@ -7,7 +7,17 @@ import pytest
 
 from tests.support.events import NOON, make_event
 from tribute.analytics.definitions import DAY, HOUR, Grain, Metric, Span
-from tribute.analytics.port import Batch, CodeRegistration, Loaded, Point, Progress, RebuildableStore, SeriesQuery, StoreBusyError, UnknownCode
+from tribute.analytics.port import (
+    Batch,
+    CodeRegistration,
+    Loaded,
+    Point,
+    Progress,
+    RebuildableStore,
+    SeriesQuery,
+    StoreBusyError,
+    UnknownCode,
+)
 from tribute.events.derived import BotMark, DerivedEvent
 
 SECOND = timedelta(seconds=1)
@@ -110,7 +120,9 @@ def test_a_registered_code_gives_its_events_to_the_affiliate(event_store: Rebuil
 
 
 def test_a_code_registered_later_counts_from_its_registration(event_store: RebuildableStore) -> None:
-    load(event_store, *(make_event(f"m{hour}", NOON + hour * HOUR, received_at=NOON + hour * HOUR, affiliate_ref="ada") for hour in range(4)))
+    load(
+        event_store, *(make_event(f"m{hour}", NOON + hour * HOUR, received_at=NOON + hour * HOUR, affiliate_ref="ada") for hour in range(4))
+    )
     told = [CodeRegistration("ada", "aff_1", NOON + 2 * HOUR)]
     assert event_store.register_codes(told) == 2
     assert event_store.register_codes(told) == 0

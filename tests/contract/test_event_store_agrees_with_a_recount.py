@@ -16,16 +16,27 @@ from tribute.analytics.definitions import DAY, Grain, Metric, Span
 from tribute.analytics.port import Batch, CodeRegistration, RebuildableStore, SeriesQuery
 from tribute.events.derived import BotMark, DerivedEvent
 
-ZONES = [ZoneInfo(name) for name in ("UTC", "Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe", "America/St_Johns", "America/New_York")]
-CHANGES = [ZoneInfo("UTC").fromutc(NOON.replace(year=2026, month=month, day=day, tzinfo=ZoneInfo("UTC"))) for month, day in ((3, 8), (3, 29), (4, 4), (10, 3), (10, 25), (11, 1))]
-CODES = [CodeRegistration("ada", "aff_1", NOON - 3 * DAY), CodeRegistration("eva", "aff_2", NOON + 5 * DAY), CodeRegistration("aff_1", "aff_1", NOON)]
+ZONES = [
+    ZoneInfo(name) for name in ("UTC", "Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe", "America/St_Johns", "America/New_York")
+]
+CHANGES = [
+    ZoneInfo("UTC").fromutc(NOON.replace(year=2026, month=month, day=day, tzinfo=ZoneInfo("UTC")))
+    for month, day in ((3, 8), (3, 29), (4, 4), (10, 3), (10, 25), (11, 1))
+]
+CODES = [
+    CodeRegistration("ada", "aff_1", NOON - 3 * DAY),
+    CodeRegistration("eva", "aff_2", NOON + 5 * DAY),
+    CodeRegistration("aff_1", "aff_1", NOON),
+]
 
 some_time = st.builds(
     lambda middle, offset: middle + offset,
     st.sampled_from([NOON, *CHANGES]),
     st.timedeltas(min_value=timedelta(hours=-40), max_value=timedelta(hours=40)),
 )
-lateness = st.one_of(st.timedeltas(timedelta(0), timedelta(days=30)), st.sampled_from([timedelta(days=days) for days in (0, 6, 7, 8, 14, 15)]))
+lateness = st.one_of(
+    st.timedeltas(timedelta(0), timedelta(days=30)), st.sampled_from([timedelta(days=days) for days in (0, 6, 7, 8, 14, 15)])
+)
 
 
 @st.composite
@@ -83,8 +94,9 @@ def bring_in(store: RebuildableStore, steps: list[list[DerivedEvent] | CodeRegis
     return loaded
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", EVENT_STORE_ENGINES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(steps=loads(), asked=st.lists(queries(), min_size=1, max_size=6))
 def test_every_number_equals_a_recount(engine: str, steps: list[list[DerivedEvent] | CodeRegistration], asked: list[SeriesQuery]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -27,7 +27,7 @@ _KNOWN: frozenset[type[exp.Expr]] = frozenset(
         *(exp.Order, exp.Ordered, exp.Limit, exp.Offset, exp.Distinct, exp.Table, exp.TableAlias, exp.Alias, exp.Aliases),
         *(exp.Window, exp.WindowSpec, exp.Filter, exp.WithinGroup, exp.IgnoreNulls, exp.RespectNulls, exp.Fetch),
         # names and constants
-        *(exp.Column, exp.Identifier, exp.Star, exp.Dot, exp.Literal, exp.Boolean, exp.Null, exp.Var, exp.Interval),
+        *(exp.Column, exp.Identifier, exp.Star, exp.Dot, exp.Literal, exp.RawString, exp.Boolean, exp.Null, exp.Var, exp.Interval),
         *(exp.IntervalSpan, exp.CurrentDate, exp.CurrentTimestamp, exp.CurrentTime, exp.Localtime, exp.Localtimestamp),
         *(exp.DataType, exp.DataTypeParam),
         # operators

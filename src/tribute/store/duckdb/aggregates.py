@@ -34,34 +34,28 @@ def recompute_touched(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _recompute(connection: duckdb.DuckDBPyConnection, table: str, grain: str, first: datetime, last: datetime) -> None:
+    buckets = f"""
+        SELECT DISTINCT unnest([affiliate_id, '{EVERYONE}']) AS affiliate_id, website_id, date_trunc('{grain}', hour) AS bucket FROM touched
+    """  # noqa: S608 names of ours
     connection.execute(
         f"""
-        CREATE OR REPLACE TEMP TABLE buckets AS
-        SELECT DISTINCT unnest([affiliate_id, '{EVERYONE}']) AS affiliate_id, website_id, date_trunc('{grain}', hour) AS bucket
-        FROM touched
-        """  # noqa: S608 names of ours
-    )
-    connection.execute("DELETE FROM buckets WHERE affiliate_id IS NULL")
-    connection.execute(
-        f"""
-        DELETE FROM internal.{table} t USING buckets b
+        DELETE FROM internal.{table} t USING ({buckets}) b
         WHERE t.affiliate_id = b.affiliate_id AND t.website_id = b.website_id AND t.bucket = b.bucket
         """  # noqa: S608 names of ours
     )
-    for whose in ("affiliate_id", f"'{EVERYONE}'"):
-        connection.execute(
-            f"""
-            INSERT INTO internal.{table}
-            SELECT b.affiliate_id, b.website_id, b.bucket, sum(p.value)::BIGINT, count(DISTINCT p.visitor_id)
-            FROM buckets b JOIN (
-                SELECT {whose} AS affiliate_id, website_id, date_trunc('{grain}', event_time) AS bucket, value, visitor_id
-                FROM internal.counted_pages
-                WHERE event_time >= date_trunc('{grain}', ?::TIMESTAMP) AND event_time < date_trunc('{grain}', ?::TIMESTAMP) + INTERVAL 1 {grain}
-            ) p USING (affiliate_id, website_id, bucket)
-            GROUP BY ALL
-            """,  # noqa: S608 names of ours
-            [first, last],
-        )
+    connection.execute(
+        f"""
+        INSERT INTO internal.{table}
+        SELECT affiliate_id, website_id, bucket, sum(value)::BIGINT, count(DISTINCT visitor_id)
+        FROM (
+            SELECT unnest([affiliate_id, '{EVERYONE}']) AS affiliate_id, website_id, date_trunc('{grain}', event_time) AS bucket, value, visitor_id
+            FROM internal.counted_pages
+            WHERE event_time >= date_trunc('{grain}', ?::TIMESTAMP) AND event_time < date_trunc('{grain}', ?::TIMESTAMP) + INTERVAL 1 {grain}
+        ) SEMI JOIN ({buckets}) USING (affiliate_id, website_id, bucket)
+        GROUP BY ALL
+        """,  # noqa: S608 names of ours
+        [first, last],
+    )
 
 
 def recompute_all(connection: duckdb.DuckDBPyConnection) -> None:

@@ -43,11 +43,9 @@ def event_table(events: Sequence[DerivedEvent], counted: Sequence[bool]) -> pa.T
 
 @contextmanager
 def registered(connection: duckdb.DuckDBPyConnection, **tables: pa.Table) -> Iterator[None]:
-    """Let a connection, and only that, read Arrow tables by name."""
+    """Let a connection, and only that, read Arrow tables by name. After a failure they stay until the writer throws the connection away."""
     for name, table in tables.items():
         connection.register(name, table)
-    try:
-        yield
-    finally:
-        for name in tables:
-            connection.unregister(name)
+    yield
+    for name in tables:
+        connection.unregister(name)

@@ -19,15 +19,14 @@ _PLAIN = re.compile(r"BOOLEAN|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DE
 _MESSAGE_KIND = re.compile(r"^[A-Za-z ]+ Error: (Query result: )?")
 
 
-def run(connection: duckdb.DuckDBPyConnection, statement: str, limits: SqlLimits) -> SqlResult:
+def run(connection: duckdb.DuckDBPyConnection, statement: str, limits: SqlLimits, deadline: "Deadline") -> SqlResult:
     """The rows of one SELECT. Raises QueryRefusedError for what is not allowed, wrong, too slow or too large; times are UTC."""
     allowed = guarded(statement)
-    deadline = _Deadline(connection, limits.seconds)
     try:
         with deadline:
             return _fetch(connection, allowed, limits.rows)
     except duckdb.InterruptException as error:
-        if not deadline.passed:
+        if deadline.cut_short:
             raise QueryRefusedError("it was ended because Tribute is stopping") from error
         raise QueryRefusedError(f"it took longer than {limits.seconds:g} seconds; ask for less time or fewer columns") from error
     except duckdb.OutOfMemoryException as error:
@@ -68,20 +67,24 @@ def _clean(message: str) -> str:
     return " ".join(_MESSAGE_KIND.sub("", first).split())
 
 
-class _Deadline:
-    """Interrupts a connection when its time is over, again and again, because an interrupt between two steps is lost."""
+class Deadline:
+    """Interrupts a connection when its time is over, or when `cut` is called: again and again, because an interrupt between two steps is lost."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, seconds: float) -> None:
-        self.passed = False
+        self.cut_short = False
         self._connection = connection
         self._seconds = seconds
+        self._over = threading.Event()
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="sql-deadline", daemon=True)
 
+    def cut(self) -> None:
+        """Let the time be over now."""
+        self.cut_short = True
+        self._over.set()
+
     def _watch(self) -> None:
-        if self._done.wait(self._seconds):
-            return
-        self.passed = True
+        self._over.wait(self._seconds)
         while not self._done.wait(0.02):
             self._connection.interrupt()
 
@@ -90,4 +93,5 @@ class _Deadline:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._done.set()
+        self._over.set()
         self._thread.join()

@@ -55,6 +55,10 @@ class Gate:
             self._changed.notify_all()
             return was_open
 
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
     def wait_until_empty(self) -> None:
         """Wait for those inside to leave."""
         with self._changed:

@@ -5,7 +5,7 @@ Invariant: one writer at a time, under a lock; each reader has a cursor of its o
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -50,14 +50,16 @@ class DuckDBEventStore:
         self._threads = threads
         self._gate = Gate()
         self._writing = threading.Lock()
-        self._long_readers: set[duckdb.DuckDBPyConnection] = set()
-        self._long_readers_change = threading.Lock()
+        self._deadlines: set[console.Deadline] = set()
         self._closed = False
         self._open()
         remove(self._beside)
 
     def _open(self) -> None:
         self._database = Database(self._path, self._memory_limit_mb, self._threads)
+        self._take_writer()
+
+    def _take_writer(self) -> None:
         self._writer = self._database.cursor()
         aggregates.prepare(self._writer)
 
@@ -98,8 +100,15 @@ class DuckDBEventStore:
             return loading.counts(connection)
 
     def sql(self, statement: str, limits: SqlLimits) -> SqlResult:
-        with self._long_reader() as connection:
-            return console.run(connection, statement, limits)
+        with self._gate.reader(long=True), closing(self._database.cursor()) as connection, self._failures():
+            deadline = console.Deadline(connection, limits.seconds)
+            self._deadlines.add(deadline)
+            try:
+                if self._gate.closed:
+                    deadline.cut()
+                return console.run(connection, statement, limits, deadline)
+            finally:
+                self._deadlines.discard(deadline)
 
     def checkpoint(self) -> None:
         with self._writing:
@@ -111,9 +120,8 @@ class DuckDBEventStore:
         """End people's SQL that is under way, wait for the rest, and let go of the file. Closing twice is no error."""
         if not self._gate.close():
             return
-        with self._long_readers_change:
-            for connection in self._long_readers:
-                connection.interrupt()
+        for deadline in self._deadlines.copy():
+            deadline.cut()
         self._gate.wait_until_empty()
         with self._writing:
             self._closed = True
@@ -150,18 +158,26 @@ class DuckDBEventStore:
 
     def _write(self, work: Callable[[duckdb.DuckDBPyConnection], Result]) -> Result:
         """Do some work in one transaction; whatever goes wrong, nothing of it remains and the next call finds a usable store."""
-        with self._writing:
+        with self._writing, self._failures():
             self._if_open()
-            with self._failures():
+            try:
                 self._writer.execute("BEGIN")
-                try:
-                    result = work(self._writer)
-                    self._writer.execute("COMMIT")
-                except BaseException:
-                    with suppress(duckdb.Error):  # it may be over already, when the commit itself failed
-                        self._writer.execute("ROLLBACK")
-                    raise
-                return result
+                result = work(self._writer)
+                self._writer.execute("COMMIT")
+            except BaseException as error:
+                self._recover(error)
+                raise
+            return result
+
+    def _recover(self, error: BaseException) -> None:
+        """Throw the writer's connection away, whatever state it is in, and with it the transaction; open the file again where DuckDB gave it up."""
+        self._writer.close()
+        if isinstance(error, duckdb.FatalException):
+            with self._gate.shut():
+                self._database.close()
+                self._open()
+        else:
+            self._take_writer()
 
     @contextmanager
     def _reader(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -170,23 +186,11 @@ class DuckDBEventStore:
             yield connection
 
     @contextmanager
-    def _long_reader(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor for a question that may take seconds; closing the store ends it early."""
-        with self._gate.reader(long=True), closing(self._database.cursor()) as connection, self._failures():
-            with self._long_readers_change:
-                self._long_readers.add(connection)
-            try:
-                yield connection
-            finally:
-                with self._long_readers_change:
-                    self._long_readers.discard(connection)
-
-    @contextmanager
     def _failures(self) -> Iterator[None]:
         """Say it in a sentence when the machine, not the question, is the matter."""
         try:
             yield
-        except (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException) as error:
+        except (duckdb.IOException, duckdb.FatalException, duckdb.TransactionException, duckdb.OutOfMemoryException) as error:
             raise StoreBusyError(
                 f"The store {self._path} cannot be read or written now; check the disk and the memory of this machine."
             ) from error
