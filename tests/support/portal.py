@@ -3,6 +3,7 @@
 `Portal` is called directly or through httpx's ASGI transport; `Portal.served()` puts it on loopback for a browser.
 """
 
+import asyncio
 import socket
 import threading
 import time
@@ -11,8 +12,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import httpx
+import pytest
 import uvicorn
 
 from tribute.access.caller import Caller, Role
@@ -48,7 +51,7 @@ class RecordedCommissions:
     def __init__(self) -> None:
         self.points: dict[str, list[CommissionPoint]] = {}
 
-    def series(self, affiliate_id: str, span: Span, grain: Grain) -> list[CommissionPoint]:  # noqa: ARG002 -- the port's signature
+    def series(self, affiliate_id: str, span: Span, grain: Grain) -> list[CommissionPoint]:
         return [point for point in self.points.get(affiliate_id, []) if span.start <= point.bucket <= span.end]
 
 
@@ -103,9 +106,15 @@ class Portal:
         door = self._graphql if scope["path"].startswith("/graphql") else self._pages
         await door(scope, receive, send_dated)
 
-    def client(self) -> httpx.AsyncClient:
-        """A client without cookies that follows no redirects."""
-        return httpx.AsyncClient(transport=httpx.ASGITransport(self), base_url=self.public_url)
+    def client(self, **headers: str) -> "Client":
+        """A client that keeps cookies and follows no redirects."""
+        return Client(self, {name.replace("_", "-"): value for name, value in headers.items()})
+
+    def signed_in(self, role: Role, person_id: str, **headers: str) -> "Client":
+        """A client with that person's session."""
+        client = self.client(**headers)
+        client.cookies.set(SESSION_COOKIE, self.session(role, person_id))
+        return client
 
     def add_website(self, name: str, domain: str) -> WebsiteRecord:
         with self.database.session() as session:
@@ -160,6 +169,28 @@ class Portal:
         )
 
 
+class Client:
+    """Calls the portal without a socket."""
+
+    def __init__(self, portal: Portal, headers: dict[str, str]) -> None:
+        self._client = httpx.AsyncClient(transport=httpx.ASGITransport(portal), base_url=portal.public_url, headers=headers)
+        self.cookies = self._client.cookies
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        return asyncio.run(self._client.get(path, **options))
+
+    def post(self, path: str, **options: Any) -> httpx.Response:
+        return asyncio.run(self._client.post(path, **options))
+
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        return asyncio.run(self._client.request(method, path, **options))
+
+    def graphql(self, query: str, **variables: Any) -> dict[str, Any]:
+        """The JSON body for a query, whatever the status."""
+        answered: dict[str, Any] = self.post("/graphql", json={"query": query, "variables": variables}).json()
+        return answered
+
+
 def caller_of(affiliate: AffiliateRecord) -> Caller:
     """The affiliate, asking."""
     return Caller(Role.AFFILIATE, affiliate.id, affiliate.id)
@@ -168,6 +199,13 @@ def caller_of(affiliate: AffiliateRecord) -> Caller:
 def owner_caller(owner_id: str = "own_00000000000000000000") -> Caller:
     """An owner, asking."""
     return Caller(Role.OWNER, owner_id)
+
+
+@pytest.fixture
+def portal(tmp_path: Path) -> Iterator[Portal]:
+    """A fresh portal; a conftest imports it by name."""
+    with opened(tmp_path) as made:
+        yield made
 
 
 @contextmanager

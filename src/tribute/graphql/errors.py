@@ -60,7 +60,7 @@ def field_error(error: GraphQLError) -> dict[str, Any]:
         return _shaped(error, "ServiceUnavailableException", str(cause))
     if isinstance(cause, InvalidInputError):
         return _shaped(error, "BadRequestException", str(cause))
-    if cause is None and error.path is None:
+    if error.path is None:  # no field was run: the variables do not fit
         return _shaped(error, VALIDATION, error.message)
     return _shaped(error, "InternalFailure", log_internal_failure(cause or error))
 

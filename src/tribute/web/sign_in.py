@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 
 from litestar import Response, get, post
 from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.params import Body, FromPath
 from litestar.response import Redirect
 
 from tribute.access.caller import Role, WrongCredentialsError
@@ -81,14 +81,14 @@ def _password_routes(parts: Parts) -> list[Any]:
 
 def _link_routes(parts: Parts) -> list[Any]:
     @get("/sign-in/{token:str}")
-    async def look(request: AnyRequest, token: str) -> Response[Any]:
+    async def look(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
         link = await to_thread(parts.access.link_for, token)
         if link is None:
             return parts.render.page(DeadLinkPage(), request, status=404)
         return parts.render.page(_link_page(link), request)
 
     @post("/sign-in/{token:str}")
-    async def use(request: AnyRequest, token: str, data: Form) -> Response[Any]:
+    async def use(request: AnyRequest, token: FromPath[str], data: Form) -> Response[Any]:
         link = await to_thread(parts.access.link_for, token)
         if link is None:
             return parts.render.page(DeadLinkPage(), request, status=404)

@@ -1,0 +1,30 @@
+"""The console: websites with traffic and write keys, how to send events, codes that nobody has, and an empty home explained."""
+
+from datetime import timedelta
+
+from tests.support.portal import NOW, Portal
+from tribute.access.caller import Role
+
+
+def test_websites_with_their_numbers_and_keys(portal: Portal) -> None:
+    course = portal.add_website("Course", "course.example")
+    portal.page_views(course, None, [NOW - timedelta(hours=1)] * 1500)
+    portal.page_views(course, "adda", [NOW - timedelta(hours=1)])
+    page = portal.signed_in(Role.OWNER, portal.add_owner()).get("/owner?window=Last24Hours").text
+    assert "1,501" in page
+    assert course.write_key in page
+    assert "in the last 24 hours" in page
+    assert "adda" in page
+    assert f"curl {portal.public_url}/v1/page" in page
+
+
+def test_an_empty_home_says_what_to_do(portal: Portal) -> None:
+    page = portal.signed_in(Role.OWNER, portal.add_owner()).get("/owner").text
+    assert "No websites yet." in page
+    assert "tribute website add" in page
+
+
+def test_markup_in_unknown_codes_is_text(portal: Portal) -> None:
+    portal.page_views(portal.add_website("Course", "course.example"), "<script>x</script>", [NOW])
+    page = portal.signed_in(Role.OWNER, portal.add_owner()).get("/owner").text
+    assert "<script>x" not in page
