@@ -12,6 +12,5 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Base.metadata,
     transactional_ddl=True,  # SQLite can, and all steps are one transaction
-    render_as_batch=True,
 )
 context.run_migrations()
