@@ -46,12 +46,12 @@ $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	@touch $@
 
 tests/sdk/node_modules/.package-lock.json: $(VENV)/.dev tests/sdk/package-lock.json
-	@$(BIN)/python -m tests.support.node_packages
+	@$(BIN)/python -m tests.support.node
 
 setup-dev: $(VENV)/.dev
 
 setup-system: setup-dev tests/sdk/node_modules/.package-lock.json ## Chromium and other parts that come from the system
-	@$(BIN)/python -m tests.support.system_packages
+	@$(BIN)/python -m tests.support.system
 
 lock: $(BIN)/uv ## compile the requirements anew: newest versions, with hashes, without download addresses
 	@for set in uv build; do $(BIN)/uv pip compile -q requirements/$$set.in $(LOCK) -o requirements/$$set.txt; done

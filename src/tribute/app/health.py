@@ -1,5 +1,6 @@
 """Is it alive, can it take events and answer, and how is it doing: `/healthz`, `/readyz`, `/metrics`."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -33,7 +34,7 @@ class HealthDoor:
         elif scope["path"] == "/healthz":
             await respond(send, 200, _TEXT, b"alive\n")
         elif scope["path"] == "/readyz":
-            problems = list(self._problems())
+            problems = await asyncio.to_thread(lambda: list(self._problems()))
             body = "".join(f"{problem}\n" for problem in problems) or "ready\n"
             await respond(send, 503 if problems else 200, _TEXT, body.encode())
         else:

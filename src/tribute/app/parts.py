@@ -6,6 +6,7 @@ The parts do nothing by themselves: `serving` runs their threads, commands call 
 import asyncio
 import threading
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -68,38 +69,28 @@ class Parts:
     @classmethod
     def _assemble(cls, settings: Settings, clock: Clock, lock: HomeLock, *, set_aside_damaged: bool) -> "Parts":
         home = settings.home
-        database = Database(settings.database_url, create=True)
-        migrate(database)
-        store = _open_store(home / "analytics.duckdb", clock, set_aside_damaged=set_aside_damaged)
-        try:
+        with ExitStack() as opened:
+            database = Database(settings.database_url, create=True)
+            opened.callback(database.close)
+            migrate(database)
+            store = _open_store(home / "analytics.duckdb", clock, set_aside_damaged=set_aside_damaged)
+            opened.callback(store.close)
             segment_bytes = int(settings.buffer_mib * _MIB)
             spool = Spool.open(home / "spool", clock, segment_bytes=segment_bytes, segment_seconds=settings.buffer_seconds)
-        except BaseException:
-            store.close()
-            raise
-        objects = FolderObjectStore(_folder_of(settings.objects_url))
-        quarantine = Quarantine(home / "quarantine", clock)
-        loader = Loader(store=store, objects=objects, quarantine=quarantine, ledger=LedgerLooks(database, clock), spool=spool)
-        importer = Importer(
-            append=lambda records: append_and_wait(spool, records),
-            finder=LedgerFinder(database, clock),
-            store=store,
-            quarantine=quarantine,
-            clock=clock,
-        )
-        return cls(
-            settings=settings,
-            clock=clock,
-            lock=lock,
-            database=database,
-            access=Access(database, clock),
-            spool=spool,
-            objects=objects,
-            quarantine=quarantine,
-            store=store,
-            loader=loader,
-            importer=importer,
-        )
+            opened.callback(spool.close)
+            objects = FolderObjectStore(_folder_of(settings.objects_url))
+            quarantine = Quarantine(home / "quarantine", clock)
+            loader = Loader(store=store, objects=objects, quarantine=quarantine, ledger=LedgerLooks(database, clock), spool=spool)
+            importer = Importer(
+                append=lambda records: append_and_wait(spool, records),
+                finder=LedgerFinder(database, clock),
+                store=store,
+                quarantine=quarantine,
+                clock=clock,
+            )
+            access = Access(database, clock)
+            opened.pop_all()
+        return cls(settings, clock, lock, database, access, spool, objects, quarantine, store, loader, importer)
 
     def ledger_looks(self) -> LedgerLooks:
         """A fresh view of the ledger, which tells everything at its first call."""

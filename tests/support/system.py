@@ -1,0 +1,35 @@
+"""Parts that tests need from the system: installed where that may be done (Debian, as root), named where not.
+
+A test that needs a missing part is reported as skipped with the reason; in CI (`CI=true`) it fails instead.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+PACKAGES = {"chromium": "chromium"}
+"""Program to Debian package."""
+
+
+def missing() -> list[str]:
+    """Programs that are not there."""
+    return [program for program in PACKAGES if shutil.which(program) is None]
+
+
+def install_missing() -> None:
+    """Install what is missing, or say what should be installed by hand."""
+    packages = [PACKAGES[program] for program in missing()]
+    if not packages:
+        return
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        sys.stderr.write(f"These tests need more than is here; please install: {', '.join(packages)}\n")
+        return
+    sys.stdout.write(f"Installing for the tests: {', '.join(packages)}\n")
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "update", "-qq"], check=True, env=environment)
+    subprocess.run(["apt-get", "install", "-qq", "-y", "--no-install-recommends", *packages], check=True, env=environment)
+
+
+if __name__ == "__main__":
+    install_missing()
