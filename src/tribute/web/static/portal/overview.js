@@ -141,7 +141,9 @@ for (const link of [...cards, ...windows]) {
     choose(metric, timeWindow);
   });
 }
-addEventListener("popstate", (event) => choose(event.state?.metric ?? overview.dataset.metric, event.state?.window ?? overview.dataset.window));
+// every entry of the history says what it shows, the first one too: after a reload the page itself knows only the latest
+history.replaceState({ ...state }, "");
+addEventListener("popstate", ({ state: kept }) => { if (kept) choose(kept.metric, kept.window); });
 
 find("chart").addEventListener("keydown", (event) => {
   if (!laid) return;

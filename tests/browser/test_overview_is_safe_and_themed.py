@@ -1,0 +1,78 @@
+"""Hostile names stay text, the theme follows the system unless chosen, pages without scripts still tell the numbers."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.overview import open_overview, table
+from tests.support.portal import NOW, Portal
+from tribute.access.caller import Role
+from tribute.web.security import SESSION_COOKIE
+
+pytestmark = pytest.mark.browser
+HOSTILE = "<img src=x onerror=\"document.title='gotcha'\">"
+
+
+def test_a_hostile_name_is_shown_as_text(page: Page, portal: Portal) -> None:
+    ada = portal.add_affiliate(name="</script><script>document.title='gotcha'</script>")
+    portal.page_views(portal.add_website(HOSTILE, "evil.example"), "ada", [NOW - timedelta(days=day) for day in range(9)])
+    open_overview(page, portal, ada)
+    page.hover("[data-chart]")
+    assert HOSTILE in table(page)[0]
+    expect(page.locator("[data-legend] bdi")).to_have_text(HOSTILE)
+    assert page.locator("main img").count() == 0
+    assert page.title() == "Overview · Tribute"
+
+
+def test_a_chosen_theme_stays(page: Page, portal: Portal) -> None:
+    open_overview(page, portal, portal.add_affiliate())
+    root = page.locator("html")
+    expect(root).to_have_attribute("data-theme", "light")
+    page.emulate_media(color_scheme="dark")
+    expect(root).to_have_attribute("data-theme", "dark")
+    page.click("[data-theme-toggle]")
+    expect(root).to_have_attribute("data-theme", "light")
+    page.reload()
+    expect(root).to_have_attribute("data-theme", "light")
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_without_scripts_the_table_is_there(browser: Browser, portal: Portal) -> None:
+    ada = portal.add_affiliate()
+    portal.page_views(portal.add_website("Alpha", "alpha.example"), "ada", [NOW] * 3)
+    context = browser.new_context(java_script_enabled=False)
+    context.add_cookies([{"name": SESSION_COOKIE, "value": portal.session(Role.AFFILIATE, ada.id), "url": portal.public_url}])
+    page = context.new_page()
+    page.goto(portal.public_url)
+    expect(page.locator("[data-table] tbody tr")).to_have_count(1)
+    expect(page.locator("[data-table] .total")).to_be_visible()
+    expect(page.locator("[data-chart]")).to_be_hidden()
+    context.close()
+
+
+def test_without_scripts_one_button_signs_in(browser: Browser, portal: Portal) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{portal.public_url}/sign-in/{portal.link(Role.AFFILIATE, portal.add_affiliate().id)}")
+    page.click("text=Sign in >> nth=-1")
+    expect(page.locator("h1")).to_have_text("Overview")
+    context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_nothing_sticks_out(page: Page, portal: Portal, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    ada = portal.add_affiliate(name="A" * 80)
+    portal.page_views(portal.add_website("W" * 100, "long.example"), "ada", [NOW] * 3)
+    open_overview(page, portal, ada)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+def test_the_explorer_runs_a_query(page: Page, portal: Portal) -> None:
+    ada = portal.add_affiliate()
+    portal.page_views(portal.add_website("Alpha", "alpha.example"), "ada", [NOW])
+    open_overview(page, portal, ada)
+    page.goto(f"{portal.public_url}/graphql")
+    page.click(".graphiql-execute-button")
+    expect(page.locator(".result-window")).to_contain_text('"Alpha"')
