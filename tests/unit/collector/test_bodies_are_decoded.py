@@ -13,6 +13,8 @@ from tribute.collector.decoding import MAX_BODY_BYTES, MAX_DEPTH, with_whole_cha
 from tribute.collector.drops import DropReason
 from tribute.collector.exchange import Reply
 
+_ZIPPED = gzip.compress(msgspec.json.encode(page()), mtime=0)
+
 
 def receive(body: bytes | object, headers: dict[bytes, bytes] | None = None, path: str = "/v1/page") -> Reply:
     return make_collector().collector.receive(post(path, body, headers))
@@ -41,9 +43,7 @@ def test_another_encoding_is_named_in_the_refusal(encoding: bytes) -> None:
     assert encoding.decode("ascii", "replace") in reply.body.decode()
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"not gzip", gzip.compress(b"{}")[:-3], gzip.compress(b"{}" * 999)[:-9], gzip.compress(b"{}") + b"more", b"\x1f\x8b\x08"]
-)
+@pytest.mark.parametrize("body", [b"", b"not gzip", _ZIPPED[:-3], _ZIPPED[:-20], _ZIPPED + b"more", b"\x1f\x8b\x08"])
 def test_broken_gzip_is_400(body: bytes) -> None:
     assert receive(body, {b"content-encoding": b"gzip"}).status == 400
 
