@@ -30,7 +30,7 @@ from tribute.loader.foreign import (
     lasting_path,
     source_id_of,
 )
-from tribute.loader.json_stream import Found, split_objects
+from tribute.loader.json_stream import Found, joined, split_objects
 from tribute.loader.rebuild import IMPORT_SOURCE_PREFIX
 from tribute.objects.quarantine import Quarantine, QuarantinedItem
 
@@ -201,7 +201,7 @@ class _ForeignFile:
                 except UnreadableError as error:
                     problem = str(error)
 
-        yield from split_objects(chunks())
+        yield from joined(split_objects(chunks()))
         if problem is not None:
             yield Found(-1, b"", problem)
 

@@ -45,6 +45,31 @@ def split_objects(chunks: Iterable[bytes], max_bytes: int = MAX_OBJECT_BYTES) ->
     yield from splitter.finish()
 
 
+def joined(found: Iterable[Found], limit: int = 1024 * 1024) -> Iterator[Found]:
+    """The same, with neighbouring stretches of no object as one, up to `limit` bytes: garbage is one thing to look at, not thousands."""
+    held: list[Found] = []
+    size = 0
+    for stretch in found:
+        if held and (stretch.problem is None or size + len(stretch.content) > limit):
+            yield _as_one(held)
+            held, size = [], 0
+        if stretch.problem is None:
+            yield stretch
+        else:
+            held.append(stretch)
+            size += len(stretch.content)
+    if held:
+        yield _as_one(held)
+
+
+def _as_one(stretches: list[Found]) -> Found:
+    """Neighbours with the line breaks between them, by the first one's problem."""
+    first, content = stretches[0], bytearray()
+    for stretch in stretches:
+        content += b"\n" * (stretch.offset - first.offset - len(content)) + stretch.content
+    return Found(first.offset, bytes(content), first.problem)
+
+
 class _Reached(Enum):
     CLOSED = auto()
     BROKEN = auto()

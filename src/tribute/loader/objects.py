@@ -7,7 +7,7 @@ from tribute.analytics.port import Batch, Progress
 from tribute.events.derived import DerivedEvent
 from tribute.loader.decompress import UnreadableError, plain_chunks
 from tribute.loader.deriving import Deriver
-from tribute.loader.json_stream import MAX_OBJECT_BYTES, Found, split_objects
+from tribute.loader.json_stream import MAX_OBJECT_BYTES, Found, joined, split_objects
 from tribute.objects.naming import source_of_object
 from tribute.objects.port import ObjectStore
 
@@ -55,7 +55,7 @@ def object_batches(objects: ObjectStore, waiting: list[WaitingObject], deriver: 
 def _events_of(objects: ObjectStore, entry: WaitingObject, deriver: Deriver) -> Iterator[DerivedEvent]:
     with objects.open(entry.key) as stream:
         chunks = _until_damage(plain_chunks(stream), entry, deriver)
-        for found in _lines(chunks):
+        for found in joined(_lines(chunks)):
             if found.problem:
                 deriver.put_aside(entry.source, found.offset, found.problem, found.content)
                 continue

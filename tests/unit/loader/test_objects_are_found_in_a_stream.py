@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.records import json_values, texts
-from tribute.loader.json_stream import MAX_DEPTH, Found, split_objects
+from tribute.loader.json_stream import MAX_DEPTH, Found, joined, split_objects
 
 hard_texts = texts | st.text('"{}\\\n,[]é☃', max_size=20)
 objects = st.lists(st.dictionaries(hard_texts, json_values(hard_texts | st.integers()), max_size=4), max_size=8)
@@ -130,3 +130,12 @@ def test_an_object_that_is_nested_too_deeply_is_reported_and_the_next_line_is_re
 
     assert whole(split(b'{"a":1}\n' + deep + b'\n{"b":2}')) == [{"a": 1}, {"b": 2}]
     assert len(split(deep[5:-1])) == 1
+
+
+def test_garbage_that_hangs_together_is_one_stretch() -> None:
+    content = b'{"a":1}\nx{"cut\ny{"cut\n{"b":2}z'
+
+    found = list(joined(split(content)))
+
+    assert [stretch.content for stretch in found] == [b'{"a":1}', b'\nx{"cut\ny{"cut\n', b'{"b":2}', b"z"]
+    assert [len(stretch.content) for stretch in joined(split(b'x{"cut\n{"y\n' * 20), limit=100)] == [98, 99, 22]

@@ -104,7 +104,7 @@ def test_arbitrary_bytes_are_content_or_damage(tail: bytes, head: bytes) -> None
     try:
         unpack(head + tail)
     except UnreadableError:
-        assert head
+        assert (head + tail).startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd"))
 
 
 def gzip_bomb() -> bytes:
