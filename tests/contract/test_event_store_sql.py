@@ -60,7 +60,8 @@ def test_values_are_plain_and_times_are_aware(event_store: RebuildableStore) -> 
     result = ask(
         event_store,
         """SELECT 1 AS whole, sum(2) AS big, 1.5::DOUBLE AS real, 1.50::DECIMAL(5, 2) AS exact, 'x' AS word, true AS yes, NULL AS nothing,
-           date '2026-03-01' AS day, timestamp '2026-03-01 12:00' AS time, timestamptz '2026-03-01 12:00+02' AS zoned, [1, 2] AS list, 1 AS whole""",
+           date '2026-03-01' AS day, timestamp '2026-03-01 12:00' AS time, timestamptz '2026-03-01 12:00+02' AS zoned,
+           [1, 2] AS list, 1 AS whole""",
     )
     assert result.columns == ["whole", "big", "real", "exact", "word", "yes", "nothing", "day", "time", "zoned", "list", "whole"]
     noon, ten = datetime(2026, 3, 1, 12, tzinfo=UTC), datetime(2026, 3, 1, 10, tzinfo=UTC)
@@ -79,7 +80,7 @@ def test_rows_keep_the_order_that_was_asked_for(event_store: RebuildableStore) -
 
 def test_more_rows_than_the_limit_are_cut_and_said(event_store: RebuildableStore) -> None:
     for count, truncated in ((10, False), (11, True)):
-        result = ask(event_store, f"SELECT * FROM range({count})", SqlLimits(rows=10))
+        result = ask(event_store, f"FROM range({count})", SqlLimits(rows=10))
         assert (len(result.rows), result.truncated) == (10, truncated)
 
 
@@ -146,24 +147,28 @@ def test_what_is_wrong_is_said_in_one_line(event_store: RebuildableStore, statem
     assert "LINE 1" not in caught.value.problem
 
 
-@pytest.mark.parametrize(
-    ("statement", "answer"),
-    [
-        ("SELECT extract(hour FROM timestamp '2026-01-01 07:00'), substring('abcdef' FROM 2 FOR 3), position('b' IN 'abc')", [7, "bcd", 2]),
-        ("SELECT trim(both 'x' FROM 'xaxx'), trim(leading 'x' FROM 'xax'), trim(trailing 'x' FROM 'xax'), trim('  a ')", ["a", "ax", "xa", "a"]),
-        ("SELECT 7 // 2, 2 ** 3, 5 % 2, 'a' || 'b', NOT true, 1 IS DISTINCT FROM NULL", [3, 8.0, 1, "ab", False, True]),
-        ("SELECT list_transform([1, 2], x -> x + 1)[2], list_filter([1, 2, 3], lambda x: x > 2)[1], [x FOR x IN [4, 5] IF x > 4][1]", [3, 3, 5]),
-        ("SELECT string_agg(v, '-' ORDER BY v DESC), count(DISTINCT v), max(v) FILTER (v < 'c') FROM (VALUES ('a'), ('b'), ('c')) t(v)", ["c-b-a", 3, "b"]),
-        ("SELECT last_value(v IGNORE NULLS) OVER (ORDER BY n) FROM (VALUES (1, 'a'), (2, NULL)) t(n, v) ORDER BY n DESC LIMIT 1", ["a"]),
-        ("SELECT CASE WHEN 1 > 2 THEN 'a' ELSE 'b' END, if(true, 1, 2), coalesce(NULL, 3), MAP {'k': 4}['k'], {'s': 5}.s", ["b", 1, 3, 4, 5]),
-        ("WITH a(x) AS (SELECT 1), b AS (SELECT x + 1 AS y FROM a) SELECT x, y FROM a CROSS JOIN b", [1, 2]),
-        ("SELECT date_diff('day', date '2026-01-01', date '2026-01-05'), strftime(date '2026-01-05', '%Y/%m'), dayname(date '2026-01-05')", [4, "2026/01", "Monday"]),
-        ("SELECT time_bucket(INTERVAL 1 HOUR, timestamp '2026-01-01 07:30') = timestamp '2026-01-01 07:00', hour(time '07:00' + INTERVAL 1 HOUR)", [True, 8]),
-        ("SELECT timestamp '2026-07-01 12:00' AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Berlin'", [datetime(2026, 7, 1, 14, tzinfo=UTC)]),
-        ("SELECT 'O''Reilly', \"a b\", $$dollar$$ FROM (SELECT 1 AS \"a b\")", ["O'Reilly", 1, "dollar"]),
-        ("SELECT 'abc' LIKE 'a_c', 'abc' ILIKE 'AB%', '50%' LIKE '50!%' ESCAPE '!', regexp_matches('abc', '^a.c$'), 'x' IN ('x', 'y')", [True] * 5),
-        ("SELECT 'abc'.upper(), 1 BETWEEN 0 AND 2, quantile_cont(v, 0.5) FROM range(5) t(v)", ["ABC", True, 2.0]),
-    ],
-)  # fmt: skip
+MEANINGS: list[tuple[str, list[object]]] = [
+    ("SELECT extract(hour FROM timestamp '2026-01-01 07:00'), substring('abcdef' FROM 2 FOR 3), position('b' IN 'abc')", [7, "bcd", 2]),
+    ("SELECT trim(both 'x' FROM 'xaxx'), trim(leading 'x' FROM 'xax'), trim(trailing 'x' FROM 'xax')", ["a", "ax", "xa"]),
+    ("SELECT 7 // 2, 2 ** 3, 5 % 2, 'a' || 'b', NOT true, 1 IS DISTINCT FROM NULL", [3, 8.0, 1, "ab", False, True]),
+    ("SELECT list_transform([1, 2], x -> x + 1)[2], list_filter([1, 2, 3], lambda x: x > 2)[1]", [3, 3]),
+    ("SELECT [x FOR x IN [4, 5] IF x > 4][1], MAP {'k': 4}['k'], {'s': 5}.s", [5, 4, 5]),
+    ("SELECT string_agg(v, '-' ORDER BY v DESC), count(DISTINCT v) FROM (VALUES ('a'), ('b'), ('c')) t(v)", ["c-b-a", 3]),
+    ("SELECT max(v) FILTER (v < 'c') FROM (VALUES ('a'), ('b'), ('c')) t(v)", ["b"]),
+    ("SELECT last_value(v IGNORE NULLS) OVER (ORDER BY n) FROM (VALUES (1, 'a'), (2, NULL)) t(n, v) ORDER BY n DESC LIMIT 1", ["a"]),
+    ("SELECT CASE WHEN 1 > 2 THEN 'a' ELSE 'b' END, if(true, 1, 2), coalesce(NULL, 3)", ["b", 1, 3]),
+    ("WITH a(x) AS (SELECT 1), b AS (SELECT x + 1 AS y FROM a) SELECT x, y FROM a CROSS JOIN b", [1, 2]),
+    ("SELECT date_diff('day', date '2026-01-01', date '2026-01-05'), strftime(date '2026-01-05', '%Y/%m')", [4, "2026/01"]),
+    ("SELECT dayname(date '2026-01-05'), hour(time '07:00' + INTERVAL 1 HOUR)", ["Monday", 8]),
+    ("SELECT time_bucket(INTERVAL 1 HOUR, timestamp '2026-01-01 07:30') = timestamp '2026-01-01 07:00'", [True]),
+    ("SELECT timestamp '2026-07-01 12:00' AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Berlin'", [datetime(2026, 7, 1, 14, tzinfo=UTC)]),
+    ("SELECT 'O''Reilly', \"a b\", $$dollar$$ FROM (SELECT 1 AS \"a b\")", ["O'Reilly", 1, "dollar"]),
+    ("SELECT 'abc' LIKE 'a_c', 'abc' ILIKE 'AB%', '50%' LIKE '50!%' ESCAPE '!', 'x' IN ('x', 'y')", [True] * 4),
+    ("SELECT regexp_matches('abc', '^a.c$'), 'abc'.upper(), 1 BETWEEN 0 AND 2", [True, "ABC", True]),
+    ("SELECT quantile_cont(v, 0.5), approx_quantile(v, 0.5), mad(v) FROM range(5) t(v)", [2.0, 2, 1.0]),
+]
+
+
+@pytest.mark.parametrize(("statement", "answer"), MEANINGS)
 def test_what_people_write_means_what_duckdb_says(event_store: RebuildableStore, statement: str, answer: list[object]) -> None:
     assert rows(event_store, statement) == [answer]

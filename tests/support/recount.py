@@ -1,4 +1,4 @@
-"""An independent recount of everything the store counts: plain Python over all events that were ever loaded, slow and plain to see through."""
+"""An independent recount of what the store counts: Python over all events that were ever loaded, slow and plain to see through."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta

@@ -83,8 +83,9 @@ def _next_edge(at: datetime, grain: Grain, zone: ZoneInfo) -> datetime:
 def cover(metric: Metric, span: Span, grain: Grain, zone: ZoneInfo) -> Cover:
     """Divide a span among the stored sums and the events, exactly.
 
-    A bucket that is one whole UTC day or hour is read as it is stored. Of the others, page views add up from the whole UTC hours inside and the
-    events at the cut ends; visitors do not add up and are counted from the events. Raises InvalidInputError for a span of too many buckets.
+    A bucket that is one whole UTC day or hour is read as it is stored. Of the others, page views add up from the whole UTC hours
+    inside and the events at the cut ends; visitors do not add up and are counted from the events. Raises InvalidInputError for a
+    span of too many buckets.
     """
     days: list[Stretch] = []
     hours: list[Stretch] = []

@@ -67,7 +67,7 @@ class _Parser(DuckDBParser):
 
 
 def guarded(statement: str) -> str:
-    """The statement, checked and written anew in DuckDB's dialect. Raises QueryRefusedError with the reason and its place, if it has one."""
+    """The statement, checked and written anew in DuckDB's dialect. Raises QueryRefusedError with the reason and its place."""
     if len(statement) > MOST_CHARACTERS:
         raise QueryRefusedError(f"it is longer than {MOST_CHARACTERS} characters")
     if "\x00" in statement:

@@ -1,7 +1,7 @@
 """The exact sums by UTC hour and day, an affiliate and website: page views, and distinct visitors.
 
-Invariant: at every commit `hours` and `days` are what a recount of the counted pages gives. Whoever changes counted pages notes the buckets with
-`touch` in the same transaction, and ends it with `recompute_touched`.
+Invariant: at every commit `hours` and `days` are what a recount of the counted pages gives. Whoever changes counted pages notes
+the buckets with `touch` in the same transaction, and ends it with `recompute_touched`.
 """
 
 from datetime import datetime
@@ -48,9 +48,11 @@ def _recompute(connection: duckdb.DuckDBPyConnection, table: str, grain: str, fi
         INSERT INTO internal.{table}
         SELECT affiliate_id, website_id, bucket, sum(value)::BIGINT, count(DISTINCT visitor_id)
         FROM (
-            SELECT unnest([affiliate_id, '{EVERYONE}']) AS affiliate_id, website_id, date_trunc('{grain}', event_time) AS bucket, value, visitor_id
+            SELECT unnest([affiliate_id, '{EVERYONE}']) AS affiliate_id, website_id, date_trunc('{grain}', event_time) AS bucket,
+                value, visitor_id
             FROM internal.counted_pages
-            WHERE event_time >= date_trunc('{grain}', ?::TIMESTAMP) AND event_time < date_trunc('{grain}', ?::TIMESTAMP) + INTERVAL 1 {grain}
+            WHERE event_time >= date_trunc('{grain}', ?::TIMESTAMP)
+                AND event_time < date_trunc('{grain}', ?::TIMESTAMP) + INTERVAL 1 {grain}
         ) SEMI JOIN ({buckets}) USING (affiliate_id, website_id, bucket)
         GROUP BY ALL
         """,  # noqa: S608 names of ours
@@ -72,8 +74,10 @@ def recompute_all(connection: duckdb.DuckDBPyConnection) -> None:
                 connection.execute(
                     f"""
                     INSERT INTO internal.{table}
-                    SELECT {whose} AS owner, website_id, date_trunc('{grain}', event_time) AS bucket, sum(value)::BIGINT, count(DISTINCT visitor_id)
-                    FROM internal.counted_pages WHERE event_time >= $1::TIMESTAMP AND event_time < $1::TIMESTAMP + INTERVAL 1 MONTH AND {which}
+                    SELECT {whose} AS owner, website_id, date_trunc('{grain}', event_time) AS bucket,
+                        sum(value)::BIGINT, count(DISTINCT visitor_id)
+                    FROM internal.counted_pages
+                    WHERE event_time >= $1::TIMESTAMP AND event_time < $1::TIMESTAMP + INTERVAL 1 MONTH AND {which}
                     GROUP BY ALL
                     """,  # noqa: S608 names of ours
                     [month],

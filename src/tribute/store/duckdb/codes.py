@@ -37,7 +37,7 @@ def register_codes(connection: duckdb.DuckDBPyConnection, codes: Iterable[CodeRe
 
 
 def _keep_new(connection: duckdb.DuckDBPyConnection, by_code: Mapping[str, CodeRegistration]) -> bool:
-    """Write the registrations that the store does not have as they are told, and leave them in the table `told`. False when there are none."""
+    """Write the registrations that the store does not have as they are told, and leave them in `told`. False when there are none."""
     table = pa.table(
         {
             "code": pa.array(by_code, pa.string()),

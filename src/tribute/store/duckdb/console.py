@@ -1,4 +1,4 @@
-"""Runs a person's SELECT over the published views, within its limits, in a read-only transaction. Called by `store` with a cursor of its own.
+"""Runs a person's SELECT over the published views, within its limits, read-only. Called by `store` with a cursor of its own.
 
 Invariant: what is run was written anew from a tree in which the guard knows every part.
 """
@@ -16,6 +16,7 @@ from tribute.analytics.sql_guard import guarded
 from tribute.store.duckdb.times import aware
 
 _PLAIN = re.compile(r"BOOLEAN|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\)|DATE|VARCHAR|TIMESTAMP")
+_WRITTEN_WRONG = (duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError, duckdb.InternalError, duckdb.PermissionException)
 _MESSAGE_KIND = re.compile(r"^[A-Za-z ]+ Error: (Query result: )?")
 
 
@@ -31,9 +32,7 @@ def run(connection: duckdb.DuckDBPyConnection, statement: str, limits: SqlLimits
         raise QueryRefusedError(f"it took longer than {limits.seconds:g} seconds; ask for less time or fewer columns") from error
     except duckdb.OutOfMemoryException as error:
         raise QueryRefusedError("it needs more memory than the store has; ask for less time or fewer columns") from error
-    except (duckdb.IOException, duckdb.FatalException):
-        raise
-    except (duckdb.Error, OverflowError, ValueError) as error:
+    except _WRITTEN_WRONG as error:
         raise QueryRefusedError(_clean(str(error))) from error
 
 
@@ -68,7 +67,7 @@ def _clean(message: str) -> str:
 
 
 class Deadline:
-    """Interrupts a connection when its time is over, or when `cut` is called: again and again, because an interrupt between two steps is lost."""
+    """Interrupts a connection when its time is over or cut: again and again, because an interrupt between two steps is lost."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, seconds: float) -> None:
         self.cut_short = False

@@ -1,8 +1,8 @@
 """Which of an event's copies counts, whatever the order in which they are loaded.
 
-Sorted by (received_at, spool, seq) the first counts, the copies up to seven days after it are duplicates, the next one beyond counts again, and so on.
-A new copy can only change the copies that hang together with it by steps of at most seven days; those alone are read. Called by `loading`, in its
-transaction.
+Sorted by (received_at, spool, seq) the first counts, the copies up to seven days after it are duplicates, the next one beyond
+counts again, and so on. A new copy can only change the copies that hang together with it by steps of at most seven days; those alone
+are read. Called by `loading`, in its transaction.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ _TICK = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LIMIT = LATE_COPY_LIMIT // _TICK
 _REACH = _LIMIT + timedelta(days=1) // _TICK
-"""How far around a copy others are looked for at first: a day more than needed, so that copies within a day of it are settled in one read."""
+"""How far around a copy others are looked for: a day more than needed, so that copies within a day of it are settled in one read."""
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """Lets readers through, and holds them back for the moment in which the store's file is changed for another.
 
-Invariant: while the gate is shut nobody reads. Long readers (people's SQL) are waited for first, so that short ones hardly wait. Used by `store`.
+Invariant: while the gate is shut nobody reads. Long readers (people's SQL) are waited for first, so that short ones hardly wait.
+Used by `store`.
 """
 
 import threading

@@ -35,7 +35,10 @@ def load(connection: duckdb.DuckDBPyConnection, batch: Batch, now: datetime) -> 
 def _insert(connection: duckdb.DuckDBPyConnection, table: pa.Table, *, touch: bool) -> None:
     with registered(connection, batch=table):
         connection.execute(
-            f"INSERT INTO internal.events ({STORED}, affiliate_id, counted_copy) SELECT {AS_STORED}, c.affiliate_id, b.counted_copy FROM {_RESOLVED}"  # noqa: S608 ours
+            f"""
+            INSERT INTO internal.events ({STORED}, affiliate_id, counted_copy)
+            SELECT {AS_STORED}, c.affiliate_id, b.counted_copy FROM {_RESOLVED}
+            """  # noqa: S608 ours
         )
         if touch:
             aggregates.touch(
@@ -65,7 +68,9 @@ def _note_progress(connection: duckdb.DuckDBPyConnection, progress: Sequence[Pro
             """
             INSERT INTO internal.progress VALUES (?, ?, ?, ?)
             ON CONFLICT (source) DO UPDATE SET
-                through_seq = greatest(through_seq, excluded.through_seq), complete = complete OR excluded.complete, loaded_at = excluded.loaded_at
+                through_seq = greatest(through_seq, excluded.through_seq),
+                complete = complete OR excluded.complete,
+                loaded_at = excluded.loaded_at
             """,
             [step.source, step.through_seq, step.complete, naive(now)],
         )
@@ -78,8 +83,8 @@ def stored_progress(connection: duckdb.DuckDBPyConnection) -> dict[str, Progress
 
 
 def counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """`events` that are the first of their copies, `duplicates` that are not, and of the events `page_views` that count (records of value N count N),
-    `bots`, and page views `without_affiliate`."""
+    """`events` are the first of their copies, `duplicates` the others. Of the events: `page_views` that count, how many of those are
+    `without_affiliate` (a record of value N is N in both), and `bots`."""
     [row] = connection.execute(
         """
         SELECT count(*) FILTER (counted_copy), count(*) FILTER (NOT counted_copy),

@@ -59,10 +59,12 @@ CREATE VIEW internal.counted_pages AS
 
 -- Sums of counted pages by UTC hour and UTC day; an empty affiliate_id holds the sums over everyone.
 CREATE TABLE internal.hours (
-    affiliate_id VARCHAR NOT NULL, website_id VARCHAR NOT NULL, bucket TIMESTAMP NOT NULL, page_views BIGINT NOT NULL, visitors BIGINT NOT NULL
+    affiliate_id VARCHAR NOT NULL, website_id VARCHAR NOT NULL, bucket TIMESTAMP NOT NULL,
+    page_views BIGINT NOT NULL, visitors BIGINT NOT NULL
 );
 CREATE TABLE internal.days (
-    affiliate_id VARCHAR NOT NULL, website_id VARCHAR NOT NULL, bucket TIMESTAMP NOT NULL, page_views BIGINT NOT NULL, visitors BIGINT NOT NULL
+    affiliate_id VARCHAR NOT NULL, website_id VARCHAR NOT NULL, bucket TIMESTAMP NOT NULL,
+    page_views BIGINT NOT NULL, visitors BIGINT NOT NULL
 );
 
 CREATE TABLE internal.progress (
@@ -79,16 +81,16 @@ CREATE VIEW main.affiliates AS SELECT affiliate_id, code FROM internal.affiliate
 
 CREATE VIEW main.events AS
     SELECT w.name AS website, e.website_id, e.type, e.name, e.event_time AS time, e.time_mark, e.received_at, e.accepted_at,
-        e.visitor_id, e.visitor_kind, a.code AS affiliate, e.affiliate_id, e.affiliate_ref AS code, e.bot, e.counted_copy AS counted, e.value,
-        e.host, e.path, e.title, e.referrer_host, e.channel,
+        e.visitor_id, e.visitor_kind, a.code AS affiliate, e.affiliate_id, e.affiliate_ref AS code,
+        e.bot, e.counted_copy AS counted, e.value, e.host, e.path, e.title, e.referrer_host, e.channel,
         e.utm_source, e.utm_medium, e.utm_campaign, e.utm_term, e.utm_content, e.country, e.device, e.browser, e.os, e.derivation
     FROM internal.events e
     LEFT JOIN internal.website_names w USING (website_id)
     LEFT JOIN internal.affiliate_codes a ON a.affiliate_id = e.affiliate_id;
 
 CREATE VIEW main.page_views AS
-    SELECT w.name AS website, e.website_id, a.code AS affiliate, e.affiliate_id, e.affiliate_ref AS code, e.event_time AS time, e.received_at,
-        e.visitor_id, e.visitor_kind, e.host, e.path, e.title, e.referrer_host, e.channel,
+    SELECT w.name AS website, e.website_id, a.code AS affiliate, e.affiliate_id, e.affiliate_ref AS code,
+        e.event_time AS time, e.received_at, e.visitor_id, e.visitor_kind, e.host, e.path, e.title, e.referrer_host, e.channel,
         e.utm_source, e.utm_medium, e.utm_campaign, e.utm_term, e.utm_content, e.country, e.device, e.browser, e.os, e.value
     FROM internal.counted_pages e
     LEFT JOIN internal.website_names w USING (website_id)

@@ -31,7 +31,10 @@ def series(connection: duckdb.DuckDBPyConnection, query: SeriesQuery) -> list[Po
         if stretches:
             selects.append(_select(table, query, stretches, parameters))
     rows = connection.execute(
-        f"SELECT label, website_id, sum(n)::BIGINT AS n FROM ({' UNION ALL '.join(selects)}) GROUP BY ALL HAVING sum(n) > 0 ORDER BY label, website_id",  # noqa: S608 ours
+        f"""
+        SELECT label, website_id, sum(n)::BIGINT AS n FROM ({" UNION ALL ".join(selects)})
+        GROUP BY ALL HAVING sum(n) > 0 ORDER BY label, website_id
+        """,  # noqa: S608 ours
         parameters,
     ).fetchall()
     return [Point(website_id, aware(label), value) for label, website_id, value in rows]
@@ -77,12 +80,13 @@ def _select(table: str, query: SeriesQuery, stretches: Sequence[Stretch], parame
 
 
 def _select_whole(table: str, query: SeriesQuery, stretches: Sequence[Stretch], parameters: list[Any]) -> str:
-    """The SQL for buckets that are stored as they are asked for, which is the most common part and needs no join; appends its parameters."""
+    """The SQL for buckets that are stored as they are asked for, the common part, without a join; appends its parameters."""
     where, chosen = _chosen(query, stored=True)
+    value = _STORED_VALUE[query.metric]
     selects = []
     for start, end in _runs(stretches, within=timedelta(0)):
         selects.append(
-            f"SELECT bucket AS label, website_id, {_STORED_VALUE[query.metric]} AS n FROM internal.{table} WHERE bucket >= ? AND bucket < ?{where}"  # noqa: S608 ours
+            f"SELECT bucket AS label, website_id, {value} AS n FROM internal.{table} WHERE bucket >= ? AND bucket < ?{where}"  # noqa: S608 ours
         )
         parameters.extend((naive(start), naive(end), *chosen))
     return " UNION ALL ".join(selects)

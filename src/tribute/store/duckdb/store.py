@@ -28,11 +28,13 @@ from tribute.analytics.port import (
 )
 from tribute.kit.clock import Clock
 from tribute.store.duckdb import aggregates, codes, console, loading
-from tribute.store.duckdb.database import REBUILD_SUFFIX, Database, log_of, remove, sync_folder
+from tribute.store.duckdb.database import REBUILD_SUFFIX, Database, damaged, log_of, remove, sync_folder
 from tribute.store.duckdb.gate import Gate
 from tribute.store.duckdb.series import series
 
 Result = TypeVar("Result")
+
+_MACHINE_FAILURES = (duckdb.IOException, duckdb.FatalException, duckdb.TransactionException, duckdb.OutOfMemoryException)
 
 
 class DuckDBEventStore:
@@ -41,8 +43,8 @@ class DuckDBEventStore:
     def __init__(self, path: Path, *, clock: Clock, memory_limit_mb: int = 512, threads: int = 2) -> None:
         """Open the file at `path`, or make an empty store there; what an interrupted rebuild left is removed.
 
-        Raises StoreBusyError when another process owns the file or it cannot be written, StoreDamagedError when it is unreadable or of another
-        version: the caller decides to move it aside.
+        Raises StoreBusyError when another process owns the file or it cannot be written, StoreDamagedError when it is unreadable or
+        of another version: the caller decides to move it aside.
         """
         self._path = path.absolute()
         self._clock = clock
@@ -133,7 +135,7 @@ class DuckDBEventStore:
         return DuckDBEventStore(self._beside, clock=self._clock, memory_limit_mb=self._memory_limit_mb, threads=self._threads)
 
     def replace_with(self, other: RebuildableStore) -> None:
-        """Answer from `other`'s content. A crash at any moment leaves the old content or the new under the store's name, never a mixture."""
+        """Answer from `other`'s content. A crash at any moment leaves the old or the new under the store's name, never a mixture."""
         if other.path != self._beside:
             raise ValueError("only a store from new_beside() can take this one's place")
         other.checkpoint()
@@ -144,7 +146,7 @@ class DuckDBEventStore:
                 self._exchange()
 
     def _exchange(self) -> None:
-        """Put the closed file beside in the place of the open one. The old file is folded and closed first, so that no log of it can outlive it."""
+        """Put the closed file beside in the place of the open one, which is folded and closed first, so that its log cannot outlive it."""
         with self._failures():
             self._database.checkpoint()
         self._writer.close()
@@ -170,7 +172,7 @@ class DuckDBEventStore:
             return result
 
     def _recover(self, error: BaseException) -> None:
-        """Throw the writer's connection away, whatever state it is in, and with it the transaction; open the file again where DuckDB gave it up."""
+        """Throw the writer's connection away in whatever state, and its transaction; open the file again where DuckDB gave it up."""
         self._writer.close()
         if isinstance(error, duckdb.FatalException):
             with self._gate.shut():
@@ -190,7 +192,11 @@ class DuckDBEventStore:
         """Say it in a sentence when the machine, not the question, is the matter."""
         try:
             yield
-        except (duckdb.IOException, duckdb.FatalException, duckdb.TransactionException, duckdb.OutOfMemoryException) as error:
+        except duckdb.Error as error:
+            if "orrupt" in str(error):
+                raise damaged(self._path) from error
+            if not isinstance(error, _MACHINE_FAILURES):
+                raise
             raise StoreBusyError(
                 f"The store {self._path} cannot be read or written now; check the disk and the memory of this machine."
             ) from error

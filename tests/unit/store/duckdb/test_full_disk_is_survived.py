@@ -1,8 +1,10 @@
-"""A disk that is full refuses loads with a sentence; questions are answered meanwhile, and loads go on once there is room. In a process of its own."""
+"""A full disk refuses loads with a sentence; questions are answered meanwhile, and loads go on once there is room."""
 
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 WITH_LITTLE_ROOM = """
 import resource, signal, sys
@@ -13,7 +15,8 @@ from tests.support.events import make_event
 from tribute.analytics.port import Batch, StoreBusyError
 
 def events(first, count):
-    return Batch([make_event(f"m{first + i}", seq=first + i, visitor_id=f"visitor-{first + i}", title=f"t{i * 7919}") for i in range(count)], [])
+    numbers = range(first, first + count)
+    return Batch([make_event(f"m{n}", seq=n, visitor_id=f"visitor-{n}", title=f"t{n * 7919}") for n in numbers], [])
 
 def tell(work):
     try:
@@ -38,9 +41,10 @@ store.close()
 """
 
 
+@pytest.mark.slow
 def test_loads_are_refused_and_go_on_later(tmp_path: Path) -> None:
     root = Path(__file__).parents[4]
     done = subprocess.run(
         [sys.executable, "-c", WITH_LITTLE_ROOM, str(tmp_path)], cwd=root, capture_output=True, text=True, check=False, timeout=100
-    )  # noqa: S603  ours
+    )
     assert done.stdout.split("\n") == ["busy: True", "busy: True", "100", "20000", "20100", ""], done.stderr

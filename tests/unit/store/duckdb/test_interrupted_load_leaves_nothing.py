@@ -14,7 +14,7 @@ from tribute.analytics.port import Batch, CodeRegistration, Progress, SeriesQuer
 from tribute.store.duckdb.store import DuckDBEventStore
 
 
-class Interrupted(Exception):
+class InterruptedLoadError(Exception):
     """What a broken machine does."""
 
 
@@ -27,10 +27,10 @@ class FailingConnection:
     def execute(self, statement: str, *parameters: Any) -> Any:
         self.left -= 1
         if self.left == 0 and not self.after:
-            raise Interrupted
+            raise InterruptedLoadError
         result = self.connection.execute(statement, *parameters)
         if self.left == 0 and statement != "COMMIT":
-            raise Interrupted
+            raise InterruptedLoadError
         return result
 
     def __getattr__(self, name: str) -> Any:
@@ -65,6 +65,7 @@ def store(tmp_path: Path) -> Iterator[DuckDBEventStore]:
     store.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("work", ["load", "register_codes"])
 def test_every_step(store: DuckDBEventStore, tmp_path: Path, work: str, after: bool) -> None:
@@ -83,7 +84,7 @@ def test_every_step(store: DuckDBEventStore, tmp_path: Path, work: str, after: b
         store._writer = FailingConnection(connection, at, after=after)  # type: ignore[assignment]
         try:
             steps[work](store)
-        except Interrupted:
+        except InterruptedLoadError:
             failures += 1
             assert state(store) == before
         else:
