@@ -38,6 +38,16 @@ def test_a_chosen_theme_stays(page: Page, portal: Portal) -> None:
     assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 
+def test_paper_is_light(page: Page, portal: Portal) -> None:
+    page.emulate_media(color_scheme="dark")
+    open_overview(page, portal, portal.add_affiliate())
+    root = page.locator("html")
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    expect(root).to_have_attribute("data-theme", "light")
+    page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+    expect(root).to_have_attribute("data-theme", "dark")
+
+
 def test_without_scripts_the_table_is_there(browser: Browser, portal: Portal) -> None:
     ada = portal.add_affiliate()
     portal.page_views(portal.add_website("Alpha", "alpha.example"), "ada", [NOW] * 3)

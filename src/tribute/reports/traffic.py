@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from tribute.access.caller import Caller
 from tribute.analytics.definitions import Grain, Metric, TimeWindow
@@ -97,8 +98,9 @@ class Traffic:
 
     def _traffic_points(self, points: Iterable[Point]) -> list[DataPoint]:
         names = self._websites()
+        stamp = cache(iso_seconds)  # websites share their buckets
         return _ordered(
-            DataPoint(names.get(point.website_id, point.website_id), iso_seconds(point.bucket), float(point.value)) for point in points
+            DataPoint(names.get(point.website_id, point.website_id), stamp(point.bucket), float(point.value)) for point in points
         )
 
     def _commission_points(self, points: Iterable[CommissionPoint]) -> list[DataPoint]:

@@ -5,12 +5,15 @@
   const chosen = () => {
     try { return localStorage.getItem("tribute.theme"); } catch { return null; }
   };
-  const apply = () => {
-    root.dataset.theme = chosen() ?? (system.matches ? "dark" : "light");
+  const show = (theme) => {
+    root.dataset.theme = theme;
     dispatchEvent(new Event("tribute:theme"));
   };
+  const apply = () => show(chosen() ?? (system.matches ? "dark" : "light"));
   root.dataset.scripts = "";
   apply();
   system.addEventListener("change", apply);
   addEventListener("storage", apply);
+  addEventListener("beforeprint", () => show("light")); // paper is light
+  addEventListener("afterprint", apply);
 })();
