@@ -60,8 +60,20 @@ def test_a_cover_takes_each_instant_from_one_place(start: datetime, length: time
         assert everything[0].start == span.start
         assert everything[-1].end == span.end + TICK
         assert all(before.end == after.start for before, after in pairwise(everything))
+        stored = [piece.label for piece in (*parts.days, *parts.hours)]
+        if metric is Metric.VISITORS:
+            assert len({*stored, *(piece.label for piece in parts.events)}) == len(stored) + len({piece.label for piece in parts.events})
         for piece, step in ((piece, step) for pieces, step in ((parts.days, DAY), (parts.hours, HOUR)) for piece in pieces):
             assert (piece.start - datetime(1970, 1, 1, tzinfo=UTC)) % step == (piece.end - piece.start) % step == timedelta(0)
+
+
+def test_visitors_of_a_day_in_two_stretches_are_counted_together() -> None:
+    """St John's turned its clocks back at one minute past midnight, so that the new day began twice."""
+    start = datetime(2010, 11, 7, 2, tzinfo=UTC)
+    parts = cover(Metric.VISITORS, Span(start, start + 6 * HOUR), Grain.DAY, ZoneInfo("America/St_Johns"))
+    labels = [piece.label for piece in parts.events]
+    assert (parts.days, parts.hours) == ((), ())
+    assert len(labels) == len(set(labels)) + 2
 
 
 def test_visitors_of_a_bucket_come_from_one_place() -> None:

@@ -142,8 +142,8 @@ def test_the_list_of_functions_has_none_that_reaches_out() -> None:
 
 
 TOKENS = """
-SELECT FROM WHERE events page_views ( ) , * ; ' " $$ -- /* */ x count read_csv getenv WITH AS UNION VALUES [ ] { } : :: -> . 1 1.5e9 NULL CASE
-WHEN END ? $1 @ # \\ OVER FILTER PIVOT ATTACH COPY DESCRIBE INTERVAL CAST EXTRACT IF MAP LAMBDA UNNEST
+SELECT FROM WHERE events page_views ( ) , * ; ' " $$ -- /* */ x count read_csv getenv WITH AS UNION VALUES [ ] { } : :: ->
+. 1 1.5e9 NULL CASE WHEN END ? $1 @ # \\ OVER FILTER PIVOT ATTACH COPY DESCRIBE INTERVAL CAST EXTRACT IF MAP LAMBDA UNNEST
 LATERAL JOIN ON USING LIMIT % é
 """
 words = st.sampled_from([*TOKENS.split(), "\n", "\x00", "\ud800"])

@@ -15,7 +15,7 @@ class CrashError(BaseException):
     """Nothing handles this, as nothing handles a process that is gone."""
 
 
-def crash(*_: object) -> None:
+def crash(*_: object, **__: object) -> None:
     raise CrashError
 
 
@@ -30,7 +30,7 @@ def test_the_next_start_finds_one_of_them(tmp_path: Path, monkeypatch: pytest.Mo
     beside = store.new_beside()
     fill(beside, 5)
     with monkeypatch.context() as patch:
-        patch.setattr(DuckDBEventStore, "_open", lambda store: None)
+        patch.setattr(DuckDBEventStore, "_open", lambda _: None)
         patch.setattr(*((store_module, before) if before == "sync_folder" else (Path, before)), crash)
         with pytest.raises(CrashError):
             store.replace_with(beside)
