@@ -59,19 +59,17 @@ def crash_and_carry_on(folder: Path, work: Work, crash_at: int) -> bool:
             work(pipeline, steps)
         except Crash:
             assert pipeline.message_count()[0] <= 7
-        work(pipeline, None)
         pipeline.new_loader().load_spool()
+        work(pipeline, None)
 
         assert pipeline.message_count() == (7, 2)
         assert pipeline.counted() == 7
         assert len(pipeline.quarantine.list()) == 1
-        numbers = pipeline.numbers()
-        assert pipeline.rebuild(pipeline.new_loader()).changed == {}
-        assert pipeline.numbers() == numbers
         return steps.taken > crash_at
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # whoever crashes closes no files
 @pytest.mark.parametrize("shift", range(4))
 @pytest.mark.parametrize("work", [follow_and_deliver, deliver_before_following, rebuild])
 def test_every_event_counts_once_wherever_it_was_stopped(tmp_path: Path, work: Work, shift: int) -> None:
