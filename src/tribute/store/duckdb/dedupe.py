@@ -59,7 +59,11 @@ def settle(connection: duckdb.DuckDBPyConnection, events: Sequence[DerivedEvent]
     flips: list[tuple[int, bool]] = []
     fresh: dict[int, bool] = {}
     for key, copies in incoming.items():
-        old = stored.get(key, [])
+        old = stored.get(key)
+        if old is None and len(copies) == 1:
+            fresh[copies[0].index or 0] = True  # most events by far: nothing to settle
+            continue
+        old = old or []
         have = {copy.place for copy in old}
         new = [copy for copy in copies if copy.place not in have]
         for copy, counts in chain([*old, *new]) if new else ():
@@ -100,19 +104,19 @@ def _stored_copies(connection: duckdb.DuckDBPyConnection, incoming: Mapping[byte
     stored: dict[bytes, list[Copy]] = {}
     open_keys = list(incoming)
     while open_keys:
-        reaches = [_extent([*incoming[key], *stored.get(key, ())]) for key in open_keys]
-        since, until = min(first for first, _ in reaches) - _REACH, max(last for _, last in reaches) + _REACH
+        first, last = _extent(copy for key in open_keys for copy in (*incoming[key], *stored.get(key, ())))
+        since, until = first - _REACH, last + _REACH
         found = _read(connection, open_keys, since, until)
         stored.update(found)
         open_keys = []
         for key, copies in found.items():
-            first, last = _extent([*incoming[key], *copies])
+            first, last = _extent((*incoming[key], *copies))
             if first - _LIMIT < since or last + _LIMIT > until:
                 open_keys.append(key)
     return stored
 
 
-def _extent(copies: Sequence[Copy]) -> tuple[int, int]:
+def _extent(copies: Iterable[Copy]) -> tuple[int, int]:
     times = [copy.received for copy in copies]
     return min(times), max(times)
 
