@@ -32,13 +32,14 @@ _names = st.sampled_from(
         *("website", "ip", "request_ip", "userAgent", "page", "url", "campaign", "library", "event", "name", "originalTimestamp", "é"),
     ]
 )
+_known = st.sampled_from([*sorted(EVENT_TYPES), KEY, "203.0.113.9", "anon"])
 _leaves = st.one_of(
     st.none(),
     st.booleans(),
     st.integers(),
     st.floats(),
     st.text(max_size=8),
-    st.sampled_from([*sorted(EVENT_TYPES), KEY, "203.0.113.9", "anon"]),
+    _known,
 )
 _json: st.SearchStrategy[Any] = st.recursive(
     _leaves, lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(_names, inner, max_size=5)), max_leaves=25

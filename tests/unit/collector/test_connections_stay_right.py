@@ -77,10 +77,10 @@ def test_requests_in_small_pieces_are_put_together(shell: str) -> None:
 
 
 @SHELLS
-@pytest.mark.parametrize("version", ["1.0", "1.1"])
-def test_who_asks_to_close_is_answered_and_closed(shell: str, version: str) -> None:
+@pytest.mark.parametrize(("version", "connection_header"), [("1.0", "close"), ("1.0", "keep-alive"), ("1.1", "close")])
+def test_who_asks_to_close_is_answered_and_closed(shell: str, version: str, connection_header: str) -> None:
     with live_collector(shell) as live, live.connect() as connection:
-        connection.sendall(page_request(connection="close").replace(b"HTTP/1.1", f"HTTP/{version}".encode()))
+        connection.sendall(page_request(connection=connection_header).replace(b"HTTP/1.1", f"HTTP/{version}".encode()))
         stream = connection.makefile("rb")
         reply = read_reply(stream)
         assert (reply.status, reply.header("connection")) == (200, "close")
@@ -111,9 +111,10 @@ def test_expect_continue_is_answered_first(shell: str) -> None:
 @SHELLS
 def test_a_sender_who_goes_away_before_the_end_leaves_nothing(shell: str) -> None:
     with live_collector(shell) as live:
-        for ending in (b'{"anonymousId":"a"}', b""):
+        promising_more = page_request().replace(b"content-length: ", b"content-length: 9")
+        for sent in (promising_more, promising_more[:-20]):
             connection = live.connect()
-            connection.sendall(page_request().replace(b"content-length: ", b"content-length: 9")[:-40] + ending)
+            connection.sendall(sent)
             until(lambda: len(live.server.server_state.connections) == 1)
             connection.close()
             until(lambda: not live.server.server_state.connections)
@@ -194,6 +195,26 @@ def test_replies_that_nobody_reads_do_not_pile_up() -> None:
             connection.sendall(request * 200_000)
         assert len(protocol.pipeline) < 1000
         assert live.exchange(page_request("others are served")).status == 200
+
+
+@SHELLS
+def test_replies_wait_while_the_transport_is_full(shell: str) -> None:
+    with live_collector(shell) as live, live.connect() as connection:
+        bad = raw_request("POST", "/v1/page", _AUTH, b"not JSON")
+        connection.sendall(bad)
+        assert replies_of(connection, 1)[0].status == 400
+        (protocol,) = live.server.server_state.connections
+        protocol.loop.call_soon_threadsafe(protocol.pause_writing)
+        until(lambda: protocol.flow.write_paused)
+        connection.sendall(bad * 50)
+        until(lambda: len(protocol.pipeline) == 49)
+        assert protocol.transport.get_write_buffer_size() == 0
+        connection.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            connection.recv(1)
+        connection.settimeout(5)
+        protocol.loop.call_soon_threadsafe(protocol.resume_writing)
+        assert [reply.status for reply in replies_of(connection, 50)] == [400] * 50
 
 
 def test_the_fast_shell_builds_no_cycle_for_the_hot_paths(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,7 +61,7 @@ def test_an_unknown_website_is_named_and_nothing_is_taken() -> None:
 
 
 @pytest.mark.parametrize(
-    ("token", "body", "status"), [("wrong", {}, 401), (OWNER_TOKEN, {}, 401), (OWNER_TOKEN, {"writeKey": DISABLED_KEY}, 404)]
+    ("token", "body", "status"), [("wrong", {"writeKey": KEY}, 401), (OWNER_TOKEN, {}, 401), (OWNER_TOKEN, {"writeKey": DISABLED_KEY}, 404)]
 )
 def test_what_is_missing_or_wrong_is_refused(token: str, body: dict[str, str], status: int) -> None:
     request = post("/v1/import", {"batch": [page()], **body}, {b"authorization": f"Bearer {token}".encode()}, key=None)
