@@ -10,8 +10,9 @@ from typing import TypeVar
 from tribute.events.addresses import Address, affiliate_in, normalised_ref, parse_address, query_value
 from tribute.events.agents import UNKNOWN_AGENT, Agent, agent
 from tribute.events.channels import channel
+from tribute.events.clicks import ClickTie, arrival_click, first_sight_click, sub_id_of, tid_of
 from tribute.events.derived import BotMark, DerivedEvent, VisitorKind, event_key
-from tribute.events.record import Campaign, Context, Event, Page, Properties, Record, text
+from tribute.events.record import CLICK_TYPE, Campaign, Context, Event, Page, Properties, Record, text
 from tribute.events.times import event_time
 
 DEFAULT_LINK_PARAMETERS = ("via", "ref", "aff", "affiliate", "affiliate_id")
@@ -48,12 +49,24 @@ def derive(record: Record, rules: WebsiteRules) -> DerivedEvent:
     canonical = parse_address(text(properties.url) or text(page.url))
     time, mark = event_time(record)
     visitor, kind = _visitor(record)
-    affiliate = _affiliate(context, properties, (address, canonical), rules)
+    told, tagged = _told_affiliate(context, properties), _tagged_affiliate((address, canonical), rules)
+    affiliate = told or tagged
     referrer = parse_address(text(properties.referrer) or text(page.referrer)).host
     utm = _campaign(context, address)
     seen, bot = _agent(record, context)
+    key = event_key(record.website_id, record.message_id)
+    is_landing = record.type == "page" and not _is_own(referrer, rules)
+    tid = tid_of(address) or tid_of(canonical)
+    if record.type == CLICK_TYPE:
+        click = ClickTie(record.message_id, is_click=True)
+    elif record.type != "page" or affiliate is None or context.affiliate_remembered is True:
+        click = ClickTie(identity(context.click_id), is_click=False)
+    elif tagged is not None:
+        click = arrival_click(event_key=key, tid=tid) if is_landing else ClickTie(tid, is_click=False)
+    else:
+        click = first_sight_click(website_id=record.website_id, visitor_id=visitor, affiliate_ref=affiliate)
     return DerivedEvent(
-        event_key=event_key(record.website_id, record.message_id),
+        event_key=key,
         website_id=record.website_id,
         type=record.type,
         name=text(event.event, 256) or text(event.name, 256) or text(properties.name, 256),
@@ -66,6 +79,11 @@ def derive(record: Record, rules: WebsiteRules) -> DerivedEvent:
         visitor_id=visitor,
         visitor_kind=kind,
         affiliate_ref=affiliate,
+        click_id=click.click_id,
+        is_click=click.is_click,
+        link_slug=text(properties.slug, 64) if record.type == CLICK_TYPE else None,
+        sub_id=text(properties.sub_id, 64) if record.type == CLICK_TYPE else sub_id_of(address) or sub_id_of(canonical),
+        is_landing=is_landing,
         bot=bot,
         host=address.host,
         path=text(address.path or properties.path or page.path, 1024),
@@ -89,17 +107,23 @@ def _visited(properties: Properties, page: Page) -> Address:
     return parse_address(text(properties.tab_url) or text(page.tab_url) or text(properties.url) or text(page.url))
 
 
-def _affiliate(context: Context, properties: Properties, addresses: Sequence[Address], rules: WebsiteRules) -> str | None:
-    """The affiliate reference: what the event says outright before what its address says."""
-    for told in (properties.affiliate_id, context.affiliate_id):
-        ref = _ref(told)
-        if ref is not None:
-            return ref
+def _told_affiliate(context: Context, properties: Properties) -> str | None:
+    """The affiliate reference that the event says outright; it goes before what an address says."""
+    return _ref(properties.affiliate_id) or _ref(context.affiliate_id)
+
+
+def _tagged_affiliate(addresses: Sequence[Address], rules: WebsiteRules) -> str | None:
+    """The affiliate reference in the page's address, the visited one before the canonical one."""
     for address in addresses:
         found = affiliate_in(address.query, rules.link_parameters)
         if found is not None:
             return found
     return None
+
+
+def _is_own(referrer_host: str | None, rules: WebsiteRules) -> bool:
+    """Whether a page was reached from another page of the same website."""
+    return referrer_host is not None and (referrer_host == rules.domain or referrer_host.endswith("." + rules.domain))
 
 
 def _ref(told: object) -> str | None:
@@ -146,6 +170,8 @@ def _agent(record: Record, context: Context) -> tuple[Agent, BotMark | None]:
     seen = agent(told or text(record.user_agent, 512))
     if not told and seen.is_library:
         seen = UNKNOWN_AGENT
+    if context.own_visit is True:
+        return seen, BotMark.OWN_VISIT
     return seen, BotMark.PREFETCH if record.prefetch else seen.bot
 
 

@@ -42,6 +42,8 @@ class BotMark(StrEnum):
     CRAWLER = "crawler"
     HEADLESS = "headless"
     PREFETCH = "prefetch"
+    OWN_VISIT = "own_visit"
+    """The owner's own browser, marked from the console."""
 
 
 class Channel(StrEnum):
@@ -76,6 +78,16 @@ class DerivedEvent(msgspec.Struct, frozen=True, kw_only=True):
     visitor_kind: VisitorKind | None
     affiliate_ref: str | None
     """The code, in lower case, or affiliate id that the event carries."""
+    click_id: str | None = None
+    """The click that the event belongs to: that of the redirect (`tid`), else one of its own."""
+    is_click: bool = False
+    """Whether the event is its click's arrival; a redirect and its landing are two such events of one click."""
+    link_slug: str | None = None
+    """The link that was followed; known of redirects."""
+    sub_id: str | None = None
+    """The affiliate's own tag for a placement."""
+    is_landing: bool = False
+    """Whether the visitor came from elsewhere: the page of a visit that its referrer does not place on the same website."""
     bot: BotMark | None
     value: int = 1
     """How many page views it stands for."""

@@ -21,6 +21,8 @@ RECORD_VERSION = 1
 
 EVENT_TYPES = frozenset({"identify", "track", "page", "screen", "group", "alias", "merge"})
 """The calls of the tracking protocol."""
+CLICK_TYPE = "click"
+"""What a redirect link records. No tracker can send it: a click is what the door itself has seen."""
 
 _BREAKS = re.compile(rb"[\r\n]")
 
@@ -103,6 +105,8 @@ class Properties(msgspec.Struct):
     path: Any = None
     name: Any = None
     affiliate_id: Any = None
+    slug: Any = None
+    sub_id: Any = None
 
 
 class Campaign(msgspec.Struct):
@@ -132,6 +136,11 @@ class Context(msgspec.Struct, rename="camel"):
     user_agent: Any = None
     ip: Any = None
     affiliate_id: Any = msgspec.field(default=None, name="affiliate_id")
+    affiliate_remembered: Any = msgspec.field(default=None, name="affiliate_remembered")
+    """True when the snippet kept the code from an earlier page: no new click."""
+    click_id: Any = msgspec.field(default=None, name="click_id")
+    """The click that the snippet keeps from an earlier page."""
+    own_visit: Any = msgspec.field(default=None, name="own_visit")
 
 
 class Event(msgspec.Struct, rename="camel"):
@@ -171,6 +180,7 @@ def text(value: object, limit: int = 2048) -> str | None:
 
 
 __all__ = [
+    "CLICK_TYPE",
     "EVENT_TYPES",
     "RECORD_VERSION",
     "Campaign",

@@ -18,6 +18,8 @@ _TYPES: dict[str, pa.DataType] = {
     "seq": pa.int64(),
     "value": pa.int64(),
     "derivation": pa.int32(),
+    "is_click": pa.bool_(),
+    "is_landing": pa.bool_(),
 }
 FIELDS: tuple[str, ...] = DerivedEvent.__struct_fields__
 STORED = ", ".join(FIELDS)

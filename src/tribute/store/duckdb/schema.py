@@ -7,7 +7,7 @@ import uuid
 
 import duckdb
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Grows with every change below; a file of another version is built anew from the objects."""
 
 EVERYONE = ""
@@ -34,6 +34,11 @@ CREATE TABLE internal.events (
     visitor_kind VARCHAR,
     affiliate_ref VARCHAR,
     affiliate_id VARCHAR,
+    click_id VARCHAR,
+    is_click BOOLEAN NOT NULL,
+    link_slug VARCHAR,
+    sub_id VARCHAR,
+    is_landing BOOLEAN NOT NULL,
     bot VARCHAR,
     value BIGINT NOT NULL,
     host VARCHAR,
@@ -82,7 +87,8 @@ CREATE VIEW main.affiliates AS SELECT affiliate_id, code FROM internal.affiliate
 CREATE VIEW main.events AS
     SELECT w.name AS website, e.website_id, e.type, e.name, e.event_time AS time, e.time_mark, e.received_at, e.accepted_at,
         e.visitor_id, e.visitor_kind, a.code AS affiliate, e.affiliate_id, e.affiliate_ref AS code,
-        e.bot, e.counted_copy AS counted, e.value, e.host, e.path, e.title, e.referrer_host, e.channel,
+        e.click_id, e.is_click, e.link_slug, e.sub_id, e.is_landing, e.bot, e.counted_copy AS counted, e.value,
+        e.host, e.path, e.title, e.referrer_host, e.channel,
         e.utm_source, e.utm_medium, e.utm_campaign, e.utm_term, e.utm_content, e.country, e.device, e.browser, e.os, e.derivation
     FROM internal.events e
     LEFT JOIN internal.website_names w USING (website_id)
@@ -90,7 +96,8 @@ CREATE VIEW main.events AS
 
 CREATE VIEW main.page_views AS
     SELECT w.name AS website, e.website_id, a.code AS affiliate, e.affiliate_id, e.affiliate_ref AS code,
-        e.event_time AS time, e.received_at, e.visitor_id, e.visitor_kind, e.host, e.path, e.title, e.referrer_host, e.channel,
+        e.event_time AS time, e.received_at, e.visitor_id, e.visitor_kind, e.click_id, e.sub_id, e.is_landing,
+        e.host, e.path, e.title, e.referrer_host, e.channel,
         e.utm_source, e.utm_medium, e.utm_campaign, e.utm_term, e.utm_content, e.country, e.device, e.browser, e.os, e.value
     FROM internal.counted_pages e
     LEFT JOIN internal.website_names w USING (website_id)
