@@ -274,6 +274,7 @@ def test_addresses_are_cut_out_and_leave_the_country(pipeline: Pipeline, website
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_an_import_that_was_stopped_is_run_again(tmp_path: Path, websites: ToldWebsites) -> None:
     websites.hosts["course.example"] = WEBSITE
     bucket = tmp_path / "bucket"

@@ -45,6 +45,7 @@ def arrive(pipeline: Pipeline, first: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # whoever crashes closes no files
 @pytest.mark.parametrize("work", [follow_and_deliver, deliver_before_following])
 def test_every_event_counts_once_wherever_it_was_stopped(pipeline: Pipeline, work: Work) -> None:

@@ -130,6 +130,7 @@ def test_it_answers_all_the_while_and_events_keep_coming(pipeline: Pipeline) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # whoever crashes closes no files
 def test_stopped_anywhere_it_leaves_the_live_store_intact(pipeline: Pipeline) -> None:
     fill(pipeline, 12)
