@@ -30,6 +30,7 @@ from tribute.events.derived import DerivedEvent, TimeMark, VisitorKind, event_ke
 from tribute.graphql.http import graphql_app
 from tribute.kit.asgi import Message, Receive, Scope, Send
 from tribute.kit.clock import FixedClock
+from tribute.kit.proxies import Networks
 from tribute.ledger.affiliates import AffiliateRecord, Affiliates
 from tribute.ledger.database import Database
 from tribute.ledger.websites import WebsiteRecord, Websites
@@ -58,7 +59,7 @@ class RecordedCommissions:
 class Portal:
     """A whole portal over one folder. Events go straight into the store; their watermark is the clock until `watermark` is set."""
 
-    def __init__(self, folder: Path, now: datetime = NOW, public_url: str = ORIGIN) -> None:
+    def __init__(self, folder: Path, now: datetime = NOW, public_url: str = ORIGIN, trusted_proxies: Networks = ()) -> None:
         self.clock = FixedClock(now)
         self.public_url = public_url
         self.database = Database(f"sqlite:///{folder / 'tribute.db'}", create=True)
@@ -81,7 +82,12 @@ class Portal:
             traffic=self.traffic, accounts=self.accounts, callers=self.access, public_url=public_url, session_cookie=SESSION_COOKIE
         )
         self._pages = web_app(
-            access=self.access, traffic=self.traffic, accounts=self.accounts, public_url=public_url, secret_key="a-key-for-tests"
+            access=self.access,
+            traffic=self.traffic,
+            accounts=self.accounts,
+            public_url=public_url,
+            secret_key="a-key-for-tests",
+            trusted_proxies=trusted_proxies,
         )
         self._numbers = count()
 
@@ -209,9 +215,9 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
 
 
 @contextmanager
-def opened(folder: Path, now: datetime = NOW, public_url: str = ORIGIN) -> Iterator[Portal]:
+def opened(folder: Path, now: datetime = NOW, public_url: str = ORIGIN, trusted_proxies: Networks = ()) -> Iterator[Portal]:
     """A portal that is closed at the end."""
-    portal = Portal(folder, now, public_url)
+    portal = Portal(folder, now, public_url, trusted_proxies)
     try:
         yield portal
     finally:

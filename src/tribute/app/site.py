@@ -85,5 +85,6 @@ def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secre
             accounts=accounts,
             public_url=public_url,
             secret_key=secret_key(settings).decode(),
+            trusted_proxies=settings.trusted_proxies,
         ),
     )

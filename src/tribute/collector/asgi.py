@@ -7,12 +7,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from tribute.collector.addresses import Networks, client_ip, request_scheme
 from tribute.collector.core import Collector
 from tribute.collector.decoding import MAX_BODY_BYTES, too_large
 from tribute.collector.door import Door
 from tribute.collector.exchange import Reply, Request
 from tribute.collector.routes import is_tracking_path
+from tribute.kit.proxies import Networks, client_ip, request_scheme
 from tribute.spool.port import SpoolWriter
 
 Scope = MutableMapping[str, Any]

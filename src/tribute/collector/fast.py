@@ -10,11 +10,11 @@ from functools import partial
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from tribute.collector.addresses import client_ip
 from tribute.collector.asgi import CollectorApp
 from tribute.collector.decoding import MAX_BODY_BYTES, too_large
 from tribute.collector.exchange import Reply, Request
 from tribute.collector.routes import HOT_PATHS
+from tribute.kit.proxies import client_ip
 
 _MOST_PIPELINED = 128
 """Requests that may wait behind one another on a connection. No browser or tracker sends ahead at all; uvicorn itself has no limit."""

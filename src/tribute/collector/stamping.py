@@ -8,15 +8,16 @@ from hashlib import blake2b
 
 import msgspec
 
-from tribute.collector.addresses import valid_ip
+from tribute.collector.completing import with_texts
 from tribute.collector.cookieless import cookieless_id
 from tribute.collector.decoding import Incoming, IncomingContext, as_text
 from tribute.collector.drops import DropReason, EventRefusedError
 from tribute.collector.exchange import Request
 from tribute.collector.port import DailySalts, LedgerUnavailableError, Source
-from tribute.collector.scrubbing import with_texts, without_addresses, without_person
+from tribute.events.privacy import without_addresses, without_identity
 from tribute.events.record import Stamps, Timing, encode_record, text
 from tribute.kit.ids import MessageIds
+from tribute.kit.proxies import valid_ip
 
 _LONGEST_AGENT = 512
 _LONGEST_ID = 256
@@ -97,7 +98,7 @@ class Stamper:
             prefetch=marks.prefetch,
         )
         if marks.gpc:
-            return encode_record(stamps, without_person(event))
+            return encode_record(stamps, without_identity(event))
         texts = _ids_as_texts(incoming)
         if not (incoming.anonymous_id and as_text(incoming.anonymous_id)):
             stamps.anonymous_id = _from_base64(marks.anonymous_id)

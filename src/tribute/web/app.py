@@ -7,6 +7,7 @@ from litestar.config.csrf import CSRFConfig
 
 from tribute.kit.asgi import AsgiApp, Receive, Scope, Send
 from tribute.kit.packaged_files import PackagedFiles
+from tribute.kit.proxies import Networks
 from tribute.reports.accounts import Accounts
 from tribute.reports.traffic import Traffic
 from tribute.web.faults import fault_handlers
@@ -30,15 +31,17 @@ def web_app(
     public_url: str,
     secret_key: str,
     session_seconds: int = 30 * 24 * 3600,
+    trusted_proxies: Networks = (),
 ) -> AsgiApp:
     """Build the pages. `public_url` is where people reach them; with https its cookies are sent over https alone.
 
     `secret_key` signs the tokens in forms.
     `session_seconds` is how long the browser keeps the cookie; the ledger decides how long it is good.
+    `trusted_proxies` are believed when they say who asks, which matters for slowing guesses of passwords.
     """
     static = PackagedFiles("tribute.web", "static", prefix=_STATIC)
     render = Renderer(static)
-    parts = Parts(access, traffic, accounts, render, public_url, session_seconds)
+    parts = Parts(access, traffic, accounts, render, public_url, session_seconds, trusted_proxies)
     pages = Litestar(
         route_handlers=[*sign_in_routes(parts), *overview_routes(parts), *console_routes(parts)],
         before_request=own_forms_only(public_url),

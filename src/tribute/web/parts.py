@@ -7,6 +7,7 @@ from litestar import Request
 from litestar.datastructures import Cookie
 
 from tribute.access.caller import Caller, Role
+from tribute.kit.proxies import Networks, client_ip
 from tribute.reports.accounts import Accounts
 from tribute.reports.traffic import Traffic
 from tribute.web.ports import Access
@@ -30,6 +31,7 @@ class Parts:
     render: Renderer
     public_url: str
     session_seconds: int
+    trusted_proxies: Networks
 
     @property
     def https(self) -> bool:
@@ -46,6 +48,12 @@ class Parts:
         if caller is None:
             raise SignInNeededError
         return caller
+
+    def address(self, request: AnyRequest) -> str | None:
+        """The address that asks; behind a trusted proxy the one that the proxy vouches for. None when nothing tells it."""
+        peer = request.client.host if request.client else ""
+        forwarded = [value for name, value in request.scope["headers"] if name == b"x-forwarded-for"]
+        return client_ip(peer, forwarded, self.trusted_proxies) or None
 
     def session_cookie(self, session: str) -> Cookie:
         """The cookie of a new session: for this host alone, out of scripts' reach, not sent along by other sites' forms."""

@@ -63,9 +63,8 @@ def _password_routes(parts: Parts) -> list[Any]:
     @post("/sign-in")
     async def sign_in(request: AnyRequest, data: Form) -> Response[Any]:
         email, way_back = data.get("email", "").strip(), own_path(data.get("next"))
-        client = request.client.host if request.client else None
         try:
-            session = await to_thread(parts.access.sign_in_with_password, email, data.get("password", ""), client)
+            session = await to_thread(parts.access.sign_in_with_password, email, data.get("password", ""), parts.address(request))
         except WrongCredentialsError:
             problem = "This email and password do not belong together. Check both, or open the link that you were sent."
             return parts.render.page(SignInPage(next=way_back or "", email=email, problem=problem), request, status=401)

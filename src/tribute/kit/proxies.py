@@ -1,23 +1,11 @@
-"""Whose address a request came from, when proxies stand in front. Called by both shells; nothing here is ever logged."""
+"""Whose address a request came from, when proxies stand in front. Called by the collector's shells and by sign-in; nothing is logged."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-
-from tribute.kit.errors import InvalidInputError
+from ipaddress import IPv4Network, IPv6Network, ip_address
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
-
-
-def trusted_networks(names: Iterable[str]) -> Networks:
-    """The networks of TRUSTED_PROXIES, such as `10.0.0.0/8` or `127.0.0.1`. Raises InvalidInputError for what is none."""
-    found = []
-    for name in names:
-        try:
-            found.append(ip_network(name.strip(), strict=False))
-        except ValueError as error:
-            raise InvalidInputError("TRUSTED_PROXIES", f"{name.strip()!r} is not an IP address or network such as 10.0.0.0/8") from error
-    return tuple(found)
+"""What TRUSTED_PROXIES names."""
 
 
 def valid_ip(text: str) -> str | None:
