@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from tribute.collector import replies
-from tribute.collector.country import country_of
+from tribute.collector.completing import shared_context, with_context
 from tribute.collector.credentials import token_of, write_key_of
 from tribute.collector.decoding import Incoming, IncomingBatch, as_text, decode_batch, decode_event, read_json
 from tribute.collector.drops import DropReason, EventRefusedError
@@ -17,11 +17,11 @@ from tribute.collector.limits import RateLimiter
 from tribute.collector.pixel import event_of_query
 from tribute.collector.port import DailySalts, LedgerUnavailableError, Source, Sources
 from tribute.collector.routes import EVENT_TYPES, Kind, Route, project_key, route_of
-from tribute.collector.scrubbing import shared_context, with_context
 from tribute.collector.sdk_settings import rudderstack_settings, segment_settings
 from tribute.collector.senders import Senders
 from tribute.collector.stamping import Stamper, marks_of
 from tribute.collector.stats import CollectorStats
+from tribute.events.country import country_of
 from tribute.events.record import Timing
 from tribute.kit.clock import Clock
 from tribute.kit.ids import MessageIds

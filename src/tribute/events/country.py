@@ -11,7 +11,7 @@ def country_of(ip: str | None) -> str | None:
     from iptocc import country_code
 
     try:
-        found = country_code(ip)
+        found = country_code(ip.removeprefix("::ffff:"))
     except ValueError:
         return None
     return found if isinstance(found, str) else None

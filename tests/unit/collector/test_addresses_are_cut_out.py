@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.collector import basic, event_in, make_collector, page, post, read_record
-from tribute.collector.scrubbing import without_addresses
+from tribute.events.privacy import without_addresses
 
 REQUEST_IP = "198.51.100.23"
 BODY_IP = "203.0.113.99"
