@@ -69,7 +69,7 @@ def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secre
     collector = Collector(
         LedgerSources(parts.database, parts.access, clock),
         LedgerSalts(parts.database, clock),
-        clock,
+        parts.spool.gate,  # stamps inside the gate, so that no event is received before a watermark that was told
         RateLimiter(settings.rate_limit, settings.rate_limit * _BURST_SECONDS),
         MessageIds(),
         public_url=settings.public_url,

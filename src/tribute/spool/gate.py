@@ -28,6 +28,10 @@ class Gate:
         self._depth += 1
         return self._entered_at
 
+    def now(self) -> datetime:
+        """The instant at which the gate was last entered: the clock of whoever stamps inside it. It never goes backwards."""
+        return self._entered_at
+
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._depth -= 1
         self.lock.release()
