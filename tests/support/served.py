@@ -32,13 +32,18 @@ class Tribute:
 
     home: Path
     settings: dict[str, str] = field(default_factory=dict)
+    command: tuple[str, ...] = (sys.executable, "-m", "tribute")
+    folder: Path | None = None
+    """Where its processes work; the test's own folder for None."""
     process: "subprocess.Popen[str] | None" = None
     url: str = ""
 
     def run(self, *arguments: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
         """Run a command on the home."""
-        command = [sys.executable, "-m", "tribute", *arguments, "--home", str(self.home)]
-        return subprocess.run(command, capture_output=True, text=True, check=check, timeout=120, env=environment(self.settings))
+        command = [*self.command, *arguments, "--home", str(self.home)]
+        return subprocess.run(
+            command, capture_output=True, text=True, check=check, timeout=120, env=environment(self.settings), cwd=self.folder
+        )
 
     def told(self, *arguments: str) -> Any:
         """The JSON that a command prints."""
@@ -46,8 +51,8 @@ class Tribute:
 
     def start(self) -> None:
         """Start the server on a free port and wait until it is ready."""
-        command = [sys.executable, "-m", "tribute", "serve", "--json", "--port", "0", "--home", str(self.home)]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment(self.settings))
+        command = [*self.command, "serve", "--json", "--port", "0", "--home", str(self.home)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment(self.settings), cwd=self.folder)
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         assert line, f"the server did not start (exit {self.process.wait(START_SECONDS)})"
