@@ -20,6 +20,7 @@ from tribute.demo.cast import AFFILIATES, OWNER_EMAIL, WEBSITES
 from tribute.demo.filling import fill
 from tribute.demo.simulate import simulate
 from tribute.demo.world import World
+from tribute.home import prepare_home
 from tribute.kit.errors import TributeError
 from tribute.ledger.affiliates import AffiliateRecord, Affiliates
 from tribute.ledger.websites import Websites
@@ -43,6 +44,7 @@ class DemoHome:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._note_path = settings.home / "demo.json"
+        self._log_path = settings.home / "server.log"
 
     def is_filled(self) -> bool:
         """Whether an earlier run filled the home to its end."""
@@ -51,25 +53,19 @@ class DemoHome:
     @contextmanager
     def serving(self) -> Iterator[str]:
         """A server process on the home, for as long as the block runs; gives its address. Raises TributeError when it does not start."""
-        command = [
-            sys.executable,
-            "-m",
-            "tribute",
-            "serve",
-            "--json",
-            "--home",
-            str(self._settings.home),
-            "--port",
-            str(self._settings.port),
-        ]
-        server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=None, text=True)  # noqa: S603 -- our own program
+        prepare_home(self._settings.home)
+        place = ["--home", str(self._settings.home), "--port", str(self._settings.port)]
+        with self._log_path.open("w") as log:  # beside the demo's own words, the server's log would only confuse
+            server = subprocess.Popen(  # noqa: S603 -- our own program
+                [sys.executable, "-m", "tribute", "serve", "--json", *place], stdout=subprocess.PIPE, stderr=log, text=True
+            )
         previous = signal.signal(signal.SIGTERM, _interrupt)
         try:
             assert server.stdout is not None  # noqa: S101 -- asked for above
             ready = server.stdout.readline()
             if not ready:
                 server.wait(_STOP_SECONDS)
-                raise TributeError("the demo's server did not start; the line above says why")
+                raise TributeError(f"the demo's server did not start: {self._log_path.read_text().strip() or 'it said nothing'}")
             yield json.loads(ready)["url"]
         except KeyboardInterrupt:
             pass
