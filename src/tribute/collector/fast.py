@@ -11,6 +11,7 @@ from functools import partial
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from tribute.collector.asgi import CollectorApp
+from tribute.collector.connection import BoundedProtocol
 from tribute.collector.decoding import MAX_BODY_BYTES, too_large
 from tribute.collector.exchange import Reply, Request
 from tribute.collector.routes import HOT_PATHS
@@ -45,18 +46,20 @@ class _Exchange:
         self.disconnected = False
 
 
-class FastProtocol(HttpToolsProtocol):
+class FastProtocol(BoundedProtocol):
     """One connection. `collector_app` is set by `fast_protocol`."""
 
     collector_app: CollectorApp
 
     def on_message_begin(self) -> None:
         # uvicorn builds the scope here; it is built only when it turns out to be needed.
+        self.head_begins()
         self.url = b""
         self.expect_100_continue = False
         self.headers = []
 
     def on_headers_complete(self) -> None:
+        self.head_ends()
         exchange = self._exchange()
         if exchange is not None:
             self.cycle = exchange  # type: ignore[assignment]  # has the fields of a cycle that uvicorn reads
@@ -107,6 +110,7 @@ class FastProtocol(HttpToolsProtocol):
             self._answer(exchange, door.settle(request, door.refuse(request, too_large()), None))
 
     def on_message_complete(self) -> None:
+        self.request_ends()
         exchange = self.cycle
         if not isinstance(exchange, _Exchange):
             super().on_message_complete()
