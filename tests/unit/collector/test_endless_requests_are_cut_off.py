@@ -1,4 +1,4 @@
-"""A request has so many bytes and so much time to arrive; who sends without end, or hardly at all, is sent away, and nobody else notices."""
+"""A request has so many bytes and so much time to arrive; who sends without end, or hardly at all, is sent away; nobody else notices."""
 
 import socket
 
