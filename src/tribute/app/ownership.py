@@ -6,6 +6,7 @@ The lock ends with its process, however that ends; a server's note may outlive a
 import fcntl
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -51,18 +52,22 @@ def running_server(home: Path) -> ServerNote | None:
 
 
 def announce(home: Path, note: ServerNote) -> None:
-    """Write the server's note, readable by the home's owner only, in one step."""
+    """Write the server's note, readable by the home's owner only, in one step. Raises HomeUnusableError."""
     draft = home / f"{SERVER_FILE}.{note.pid}"
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(msgspec.json.encode(note))
-    draft.replace(home / SERVER_FILE)
+    try:
+        draft.unlink(missing_ok=True)
+        descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(msgspec.json.encode(note))
+        draft.replace(home / SERVER_FILE)
+    except OSError as error:
+        raise HomeUnusableError(f"{home / SERVER_FILE} cannot be written: {error.strerror}; give another home with --home") from error
 
 
 def withdraw(home: Path) -> None:
-    """Remove the server's note: the server is going."""
-    (home / SERVER_FILE).unlink(missing_ok=True)
+    """Remove the server's note: the server is going. One that stays does no harm: it is believed only while the lock is held."""
+    with suppress(OSError):
+        (home / SERVER_FILE).unlink()
 
 
 class HomeLock:
