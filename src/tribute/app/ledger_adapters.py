@@ -97,7 +97,14 @@ class LedgerSources:
 
 
 def _source(website: WebsiteRecord) -> Source:
-    return Source(website.id, website.domain, enabled=website.enabled)
+    return Source(
+        website.id,
+        website.domain,
+        enabled=website.enabled,
+        link_parameters=website.link_parameters,
+        window_days=website.window_days,
+        consent_required=website.consent_required,
+    )
 
 
 class LedgerSalts:

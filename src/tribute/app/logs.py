@@ -1,11 +1,21 @@
-"""Structured logs on stderr, as text or JSON; the libraries' own lines go the same way. They hold no personal data."""
+"""Structured logs on stderr, as text or JSON; the libraries' own lines go the same way. They hold no personal data.
+
+An error is told by its type and the places it came through, never by its own words or the values at hand: those may be a visitor's.
+"""
 
 import logging
 import sys
+import traceback
+from collections.abc import MutableMapping
+from types import TracebackType
+from typing import Any
 
 import structlog
 
 from tribute.settings import Settings
+
+_FRAMES = 12
+"""Places told of an error: the innermost, where the reason is."""
 
 
 def configure_logging(settings: Settings) -> None:
@@ -14,17 +24,33 @@ def configure_logging(settings: Settings) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        errors_without_values,
     ]
     renderer = (
         structlog.processors.JSONRenderer() if settings.log_format == "json" else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
     structlog.configure(
-        processors=[*shared, structlog.processors.format_exc_info, renderer] if settings.log_format == "json" else [*shared, renderer],
+        processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
+    formatter = structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared])
+    handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
+
+
+def errors_without_values(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Put `error` and `at` in the place of `exc_info`. A processor of structlog."""
+    told = event.pop("exc_info", None)
+    error = told if isinstance(told, BaseException) else told[1] if isinstance(told, tuple) else sys.exc_info()[1] if told else None
+    if error is not None:
+        event["error"] = type(error).__name__
+        event["at"] = _places(error.__traceback__)
+    return event
+
+
+def _places(trace: TracebackType | None) -> list[str]:
+    return [f"{frame.filename.rpartition('/src/')[2]}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)[-_FRAMES:]]

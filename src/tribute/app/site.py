@@ -3,12 +3,15 @@
 from tribute.app.control import CONTROL_PATH, ControlDoor
 from tribute.app.health import HealthDoor
 from tribute.app.ledger_adapters import LedgerRoster, LedgerSalts, LedgerSources
+from tribute.app.link_table import LedgerLinkTable
 from tribute.app.operations import Operations
 from tribute.app.parts import Parts
 from tribute.app.workers import Workers
 from tribute.collector.asgi import CollectorApp
 from tribute.collector.core import Collector
 from tribute.collector.limits import RateLimiter
+from tribute.collector.redirect import GO_PREFIX, Redirector
+from tribute.collector.redirect_door import RedirectDoor
 from tribute.collector.routes import is_tracking_path
 from tribute.graphql.http import graphql_app
 from tribute.home import secret_key
@@ -28,8 +31,18 @@ _BURST_SECONDS = 10
 class Site:
     """Sends each request to its door."""
 
-    def __init__(self, *, collector: CollectorApp, health: HealthDoor, control: ControlDoor, graphql: AsgiApp, pages: AsgiApp) -> None:
+    def __init__(
+        self,
+        *,
+        collector: CollectorApp,
+        redirects: RedirectDoor,
+        health: HealthDoor,
+        control: ControlDoor,
+        graphql: AsgiApp,
+        pages: AsgiApp,
+    ) -> None:
         self.collector = collector
+        self._redirects = redirects
         self._health = health
         self._control = control
         self._graphql = graphql
@@ -45,6 +58,8 @@ class Site:
         if scope["type"] == "http":
             if is_tracking_path(path):
                 return self.collector
+            if path.startswith(GO_PREFIX):
+                return self._redirects
             if path in _HEALTH_PATHS:
                 return self._health
             if path == CONTROL_PATH:
@@ -66,16 +81,19 @@ def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secre
         clock=clock,
     )
     accounts = Accounts(roster)
+    limiter, message_ids = RateLimiter(settings.rate_limit, settings.rate_limit * _BURST_SECONDS), MessageIds()
     collector = Collector(
         LedgerSources(parts.database, parts.access, clock),
         LedgerSalts(parts.database, clock),
         parts.spool.gate,  # stamps inside the gate, so that no event is received before a watermark that was told
-        RateLimiter(settings.rate_limit, settings.rate_limit * _BURST_SECONDS),
-        MessageIds(),
+        limiter,
+        message_ids,
         public_url=settings.public_url,
     )
+    redirector = Redirector(LedgerLinkTable(parts.database, clock), parts.spool.gate, limiter, message_ids, collector.stats)
     return Site(
         collector=CollectorApp(collector, parts.spool, trusted_proxies=settings.trusted_proxies),
+        redirects=RedirectDoor(redirector, parts.spool, trusted_proxies=settings.trusted_proxies),
         health=HealthDoor(parts, workers, collector.stats),
         control=ControlDoor(Operations(parts).perform, control_secret),
         graphql=graphql_app(traffic=traffic, accounts=accounts, callers=parts.access, public_url=public_url, session_cookie=SESSION_COOKIE),
