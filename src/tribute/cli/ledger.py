@@ -10,6 +10,7 @@ from tribute.kit.clock import Clock, SystemClock
 from tribute.kit.errors import NotFoundError
 from tribute.ledger.affiliates import AffiliateRecord, Affiliates
 from tribute.ledger.database import Database
+from tribute.ledger.websites import WebsiteRecord, Websites
 from tribute.migrations import migrate
 from tribute.settings import Settings, load_settings
 
@@ -45,4 +46,12 @@ def the_affiliate(affiliates: Affiliates, code_or_id: str) -> AffiliateRecord:
     found = affiliates.by_code(code_or_id) or affiliates.by_id(code_or_id)
     if found is None:
         raise NotFoundError(f"no affiliate has the code {code_or_id!r}; `tribute affiliate list` shows them")
+    return found
+
+
+def the_website(websites: Websites, name_domain_or_id: str) -> WebsiteRecord:
+    """The website that a person named. Raises NotFoundError."""
+    found = websites.by_name(name_domain_or_id)
+    if found is None:
+        raise NotFoundError(f"no website is called {name_domain_or_id!r}; `tribute website list` shows them")
     return found

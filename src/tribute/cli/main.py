@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tribute.cli import affiliate, demo, events, owner, quarantine, token, website
+from tribute.cli import affiliate, demo, events, link, owner, quarantine, token, website
 from tribute.cli.output import fail
 from tribute.cli.serve import serve
 from tribute.kit.errors import TributeError
@@ -23,6 +23,7 @@ app.command()(serve)
 app.add_typer(owner.app, name="owner")
 app.add_typer(website.app, name="website")
 app.add_typer(affiliate.app, name="affiliate")
+app.add_typer(link.app, name="link")
 app.add_typer(token.app, name="token")
 app.command()(events.sql)
 app.command()(events.load)

@@ -56,18 +56,54 @@ def map_(
     """Let a foreign source id, or another host, stand for a website in imported events."""
     if (source_id is None) == (host is None):
         raise typer.BadParameter("give one of --source-id and --host")
-    from tribute.cli.ledger import open_ledger
-    from tribute.kit.errors import NotFoundError
+    from tribute.cli.ledger import open_ledger, the_website
     from tribute.ledger.websites import Websites
 
     with open_ledger(home) as ledger, ledger.database.session() as session:
         websites = Websites(session, ledger.clock)
-        found = websites.by_name(website)
-        if found is None:
-            raise NotFoundError(f"no website is called {website!r}; `tribute website list` shows them")
+        found = the_website(websites, website)
         mapping = websites.map_source(found.id, source_id=source_id, host=host)
     data = {"id": found.id, "name": found.name, "source_id": mapping.source_id, "host": mapping.host}
     Output(as_json=json).result(data, f"{mapping.source_id or mapping.host} stands for {found.name}.")
+
+
+@app.command("set")
+def set_(
+    website: Annotated[str, typer.Option("--website", help="The website's name, domain or id.")],
+    consent_required: Annotated[
+        bool | None,
+        typer.Option("--consent-required/--no-consent-required", help="Whether the snippet needs consent to store."),
+    ] = None,
+    window_days: Annotated[int | None, typer.Option("--window-days", help="How many days the snippet remembers a code.")] = None,
+    default_url: Annotated[
+        str | None, typer.Option("--default-url", help='Where links lead that name no page; "": the front page.')
+    ] = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Change what a website wants of its snippet and its links; what is not given stays."""
+    if consent_required is None and window_days is None and default_url is None:
+        raise typer.BadParameter("give at least one of --consent-required, --no-consent-required, --window-days and --default-url")
+    from tribute.cli.ledger import open_ledger, the_website
+    from tribute.ledger.rules.landing import default_page
+    from tribute.ledger.websites import Websites
+
+    with open_ledger(home) as ledger, ledger.database.session() as session:
+        websites = Websites(session, ledger.clock)
+        found = the_website(websites, website)
+        found = websites.configure(found.id, consent_required=consent_required, window_days=window_days, default_url=default_url)
+    front = default_page(found.domain, found.default_url).url
+    data = {
+        "id": found.id,
+        "name": found.name,
+        "consent_required": found.consent_required,
+        "window_days": found.window_days,
+        "default_url": front,
+    }
+    consent = "after consent only" if found.consent_required else "without asking for consent"
+    Output(as_json=json).result(
+        data, f"{found.name}: codes are kept for {found.window_days} days, {consent}; links without a page lead to {front}"
+    )
 
 
 def _told(website: "WebsiteRecord") -> dict[str, Any]:

@@ -37,7 +37,7 @@ class CollectorApp:
         body = await _read_body(receive)
         if isinstance(body, _Gone):
             return
-        request = self._request(scope, body or b"")
+        request = request_of(scope, body or b"", self.trusted_proxies)
         if body is None:
             await _send(send, self.door.settle(request, self.door.refuse(request, too_large()), None))
             return
@@ -47,21 +47,22 @@ class CollectorApp:
             await asyncio.wait((durable,))
         await _send(send, self.door.settle(request, reply, durable))
 
-    def _request(self, scope: Scope, body: bytes) -> Request:
-        fields: list[tuple[bytes, bytes]] = scope["headers"]
-        headers = dict(fields)
-        peer = scope["client"][0] if scope.get("client") else ""
-        forwarded = [value for name, value in fields if name == b"x-forwarded-for"]
-        trusted = self.trusted_proxies
-        return Request(
-            method=scope["method"],
-            path=scope["path"],
-            query=scope["query_string"],
-            headers=headers,
-            body=body,
-            ip=client_ip(peer, forwarded, trusted),
-            scheme=request_scheme(peer, scope["scheme"], headers.get(b"x-forwarded-proto", b""), trusted),
-        )
+
+def request_of(scope: Scope, body: bytes, trusted_proxies: Networks) -> Request:
+    """The request as the core takes it, with the visitor's address and scheme as far as the proxies in front can be believed."""
+    fields: list[tuple[bytes, bytes]] = scope["headers"]
+    headers = dict(fields)
+    peer = scope["client"][0] if scope.get("client") else ""
+    forwarded = [value for name, value in fields if name == b"x-forwarded-for"]
+    return Request(
+        method=scope["method"],
+        path=scope["path"],
+        query=scope["query_string"],
+        headers=headers,
+        body=body,
+        ip=client_ip(peer, forwarded, trusted_proxies),
+        scheme=request_scheme(peer, scope["scheme"], headers.get(b"x-forwarded-proto", b""), trusted_proxies),
+    )
 
 
 class _Gone:

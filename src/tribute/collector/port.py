@@ -1,9 +1,11 @@
-"""What the collector needs to know from elsewhere: whose write key it is, and the day's salt for cookieless visitors."""
+"""What the collector needs to know from elsewhere: whose write key it is, where links lead, and the day's salt for cookieless visitors."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from tribute.kit.destinations import Destination
 from tribute.kit.errors import UnavailableError
 
 
@@ -18,6 +20,12 @@ class Source:
     website_id: str
     domain: str
     enabled: bool = True
+    link_parameters: Sequence[str] = ()
+    """What its addresses may carry an affiliate's code in, in the order in which they are looked for."""
+    window_days: int = 90
+    """How long the snippet remembers a code."""
+    consent_required: bool = False
+    """Whether the snippet needs consent before it stores anything."""
 
 
 class Sources(Protocol):
@@ -41,4 +49,39 @@ class DailySalts(Protocol):
 
     def salt(self, website_id: str, day: date) -> bytes:
         """At least 16 random bytes, the same for everyone who asks. Raises LedgerUnavailableError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """A website as somewhere to arrive at."""
+
+    website_id: str
+    front: Destination
+    """Its default page, where links lead that name no other."""
+    hosts: frozenset[str]
+    """Its hosts, and no others: as they are spelled in addresses, in lower case and ASCII."""
+    link_parameters: Sequence[str]
+    enabled: bool = True
+    """Whether its clicks are recorded; visitors arrive all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of an affiliate's. Its destination is one of its website's pages."""
+
+    slug: str
+    destination: Destination
+    sub_id: str | None = None
+
+
+class LinkTable(Protocol):
+    """Websites and links, cached: what was known stays known while the ledger is away."""
+
+    def landings(self) -> Sequence[Landing]:
+        """Every website, disabled ones too, the oldest first. Raises LedgerUnavailableError."""
+        ...
+
+    def link(self, code: str, slug: str) -> Link | None:
+        """The link of the affiliate with this code or id, without regard to case. Raises LedgerUnavailableError."""
         ...

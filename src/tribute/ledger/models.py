@@ -24,6 +24,9 @@ class WebsiteRow(Base):
     link_parameters: Mapped[list[str]]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    consent_required: Mapped[bool] = mapped_column(server_default=sa.text("false"))
+    window_days: Mapped[int] = mapped_column(server_default=sa.text("90"))
+    default_url: Mapped[str | None]
 
 
 class WebsiteSourceRow(Base):
@@ -69,6 +72,21 @@ class AffiliateCodeRow(Base):
     affiliate_id: Mapped[str] = mapped_column(sa.ForeignKey("affiliates.id"), index=True)
     registered_at: Mapped[datetime]
     is_primary: Mapped[bool]
+
+
+class LinkRow(Base):
+    """An affiliate's link: a public name, in lower case, and the page that it leads to."""
+
+    __tablename__ = "links"
+    __table_args__ = (sa.UniqueConstraint("affiliate_id", "slug", name="uq_links_affiliate_id_slug"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    affiliate_id: Mapped[str] = mapped_column(sa.ForeignKey("affiliates.id"))
+    website_id: Mapped[str] = mapped_column(sa.ForeignKey("websites.id"), index=True)
+    slug: Mapped[str]
+    destination: Mapped[str | None]
+    sub_id: Mapped[str | None]
+    created_at: Mapped[datetime]
 
 
 class CookielessSaltRow(Base):

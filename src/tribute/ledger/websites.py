@@ -15,16 +15,21 @@ from tribute.kit.errors import ConflictError, InvalidInputError, NotFoundError
 from tribute.kit.ids import is_id, new_id, new_secret
 from tribute.ledger.models import WebsiteRow, WebsiteSourceRow
 from tribute.ledger.rules.domains import checked_domain, normalised_host, with_parents
+from tribute.ledger.rules.landing import checked_default_url, checked_window_days
 from tribute.ledger.rules.text import checked_name, is_storable, name_key
 
 DEFAULT_LINK_PARAMETERS = ("via", "ref", "aff", "affiliate", "affiliate_id")
+DEFAULT_WINDOW_DAYS = 90
 _SOURCE_ID_LIMIT = 200
 _HOST, _SOURCE_ID = "host", "source_id"
 
 
 @dataclass(frozen=True, slots=True)
 class WebsiteRecord:
-    """A website as it stands. `domain` is a bare host without `www.`; `link_parameters` are in the order in which they are looked for."""
+    """A website as it stands. `domain` is a bare host without `www.`; `link_parameters` are in the order in which they are looked for.
+
+    `window_days` is how long the snippet remembers a code; `default_url` is where links lead that name no page (None: its front page).
+    """
 
     id: str
     name: str
@@ -33,6 +38,9 @@ class WebsiteRecord:
     enabled: bool
     link_parameters: tuple[str, ...]
     created_at: datetime
+    consent_required: bool = False
+    window_days: int = DEFAULT_WINDOW_DAYS
+    default_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,8 @@ class Websites:
             write_key=new_secret(),
             link_parameters=list(DEFAULT_LINK_PARAMETERS),
             created_at=self._clock.now(),
+            consent_required=False,
+            window_days=DEFAULT_WINDOW_DAYS,
         )
         self._refuse_taken(name, domain)
         try:
@@ -82,6 +92,28 @@ class Websites:
         elif row.disabled_at is None:
             row.disabled_at = self._clock.now()
         self._session.flush()
+
+    def configure(
+        self, website_id: str, *, consent_required: bool | None = None, window_days: int | None = None, default_url: str | None = None
+    ) -> WebsiteRecord:
+        """Set what is given, and leave the rest; an empty `default_url` means the front page again. Idempotent.
+
+        Raises InvalidInputError, NotFoundError.
+        """
+        row = self._row(website_id)
+        if consent_required is not None:
+            row.consent_required = consent_required
+        if window_days is not None:
+            row.window_days = checked_window_days(window_days)
+        if default_url is not None:
+            row.default_url = checked_default_url(default_url, row.domain, self.hosts(row.id)) if default_url.strip() else None
+        self._session.flush()
+        return _record(row)
+
+    def hosts(self, website_id: str) -> Sequence[str]:
+        """The further hosts that the owner listed for a website."""
+        listed = (WebsiteSourceRow.website_id == website_id, WebsiteSourceRow.kind == _HOST)
+        return list(self._session.scalars(sa.select(WebsiteSourceRow.value).where(*listed).order_by(WebsiteSourceRow.value)))
 
     def map_source(self, website_id: str, *, source_id: str | None = None, host: str | None = None) -> SourceMapping:
         """Let a foreign source id or a host stand for a website. Idempotent.
@@ -114,6 +146,10 @@ class Websites:
             SourceMapping(row.website_id, row.value if row.kind == _SOURCE_ID else None, row.value if row.kind == _HOST else None)
             for row in rows
         ]
+
+    def by_id(self, website_id: str) -> WebsiteRecord | None:
+        """The website with this id."""
+        return self._one(WebsiteRow.id == website_id) if is_storable(website_id) else None
 
     def by_write_key(self, write_key: str) -> WebsiteRecord | None:
         """The website with this write key, also when it is disabled."""
@@ -202,4 +238,7 @@ def _record(row: WebsiteRow) -> WebsiteRecord:
         enabled=row.disabled_at is None,
         link_parameters=tuple(row.link_parameters),
         created_at=row.created_at,
+        consent_required=row.consent_required,
+        window_days=row.window_days,
+        default_url=row.default_url,
     )
