@@ -45,7 +45,9 @@ def query_value(query: str, name: str) -> str | None:
         return None
     for part in query.split("&"):
         key, _, value = part.partition("=")
-        if value and (key == name or unquote_plus(key).lower() == name):
+        if "%" in key or "+" in key:
+            key = unquote_plus(key)
+        if value and key.lower() == name:
             filled = unquote_plus(value).replace("\x00", "").strip()
             if filled:
                 return filled

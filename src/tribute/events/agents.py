@@ -1,13 +1,17 @@
 """What a user agent tells: device, browser, system, and whether it is a machine. From maintained lists, cached by text.
 
-Lists: uap-core through `ua-parser` (device, browser, system) and `crawler-user-agents` (who is a machine, and of which kind).
+Lists: uap-core through `ua-parser` (device, browser, system) and `crawler-user-agents` (who is a machine, and of which kind). Both are
+matched by ua-parser's engine, which looks for the literal parts of all patterns in one pass: some 40 microseconds for a new text.
 """
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tribute.events.derived import BotMark
+
+if TYPE_CHECKING:
+    from ua_parser import Resolver
 
 _KNOWN_AGENTS = 20_000
 """Distinct user agents remembered: some 20 MB at most; real sites see a few thousand a day."""
@@ -31,33 +35,42 @@ def agent(user_agent: str | None) -> Agent:
     """Look a user agent up. None and texts without meaning give `UNKNOWN_AGENT`."""
     if not user_agent:
         return UNKNOWN_AGENT
-    crawlers = _crawlers()
-    if crawlers.libraries.search(user_agent):
-        return Agent(None, None, None, BotMark.CRAWLER, is_library=True)
-    if crawlers.headless.search(user_agent):
-        return Agent(None, None, None, BotMark.HEADLESS, is_library=False)
-    if crawlers.others.search(user_agent):
-        return Agent(None, None, None, BotMark.CRAWLER, is_library=False)
-    return _browser(user_agent)
+    machine = _machine(user_agent)
+    if machine is None:
+        return _browser(user_agent)
+    return Agent(None, None, None, _MARKS[machine], is_library=machine == _LIBRARY)
 
 
-class _Crawlers(NamedTuple):
-    libraries: re.Pattern[str]
-    headless: re.Pattern[str]
-    others: re.Pattern[str]
+_LIBRARY = "http-library"
+_MARKS = {
+    _LIBRARY: BotMark.CRAWLER,
+    "browser-automation": BotMark.HEADLESS,
+    "monitoring": BotMark.MONITORING,
+    "other": BotMark.CRAWLER,
+}
+"""The tags of the crawler list that matter, in the order in which they are tried, and one for all others."""
+
+
+def _machine(user_agent: str) -> str | None:
+    """The tag of `_MARKS` for an agent that the crawler list knows; None for everyone else."""
+    from ua_parser import Domain
+
+    found = _crawlers()(user_agent, Domain.USER_AGENT).user_agent
+    return found.family if found else None
 
 
 @lru_cache(1)
-def _crawlers() -> _Crawlers:
-    """The crawler list as three expressions, by the list's own tags."""
+def _crawlers() -> "Resolver":
+    """The crawler list for ua-parser's engine, with the tag where a browser's name would stand; the first pattern that fits wins."""
     from crawleruseragents import CRAWLER_USER_AGENTS_DATA
+    from ua_parser.lazy import UserAgentMatcher
+    from ua_parser.regex import Resolver
 
-    kinds: dict[str, list[str]] = {"libraries": [], "headless": [], "others": []}
+    patterns: dict[str, list[str]] = {tag: [] for tag in _MARKS}
     for entry in CRAWLER_USER_AGENTS_DATA:
-        tags = entry.get("tags", [])
-        kind = "libraries" if "http-library" in tags else "headless" if "browser-automation" in tags else "others"
-        kinds[kind].append(entry["pattern"])
-    return _Crawlers(**{kind: re.compile("|".join(patterns)) for kind, patterns in kinds.items()})
+        tags = entry.get("tags", ())
+        patterns[next((tag for tag in _MARKS if tag in tags), "other")].append(entry["pattern"])
+    return Resolver(([UserAgentMatcher(pattern, tag) for tag, found in patterns.items() for pattern in found], [], []))
 
 
 def _browser(user_agent: str) -> Agent:

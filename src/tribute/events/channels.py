@@ -1,133 +1,75 @@
-"""How a visitor came: the channel of an event, from its affiliate, campaign and referrer. Pure.
+"""How a visitor came: the channel of an event, by the first rule that fits. Pure; called by `derive` for every event.
 
-The lists name hosts by their registrable part, and a subdomain belongs to it; search engines are known by their brand under any
-country's suffix.
+1. It carries an affiliate's code or id: affiliate.
+2. An advertising network's click id stands in the address: paid.
+3. `utm_medium` says so: paid, email or social.
+4. The page before was on the same website: internal.
+5. The page or app before is known, by `referrers`: search, social, email, paid; or unknown: referral.
+6. There is none. `utm_source` names a listed host, `utm_medium` says search or referral, else: direct.
 """
 
+import re
+
 from tribute.events.derived import Channel
+from tribute.events.referrers import channel_of_host
 
-_SEARCH_BRANDS = frozenset(
-    [
-        "google",
-        "bing",
-        "duckduckgo",
-        "yahoo",
-        "yandex",
-        "baidu",
-        "ecosia",
-        "qwant",
-        "startpage",
-        "brave",
-        "naver",
-        "seznam",
-        "sogou",
-        "kagi",
-        "ask",
-        "aol",
-        "mojeek",
-        "presearch",
-        "swisscows",
-    ]
-)
-_SOCIAL_HOSTS = frozenset(
-    [
-        "facebook.com",
-        "instagram.com",
-        "threads.net",
-        "twitter.com",
-        "x.com",
-        "t.co",
-        "linkedin.com",
-        "lnkd.in",
-        "pinterest.com",
-        "reddit.com",
-        "youtube.com",
-        "youtu.be",
-        "tiktok.com",
-        "whatsapp.com",
-        "telegram.org",
-        "t.me",
-        "discord.com",
-        "snapchat.com",
-        "tumblr.com",
-        "vk.com",
-        "quora.com",
-        "mastodon.social",
-        "bsky.app",
-        "news.ycombinator.com",
-        "producthunt.com",
-        "twitch.tv",
-        "weibo.com",
-        "medium.com",
-        "xing.com",
-    ]
-)
-_EMAIL_HOSTS = frozenset(
-    ["mail.google.com", "outlook.live.com", "outlook.office.com", "mail.yahoo.com", "mail.proton.me", "mail.yandex.com", "mail.aol.com"]
-)
-_PAID_MEDIUMS = frozenset(
-    [
-        "cpc",
-        "ppc",
-        "paid",
-        "paidsearch",
-        "paid-search",
-        "paid_search",
-        "paidsocial",
-        "paid-social",
-        "paid_social",
-        "cpm",
-        "cpv",
-        "display",
-        "banner",
-        "ads",
-        "retargeting",
-    ]
-)
-_EMAIL_MEDIUMS = frozenset(["email", "e-mail", "e_mail", "newsletter"])
-_SOCIAL_MEDIUMS = frozenset(["social", "social-network", "social-media", "sm"])
+PAID_CLICK_IDS = {
+    "gclid": "Google Ads",
+    "gbraid": "Google Ads, iOS",
+    "wbraid": "Google Ads, iOS",
+    "dclid": "Google Display & Video 360",
+    "msclkid": "Microsoft Advertising",
+    "yclid": "Yandex Direct",
+    "ttclid": "TikTok Ads",
+    "twclid": "X Ads",
+    "li_fat_id": "LinkedIn Ads",
+    "rdt_cid": "Reddit Ads",
+    "sccid": "Snapchat Ads",
+    "qclid": "Quora Ads",
+    "tblci": "Taboola",
+    "dicbo": "Outbrain",
+}
+"""Parameters that an advertising network adds to the address behind its advertisements, and to no other link.
+
+`fbclid` (every link that leaves Facebook), `igshid`, `srsltid` (free product listings) and `epik` say nothing of payment and are not here.
+"""
+_CLICK_ID = re.compile(rf"(?:^|&)(?:{'|'.join(PAID_CLICK_IDS)})=[^&]", re.IGNORECASE)
+
+MEDIUMS = {
+    **dict.fromkeys(("cpc", "ppc", "cpm", "cpv", "cpa", "cpp", "display", "banner", "expandable", "interstitial"), Channel.PAID),
+    **dict.fromkeys(("ad", "ads", "advertising", "retargeting", "remarketing", "sponsored", "sem"), Channel.PAID),
+    **dict.fromkeys(("email", "e-mail", "mail", "newsletter"), Channel.EMAIL),
+    **dict.fromkeys(("social", "social-network", "social-media", "sm", "organic-social"), Channel.SOCIAL),
+}
+"""What `utm_medium` says outright, in lower case with `-` for `_` and blanks. Whatever begins with `paid` is paid too."""
+
+WEAK_MEDIUMS = {
+    **dict.fromkeys(("organic", "organic-search", "search", "seo"), Channel.SEARCH),
+    **dict.fromkeys(("referral", "link", "affiliate", "affiliates", "partner"), Channel.REFERRAL),
+}
+"""What `utm_medium` says where no referrer says better. An affiliate is one of ours only by a code, so the word alone is a referral."""
 
 
-def channel(*, has_affiliate: bool, medium: str | None, referrer_host: str | None, own_domain: str) -> Channel:
-    """The channel, by the first rule that fits: affiliate, campaign medium, then the referrer's host."""
+def is_paid_click(query: str) -> bool:
+    """Whether an address's query, still encoded, carries the click id of an advertisement."""
+    return "=" in query and _CLICK_ID.search(query) is not None
+
+
+def channel(
+    *, has_affiliate: bool, is_paid: bool, source: str | None, medium: str | None, referrer_host: str | None, is_internal: bool
+) -> Channel:
+    """The channel, by the rules above. `source` and `medium` are the campaign's; `is_internal`: the referrer is the same website."""
     if has_affiliate:
         return Channel.AFFILIATE
-    told = medium.lower() if medium else ""
-    if told in _PAID_MEDIUMS:
+    told = medium.lower().replace("_", "-").replace(" ", "-") if medium else ""
+    if is_paid or told.startswith("paid"):
         return Channel.PAID
-    if told in _EMAIL_MEDIUMS:
-        return Channel.EMAIL
-    if told in _SOCIAL_MEDIUMS:
-        return Channel.SOCIAL
-    if referrer_host is None:
-        return Channel.DIRECT
-    return _by_referrer(referrer_host, own_domain)
-
-
-def _by_referrer(host: str, own_domain: str) -> Channel:
-    if host == own_domain or host.endswith("." + own_domain):
+    said = MEDIUMS.get(told)
+    if said is not None:
+        return said
+    if is_internal:
         return Channel.INTERNAL
-    if _listed(host, _EMAIL_HOSTS):
-        return Channel.EMAIL
-    if _listed(host, _SOCIAL_HOSTS):
-        return Channel.SOCIAL
-    if _is_search_engine(host):
-        return Channel.SEARCH
-    return Channel.REFERRAL
-
-
-def _listed(host: str, hosts: frozenset[str]) -> bool:
-    """Whether a host or a parent of it is listed."""
-    while host:
-        if host in hosts:
-            return True
-        host = host.partition(".")[2]
-    return False
-
-
-def _is_search_engine(host: str) -> bool:
-    """A search brand directly before a public suffix of one or two short labels: google.com, google.co.uk, search.brave.com."""
-    labels = host.split(".")
-    if len(labels) >= 2 and labels[-2] in _SEARCH_BRANDS:
-        return True
-    return len(labels) >= 3 and labels[-3] in _SEARCH_BRANDS and len(labels[-2]) <= 3
+    if referrer_host is not None:
+        return channel_of_host(referrer_host) or Channel.REFERRAL
+    named = channel_of_host(source.lower()) if source else None
+    return named or WEAK_MEDIUMS.get(told, Channel.DIRECT)

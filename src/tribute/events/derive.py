@@ -1,18 +1,19 @@
 """From a record to a derived event, by the rules of `DERIVATION_VERSION`. Pure: the same record and website rules give the same event.
 
-Called by the loader for every record; about ten microseconds an event, because a rebuild does it a hundred million times.
+Called by the loader for every record; some fifteen microseconds an event, because a rebuild does it a hundred million times.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from tribute.events.addresses import Address, affiliate_in, normalised_ref, parse_address, query_value
+from tribute.events.addresses import NO_ADDRESS, Address, affiliate_in, normalised_ref, parse_address, query_value
 from tribute.events.agents import UNKNOWN_AGENT, Agent, agent
-from tribute.events.channels import channel
+from tribute.events.channels import channel, is_paid_click
 from tribute.events.clicks import ClickTie, arrival_click, first_sight_click, sub_id_of, tid_of
 from tribute.events.derived import BotMark, DerivedEvent, VisitorKind, event_key
 from tribute.events.record import CLICK_TYPE, Campaign, Context, Event, Page, Properties, Record, text
+from tribute.events.referrers import referring_host
 from tribute.events.times import event_time
 
 DEFAULT_LINK_PARAMETERS = ("via", "ref", "aff", "affiliate", "affiliate_id")
@@ -45,17 +46,17 @@ def derive(record: Record, rules: WebsiteRules) -> DerivedEvent:
     context = _or(event.context, Context, _NO_CONTEXT)
     page = _or(context.page, Page, _NO_PAGE)
     properties = _or(event.properties, Properties, _NO_PROPERTIES)
-    address = _visited(properties, page)
-    canonical = parse_address(text(properties.url) or text(page.url))
+    address, canonical = _addresses(properties, page)
     time, mark = event_time(record)
     visitor, kind = _visitor(record)
     told, tagged = _told_affiliate(context, properties), _tagged_affiliate((address, canonical), rules)
     affiliate = told or tagged
-    referrer = parse_address(text(properties.referrer) or text(page.referrer)).host
+    referrer = referring_host(text(properties.referrer) or text(page.referrer))
+    is_internal = referrer is not None and _is_own(referrer, address, rules)
     utm = _campaign(context, address)
     seen, bot = _agent(record, context)
     key = event_key(record.website_id, record.message_id)
-    is_landing = record.type == "page" and not _is_own(referrer, rules)
+    is_landing = record.type == "page" and not is_internal
     tid = tid_of(address) or tid_of(canonical)
     if record.type == CLICK_TYPE:
         click = ClickTie(record.message_id, is_click=True)
@@ -89,7 +90,14 @@ def derive(record: Record, rules: WebsiteRules) -> DerivedEvent:
         path=text(address.path or properties.path or page.path, 1024),
         title=text(properties.title, 512) or text(page.title, 512),
         referrer_host=referrer,
-        channel=channel(has_affiliate=affiliate is not None, medium=utm[1], referrer_host=referrer, own_domain=rules.domain),
+        channel=channel(
+            has_affiliate=affiliate is not None,
+            is_paid=is_paid_click(address.query),
+            source=utm[0],
+            medium=utm[1],
+            referrer_host=referrer,
+            is_internal=is_internal,
+        ),
         utm_source=utm[0],
         utm_medium=utm[1],
         utm_campaign=utm[2],
@@ -102,9 +110,10 @@ def derive(record: Record, rules: WebsiteRules) -> DerivedEvent:
     )
 
 
-def _visited(properties: Properties, page: Page) -> Address:
-    """The address really visited: `tab_url` before `url`, since the latter follows `<link rel=canonical>`."""
-    return parse_address(text(properties.tab_url) or text(page.tab_url) or text(properties.url) or text(page.url))
+def _addresses(properties: Properties, page: Page) -> tuple[Address, Address]:
+    """The address really visited, then the page's canonical one where both are told: `url` follows `<link rel=canonical>`."""
+    visited, told = text(properties.tab_url) or text(page.tab_url), text(properties.url) or text(page.url)
+    return parse_address(visited or told), parse_address(told) if visited else NO_ADDRESS
 
 
 def _told_affiliate(context: Context, properties: Properties) -> str | None:
@@ -121,9 +130,9 @@ def _tagged_affiliate(addresses: Sequence[Address], rules: WebsiteRules) -> str 
     return None
 
 
-def _is_own(referrer_host: str | None, rules: WebsiteRules) -> bool:
-    """Whether a page was reached from another page of the same website."""
-    return referrer_host is not None and (referrer_host == rules.domain or referrer_host.endswith("." + rules.domain))
+def _is_own(referrer_host: str, address: Address, rules: WebsiteRules) -> bool:
+    """Whether a page was reached from another page of the same website: of its domain, or of the host that the page itself stands on."""
+    return referrer_host in (rules.domain, address.host) or referrer_host.endswith("." + rules.domain)
 
 
 def _ref(told: object) -> str | None:

@@ -41,13 +41,17 @@ class BotMark(StrEnum):
 
     CRAWLER = "crawler"
     HEADLESS = "headless"
+    """A browser that a program drives."""
+    MONITORING = "monitoring"
+    """Somebody's watch over whether the site is up."""
     PREFETCH = "prefetch"
+    """The browser fetched ahead; nobody has looked."""
     OWN_VISIT = "own_visit"
     """The owner's own browser, marked from the console."""
 
 
 class Channel(StrEnum):
-    """How the visitor came, by the campaign parameters and the referrer."""
+    """How the visitor came, by the campaign parameters and the referrer: see `channels`."""
 
     DIRECT = "direct"
     SEARCH = "search"

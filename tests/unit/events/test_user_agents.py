@@ -124,8 +124,6 @@ CRAWLERS = [
     f"{MOZILLA} (compatible; Discordbot/2.0; +https://discordapp.com)",
     "TelegramBot (like TwitterBot)",
     "WhatsApp/2.23.20.0",
-    f"{MOZILLA}+(compatible; UptimeRobot/2.0; http://www.uptimerobot.com/)",
-    "Pingdom.com_bot_version_1.4_(http://www.pingdom.com/)",
     f"{MOZILLA} (compatible; archive.org_bot +http://archive.org/details/archive.org_bot)",
     "Feedly/1.0 (+http://www.feedly.com/fetcher.html; like FeedFetcher-Google)",
     "AdsBot-Google (+http://www.google.com/adsbot.html)",
@@ -136,6 +134,19 @@ CRAWLERS = [
 @pytest.mark.parametrize("user_agent", CRAWLERS)
 def test_crawlers_are_marked(user_agent: str) -> None:
     assert agent(user_agent).bot is BotMark.CRAWLER
+
+
+@pytest.mark.parametrize(
+    "user_agent",
+    [
+        f"{MOZILLA}+(compatible; UptimeRobot/2.0; http://www.uptimerobot.com/)",
+        "Pingdom.com_bot_version_1.4_(http://www.pingdom.com/)",
+        f"{MOZILLA} (compatible; StatusCake; +https://www.statuscake.com)",
+        f"{MOZILLA} (Linux; Android 11; moto g power (2022)) {KHTML} Chrome/119.0.0.0 Mobile Safari/537.36 Chrome-Lighthouse",
+    ],
+)
+def test_a_watch_over_the_site_is_marked(user_agent: str) -> None:
+    assert agent(user_agent).bot is BotMark.MONITORING
 
 
 @pytest.mark.parametrize(
