@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 import uvicorn
 
@@ -36,6 +37,7 @@ from tribute.ledger.database import Database
 from tribute.ledger.websites import WebsiteRecord, Websites
 from tribute.migrations import migrate
 from tribute.reports.accounts import Accounts
+from tribute.reports.analytics import Analytics
 from tribute.reports.ports import CommissionPoint
 from tribute.reports.traffic import Traffic
 from tribute.store.duckdb.store import DuckDBEventStore
@@ -77,9 +79,22 @@ class Portal:
             watermark=self._told_watermark,
             clock=self.clock,
         )
+        self.analytics = Analytics(
+            store=self.store,
+            websites=roster.names,
+            affiliates=roster.affiliate_codes,
+            affiliate_with_code=roster.affiliate_with_code,
+            watermark=self._told_watermark,
+            clock=self.clock,
+        )
         self.accounts = Accounts(roster)
         self._graphql = graphql_app(
-            traffic=self.traffic, accounts=self.accounts, callers=self.access, public_url=public_url, session_cookie=SESSION_COOKIE
+            traffic=self.traffic,
+            accounts=self.accounts,
+            analytics=self.analytics,
+            callers=self.access,
+            public_url=public_url,
+            session_cookie=SESSION_COOKIE,
         )
         self._pages = web_app(
             access=self.access,
@@ -153,6 +168,14 @@ class Portal:
     def page_views(self, website: WebsiteRecord, code: str | None, times: Sequence[datetime], visitors: int = 1) -> None:
         """One page view at each time, by `visitors` people in turn."""
         events = [self._page_view(website, code, at, f"visitor-{index % visitors}") for index, at in enumerate(times)]
+        self.store.load(Batch(events, [Progress(f"source-{next(self._numbers)}", len(events), complete=True)]))
+
+    def events(self, website: WebsiteRecord, code: str | None, *told: dict[str, Any]) -> None:
+        """Page views, or what else is told, each with the fields of its own; `at` places one in time."""
+        events = []
+        for fields in told:
+            at = fields.pop("at", self.clock.now())
+            events.append(msgspec.structs.replace(self._page_view(website, code, at, "visitor"), **fields))
         self.store.load(Batch(events, [Progress(f"source-{next(self._numbers)}", len(events), complete=True)]))
 
     def _page_view(self, website: WebsiteRecord, code: str | None, at: datetime, visitor: str) -> DerivedEvent:

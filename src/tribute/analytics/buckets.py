@@ -29,6 +29,19 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class Timeline:
+    """A span's buckets, and which instants belong to which: from each of `edges` on, in order, lies the bucket at that of `places`."""
+
+    starts: tuple[datetime, ...]
+    """Where each bucket begins, in order."""
+    edges: tuple[datetime, ...]
+    places: tuple[int, ...]
+
+
+NO_TIMELINE = Timeline((), (), ())
+
+
+@dataclass(frozen=True, slots=True)
 class Cover:
     """How a query is answered: stretches that equal whole UTC days, stretches of whole UTC hours, and stretches of single events.
 
@@ -61,8 +74,17 @@ def stretches(span: Span, grain: Grain, zone: ZoneInfo) -> Iterator[Stretch]:
         yield held
 
 
+def timeline(span: Span, grain: Grain, zone: ZoneInfo) -> Timeline:
+    """The buckets of a span. Raises InvalidInputError for too many."""
+    pieces = list(_bounded(stretches(span, grain, zone)))
+    places: dict[datetime, int] = {}
+    for piece in pieces:
+        places.setdefault(piece.label, len(places))
+    return Timeline(tuple(places), tuple(piece.start for piece in pieces), tuple(places[piece.label] for piece in pieces))
+
+
 def _next_edge(at: datetime, grain: Grain, zone: ZoneInfo) -> datetime:
-    """The first instant after `at` at which the wall clock begins an hour or day, or is changed."""
+    """The first instant after `at` at which the wall clock begins an hour or day, or is changed; weeks and months are made of days."""
     local = at.astimezone(zone)
     since_hour = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
     step = HOUR - since_hour if grain is Grain.HOUR else DAY - since_hour - local.hour * HOUR

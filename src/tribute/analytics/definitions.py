@@ -19,21 +19,37 @@ OLDEST_EVENT_AGE = timedelta(days=7)
 
 
 class Metric(StrEnum):
-    """What is counted. Values are the names of the GraphQL enum `MetricType`."""
+    """What is counted. Values are the names in GraphQL and REST."""
 
     PAGE_VIEWS = "PageViews"
     """Page events that count: type `page`, first of its copies, no bot, no prefetch. A record of value N counts N."""
     VISITORS = "Visitors"
     """Distinct visitors (anonymous ids, or daily cookieless ids) among the counted page views, exactly, within each bucket and series."""
+    CLICKS = "Clicks"
+    """Distinct click ids, an affiliate, among the click events that count: first of their copies, no bot, no prefetch. A click lies at its
+    first event, so a redirect and its landing are one, and a bare affiliate property is one a visitor and affiliate, at first sight."""
     COMMISSIONS = "Commissions"
     """Commissions by the conversion's `occurred_at`, less reversals by theirs, in the currency's main unit. Read from the ledger."""
+
+
+GIVEN_METRICS = (Metric.PAGE_VIEWS, Metric.VISITORS, Metric.COMMISSIONS)
+"""The values of the GraphQL enum `MetricType`, which is given letter for letter."""
+
+CLICK_TOLD_WITHIN = HOUR
+"""What a click's first event does not know (a redirect knows the link, a landing knows the page) its events up to this much later tell."""
 
 
 class Grain(StrEnum):
     """A time step."""
 
     HOUR = "hour"
+    """A wall-clock hour; in the autumn change the repeated hour is two."""
     DAY = "day"
+    """From midnight to midnight on the zone's wall clock: 23, 24 or 25 hours."""
+    WEEK = "week"
+    """From Monday to Monday (ISO 8601)."""
+    MONTH = "month"
+    """A calendar month."""
 
 
 class TimeWindow(StrEnum):
@@ -86,11 +102,15 @@ def bucket_start(at: datetime, grain: Grain, zone: ZoneInfo) -> datetime:
     """The instant (UTC) at which the bucket of `at` begins on the wall clock of `zone`.
 
     Hours are wall-clock hours: in the autumn change the repeated hour is two buckets, told apart by their instants. A day lasts
-    23, 24 or 25 hours and starts at its first existing instant.
+    23, 24 or 25 hours and starts at its first existing instant, and so do weeks and months.
     """
     local = at.astimezone(zone)
     if grain is Grain.HOUR:
         since = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
         return (local.astimezone(UTC) - since).astimezone(UTC)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    if grain is Grain.WEEK:
+        midnight -= local.weekday() * DAY  # on the wall clock: the zone's changes are no matter until it is told in UTC
+    elif grain is Grain.MONTH:
+        midnight = midnight.replace(day=1)
     return midnight.astimezone(UTC)

@@ -5,12 +5,14 @@ Every engine passes `tests/contract/test_event_store.py`, and identical question
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from tribute.analytics.definitions import Grain, Metric, Span
+from tribute.analytics.query import AnalyticsQuery
+from tribute.analytics.results import AnalyticsResult
 from tribute.events.derived import DerivedEvent
 from tribute.kit.errors import InvalidInputError, UnavailableError
 
@@ -105,6 +107,34 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Identification:
+    """How visitors were known in a period, among the page views that count."""
+
+    page_views: int
+    without_identifier: int
+    """Page views of nobody: with Global Privacy Control or without consent nothing is stored and no visitor is counted."""
+    visitors: int
+    cookieless: int
+    """Those of the visitors with an id of one day: who came on two days is two of them, so they are the sum of their days."""
+
+
+LIVE_SPAN = timedelta(minutes=5)
+LIVE_MINUTES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What happens now, by the events' own times."""
+
+    visitors: int
+    """Distinct visitors of the last five minutes."""
+    page_views: int
+    """Page views of the last five minutes."""
+    minutes: Sequence[int]
+    """Page views in each of the last 30 minutes, oldest first; the last one ends now."""
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownCode:
     """A code seen on page views that no affiliate has (or had at that time)."""
 
@@ -156,6 +186,18 @@ class EventStore(Protocol):
 
     def series(self, query: SeriesQuery) -> list[Point]:
         """Points with data, ordered by bucket, then website id. PageViews and Visitors only; both ends of the span are included."""
+        ...
+
+    def analytics(self, query: AnalyticsQuery) -> AnalyticsResult:
+        """Answer a query from what is committed at one moment. Every number is what a recount gives, totals and others included."""
+        ...
+
+    def identification(self, query: AnalyticsQuery) -> Identification:
+        """How the visitors behind a query's totals were known; its metrics, buckets and rows do not matter."""
+        ...
+
+    def live(self, affiliate_id: str | None, now: datetime) -> Live:
+        """What happens now, of one affiliate's events or, for None, of all."""
         ...
 
     def unknown_codes(self, span: Span, limit: int = 100) -> list[UnknownCode]:

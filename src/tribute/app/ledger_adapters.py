@@ -191,6 +191,15 @@ class LedgerRoster:
         """Website id to unique name."""
         return {website.id: website.name for website in self._read(lambda session: Websites(session, self._clock).all())}
 
+    def affiliate_codes(self) -> Mapping[str, str]:
+        """Affiliate id to current primary code."""
+        return self._read(lambda session: Affiliates(session, self._clock).primary_codes())
+
+    def affiliate_with_code(self, code: str) -> str | None:
+        """The id of the affiliate who has a code, primary or not."""
+        found = self._read(lambda session: Affiliates(session, self._clock).by_code(code))
+        return found.id if found is not None else None
+
     def websites(self) -> Sequence[Website]:
         records = self._read(lambda session: Websites(session, self._clock).all())
         return [Website(record.id, record.name, record.domain, record.write_key) for record in records]

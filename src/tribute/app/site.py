@@ -18,6 +18,7 @@ from tribute.home import secret_key
 from tribute.kit.asgi import AsgiApp, Receive, Scope, Send
 from tribute.kit.ids import MessageIds
 from tribute.reports.accounts import Accounts
+from tribute.reports.analytics import Analytics
 from tribute.reports.ports import NoCommissionsYet
 from tribute.reports.traffic import Traffic
 from tribute.web.app import web_app
@@ -80,6 +81,14 @@ def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secre
         watermark=lambda: parts.loader.watermark or clock.now(),
         clock=clock,
     )
+    analytics = Analytics(
+        store=parts.store,
+        websites=roster.names,
+        affiliates=roster.affiliate_codes,
+        affiliate_with_code=roster.affiliate_with_code,
+        watermark=traffic.data_as_of,
+        clock=clock,
+    )
     accounts = Accounts(roster)
     limiter, message_ids = RateLimiter(settings.rate_limit, settings.rate_limit * _BURST_SECONDS), MessageIds()
     collector = Collector(
@@ -96,7 +105,14 @@ def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secre
         redirects=RedirectDoor(redirector, parts.spool, trusted_proxies=settings.trusted_proxies),
         health=HealthDoor(parts, workers, collector.stats),
         control=ControlDoor(Operations(parts).perform, control_secret),
-        graphql=graphql_app(traffic=traffic, accounts=accounts, callers=parts.access, public_url=public_url, session_cookie=SESSION_COOKIE),
+        graphql=graphql_app(
+            traffic=traffic,
+            accounts=accounts,
+            analytics=analytics,
+            callers=parts.access,
+            public_url=public_url,
+            session_cookie=SESSION_COOKIE,
+        ),
         pages=web_app(
             access=parts.access,
             traffic=traffic,

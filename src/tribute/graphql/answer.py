@@ -17,10 +17,10 @@ from graphql import (
 )
 
 from tribute.access.caller import Caller
+from tribute.graphql.context import Context
 from tribute.graphql.errors import MALFORMED, field_error, refused_query, request_error
 from tribute.graphql.limits import MAX_QUERY_LENGTH, MAX_TOKENS, check_size
 from tribute.graphql.rows import RowsExecutor
-from tribute.graphql.schema import Context
 
 _encoder = msgspec.json.Encoder()
 _MAX_VALIDATION_ERRORS = 20

@@ -22,6 +22,7 @@ from tribute.graphql.schema import build_schema
 from tribute.kit.asgi import AsgiApp, BodyTooLargeError, ClientGoneError, Receive, Scope, Send, header, read_body, respond
 from tribute.kit.errors import UnavailableError
 from tribute.reports.accounts import Accounts
+from tribute.reports.analytics import Analytics
 from tribute.reports.traffic import Traffic
 
 _HEADERS = [
@@ -37,12 +38,15 @@ _JSON = {"application/json", "application/graphql+json"}
 _request_decoder = msgspec.json.Decoder(Request)
 
 
-def graphql_app(*, traffic: Traffic, accounts: Accounts, callers: Callers, public_url: str, session_cookie: str) -> AsgiApp:
+def graphql_app(
+    *, traffic: Traffic, accounts: Accounts, analytics: Analytics, callers: Callers, public_url: str, session_cookie: str
+) -> AsgiApp:
     """The ASGI application for `/graphql` and everything below it.
 
     `public_url` tells which origin's pages may use the cookie named `session_cookie`.
     """
-    return _Door(build_schema(traffic, accounts), Credentials(callers, public_url=public_url, session_cookie=session_cookie), Explorer())
+    schema = build_schema(traffic, accounts, analytics)
+    return _Door(schema, Credentials(callers, public_url=public_url, session_cookie=session_cookie), Explorer())
 
 
 @dataclass(frozen=True, slots=True)

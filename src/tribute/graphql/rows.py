@@ -10,7 +10,10 @@ Row = TypeVar("Row")
 
 
 class PlainRows(list[Row]):
-    """Rows whose attributes bear the names of their GraphQL fields and hold the JSON values that the fields' scalars allow, never None."""
+    """Rows whose attributes (or keys, of dicts) bear the names of their GraphQL fields and hold the JSON values that those allow.
+
+    Where a field may not be null, none of its values is None: nobody checks it again.
+    """
 
 
 class RowsExecutor(Executor[Any]):
@@ -30,5 +33,7 @@ class RowsExecutor(Executor[Any]):
             fields = self.collect_subfields(row_type, field_details_list)[0]
             columns = [(key, details[0].node.name.value) for key, details in fields.items()]
             if all(name in row_type.fields and row_type.fields[name].resolve is None for _, name in columns):
+                if result and isinstance(result[0], dict):
+                    return [{key: row[name] for key, name in columns} for row in result]
                 return [{key: getattr(row, name) for key, name in columns} for row in result]
         return super().complete_list_value(return_type, field_details_list, info, path, result, position_context)

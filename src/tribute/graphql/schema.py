@@ -1,6 +1,5 @@
 """The executable schema: `schema.graphql` bound to the reports. Resolvers are synchronous and take the Caller from the context."""
 
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
@@ -8,20 +7,16 @@ from ariadne import EnumType, ObjectType, QueryType, make_executable_schema
 from graphql import GraphQLResolveInfo, GraphQLSchema
 
 from tribute.access.caller import Caller, Role
-from tribute.analytics.definitions import Metric, TimeWindow
+from tribute.analytics.definitions import GIVEN_METRICS, Metric, TimeWindow
 from tribute.analytics.port import UnknownCode
+from tribute.graphql.analytics import analytics_enums, bind_analytics
+from tribute.graphql.context import Context
 from tribute.graphql.errors import guarded
 from tribute.graphql.rows import PlainRows
 from tribute.kit.clock import iso
 from tribute.reports.accounts import Accounts
+from tribute.reports.analytics import Analytics
 from tribute.reports.traffic import DataPoint, Traffic, WebsiteTraffic
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What resolvers know of a request."""
-
-    caller: Caller
 
 
 def schema_text() -> str:
@@ -29,14 +24,16 @@ def schema_text() -> str:
     return files("tribute.graphql").joinpath("schema.graphql").read_text("utf-8")
 
 
-def build_schema(traffic: Traffic, accounts: Accounts) -> GraphQLSchema:
+def build_schema(traffic: Traffic, accounts: Accounts, analytics: Analytics) -> GraphQLSchema:
     """Bind every field; ones without a resolver here are attributes of what their parent returned."""
-    return make_executable_schema(schema_text(), *_enums(), _query(traffic, accounts), _website_traffic(), _unknown_code())
+    query = _query(traffic, accounts)
+    types = [*bind_analytics(query, analytics), _website_traffic(), _unknown_code()]
+    return make_executable_schema(schema_text(), *_enums(), *analytics_enums(), query, *types)
 
 
 def _enums() -> list[EnumType]:
     return [
-        EnumType("MetricType", {metric.value: metric for metric in Metric}),
+        EnumType("MetricType", {metric.value: metric for metric in GIVEN_METRICS}),
         EnumType("TimeWindow", {window.value: window for window in TimeWindow}),
         EnumType("Role", {"Owner": Role.OWNER, "Affiliate": Role.AFFILIATE}),
     ]

@@ -7,7 +7,9 @@ from typing import Protocol
 
 from tribute.access.caller import Caller
 from tribute.analytics.definitions import Grain, Span
-from tribute.analytics.port import Point, SeriesQuery, UnknownCode
+from tribute.analytics.port import Identification, Live, Point, SeriesQuery, UnknownCode
+from tribute.analytics.query import AnalyticsQuery
+from tribute.analytics.results import AnalyticsResult
 
 
 class TrafficStore(Protocol):
@@ -16,6 +18,16 @@ class TrafficStore(Protocol):
     def series(self, query: SeriesQuery) -> list[Point]: ...
 
     def unknown_codes(self, span: Span, limit: int = 100) -> list[UnknownCode]: ...
+
+
+class AnalyticsStore(Protocol):
+    """The part of the event store that the analytics read."""
+
+    def analytics(self, query: AnalyticsQuery) -> AnalyticsResult: ...
+
+    def identification(self, query: AnalyticsQuery) -> Identification: ...
+
+    def live(self, affiliate_id: str | None, now: datetime) -> Live: ...
 
 
 @dataclass(frozen=True, slots=True)

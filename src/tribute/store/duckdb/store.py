@@ -6,6 +6,7 @@ Invariant: one writer at a time, under a lock; each reader has a cursor of its o
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,6 +17,8 @@ from tribute.analytics.port import (
     Batch,
     CodeRegistration,
     Directory,
+    Identification,
+    Live,
     Loaded,
     Point,
     Progress,
@@ -26,8 +29,10 @@ from tribute.analytics.port import (
     StoreBusyError,
     UnknownCode,
 )
+from tribute.analytics.query import AnalyticsQuery
+from tribute.analytics.results import AnalyticsResult
 from tribute.kit.clock import Clock
-from tribute.store.duckdb import aggregates, codes, console, loading
+from tribute.store.duckdb import aggregates, analytics, codes, console, loading
 from tribute.store.duckdb.database import REBUILD_SUFFIX, Database, damaged, log_of, remove, sync_folder
 from tribute.store.duckdb.gate import Gate
 from tribute.store.duckdb.series import series
@@ -92,6 +97,18 @@ class DuckDBEventStore:
     def series(self, query: SeriesQuery) -> list[Point]:
         with self._reader() as connection:
             return series(connection, query)
+
+    def analytics(self, query: AnalyticsQuery) -> AnalyticsResult:
+        with self._reader() as connection:
+            return analytics.analytics(connection, query)
+
+    def identification(self, query: AnalyticsQuery) -> Identification:
+        with self._reader() as connection:
+            return analytics.identification(connection, query)
+
+    def live(self, affiliate_id: str | None, now: datetime) -> Live:
+        with self._reader() as connection:
+            return analytics.live(connection, affiliate_id, now)
 
     def unknown_codes(self, span: Span, limit: int = 100) -> list[UnknownCode]:
         with self._reader() as connection:

@@ -14,7 +14,7 @@ from litestar import Response, get
 from litestar.response import Redirect
 
 from tribute.access.caller import Caller, Role
-from tribute.analytics.definitions import Grain, Metric, TimeWindow
+from tribute.analytics.definitions import GIVEN_METRICS, Grain, Metric, TimeWindow
 from tribute.kit.clock import parse_iso
 from tribute.reports.accounts import AffiliateLink
 from tribute.reports.traffic import DataPoint
@@ -79,7 +79,8 @@ def overview_routes(parts: Parts) -> list[Any]:
         caller = parts.caller(request)
         if caller.role is Role.OWNER:
             return Redirect("/owner", status_code=303)
-        metric = chosen(request.query_params.get("metric"), DEFAULT_METRIC)
+        asked = chosen(request.query_params.get("metric"), DEFAULT_METRIC)
+        metric = asked if asked in GIVEN_METRICS else DEFAULT_METRIC
         window = chosen(request.query_params.get("window"), DEFAULT_WINDOW)
         return parts.render.page(_page(parts, caller, metric, window), request)
 
@@ -88,7 +89,7 @@ def overview_routes(parts: Parts) -> list[Any]:
 
 def _page(parts: Parts, caller: Caller, metric: Metric, window: TimeWindow) -> OverviewPage:
     as_of = parts.traffic.data_as_of()
-    series = {each: parts.traffic.analytics_data(caller, each, window) for each in Metric}
+    series = {each: parts.traffic.analytics_data(caller, each, window) for each in GIVEN_METRICS}
     profile = parts.accounts.profile(caller)
     columns, rows = tabulated(series[metric])
     return OverviewPage(

@@ -1,0 +1,177 @@
+"""The `analytics` and `live` fields: inputs made a Question, the Report made the schema's types. Called by `schema`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ariadne import EnumType, ObjectType, QueryType, SchemaBindable
+from graphql import GraphQLResolveInfo
+
+from tribute.analytics.definitions import Grain, Metric
+from tribute.analytics.dimensions import Dimension
+from tribute.analytics.query import COUNTED_METRICS, Comparison, Filter, Period
+from tribute.analytics.results import Bucket, Figures, Row
+from tribute.graphql.context import Context
+from tribute.graphql.errors import guarded
+from tribute.graphql.rows import PlainRows
+from tribute.kit.clock import iso, iso_seconds
+from tribute.reports.analytics import Analytics, Question, Report, change
+
+_FIELDS = {Metric.PAGE_VIEWS: "pageViews", Metric.VISITORS: "visitors", Metric.CLICKS: "clicks"}
+_PREVIOUS_FIELDS = {Metric.PAGE_VIEWS: "previousPageViews", Metric.VISITORS: "previousVisitors", Metric.CLICKS: "previousClicks"}
+_NOT_ASKED: dict[str, Any] = dict.fromkeys([*_FIELDS.values(), *_PREVIOUS_FIELDS.values(), "previousStart"])
+
+
+def analytics_enums() -> list[EnumType]:
+    """The enums of the input."""
+    return [
+        EnumType("AnalyticsMetric", {metric.value: metric for metric in COUNTED_METRICS}),
+        EnumType("Grain", {grain.name.title(): grain for grain in Grain}),
+        EnumType("Dimension", {dimension.value: dimension for dimension in Dimension}),
+        EnumType("Comparison", {comparison.value: comparison for comparison in Comparison}),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What the resolvers below `analytics` read."""
+
+    analytics: Analytics
+    report: Report
+
+
+def bind_analytics(query: QueryType, analytics: Analytics) -> list[SchemaBindable]:
+    """Give the fields their resolvers."""
+
+    def resolve_analytics(_: Any, info: GraphQLResolveInfo[Context], *, input: dict[str, Any]) -> _Answer:  # noqa: A002 -- the schema's name
+        return _Answer(analytics, analytics.report(info.context.caller, question(input)))
+
+    def resolve_live(_: Any, info: GraphQLResolveInfo[Context]) -> dict[str, Any]:
+        return live_answer(analytics, info.context)
+
+    query.set_field("analytics", guarded(resolve_analytics))
+    query.set_field("live", guarded(resolve_live))
+    return [_analytics_type()]
+
+
+def live_answer(analytics: Analytics, context: Context) -> dict[str, Any]:
+    """The caller's `Live`."""
+    seen = analytics.live(context.caller)
+    return {"visitors": seen.visitors, "pageViews": seen.page_views, "minutes": seen.minutes}
+
+
+def question(asked: dict[str, Any]) -> Question:
+    """An AnalyticsInput as the reports take it; what is null or absent is the default."""
+    told = {name: value for name, value in asked.items() if value is not None}
+    return Question(
+        metrics=told["metrics"],
+        window=told.get("window"),
+        start=told.get("from"),
+        end=told.get("to"),
+        zone=told.get("zone", "UTC"),
+        grain=told.get("grain"),
+        dimension=told.get("by"),
+        filters=[Filter(each["by"], each["in"]) for each in told.get("filters", ())],
+        affiliate=told.get("affiliate"),
+        top=told.get("top", 10),
+        row_series=told.get("rowSeries", False),
+        comparison=told.get("compare"),
+    )
+
+
+def _analytics_type() -> ObjectType:
+    answer = ObjectType("Analytics")
+
+    @answer.field("totals")
+    def totals(source: _Answer, _info: Any) -> dict[str, Any]:
+        return _figures(source.report.result.totals)
+
+    @answer.field("previous")
+    def previous(source: _Answer, _info: Any) -> dict[str, Any] | None:
+        before = source.report.result.previous
+        return None if before is None else _figures(before)
+
+    @answer.field("change")
+    def changed(source: _Answer, _info: Any) -> dict[str, Any] | None:
+        return _changed(source.report.result.totals, source.report.result.previous)
+
+    @answer.field("series")
+    def series(source: _Answer, _info: Any) -> PlainRows[dict[str, Any]]:
+        return _buckets(source.report.result.series)
+
+    @answer.field("rows")
+    def rows(source: _Answer, _info: Any) -> list[dict[str, Any]]:
+        return [_row(row) for row in source.report.result.rows]
+
+    @answer.field("others")
+    def others(source: _Answer, _info: Any) -> dict[str, Any] | None:
+        found = source.report.result.others
+        return None if found is None else _row(found)
+
+    @answer.field("identification")
+    def identification(source: _Answer, _info: Any) -> dict[str, Any]:
+        known = source.analytics.identification(source.report)
+        return {
+            "pageViews": known.page_views,
+            "withoutIdentifier": known.without_identifier,
+            "visitors": known.visitors,
+            "cookielessVisitors": known.cookieless,
+        }
+
+    _bind_range(answer)
+    return answer
+
+
+def _bind_range(answer: ObjectType) -> None:
+    """The fields that say what the answer is about."""
+    answer.set_field("from", lambda source, _info: _start(source.report.result.period))
+    answer.set_field("to", lambda source, _info: _end(source.report.result.period))
+    answer.set_field("previousFrom", lambda source, _info: _start(source.report.result.previous_period))
+    answer.set_field("previousTo", lambda source, _info: _end(source.report.result.previous_period))
+    answer.set_field("zone", lambda source, _info: source.report.query.zone.key)
+    answer.set_field("grain", lambda source, _info: source.report.query.grain)
+    answer.set_field("by", lambda source, _info: source.report.query.dimension)
+    answer.set_field("values", lambda source, _info: source.report.result.values)
+    answer.set_field("dataAsOf", lambda source, _info: iso(source.report.data_as_of))
+
+
+def _start(period: Period | None) -> str | None:
+    return None if period is None else iso(period.start)
+
+
+def _end(period: Period | None) -> str | None:
+    return None if period is None else iso(period.end)
+
+
+def _figures(figures: Figures) -> dict[str, Any]:
+    return {name: figures.get(metric) for metric, name in _FIELDS.items()}
+
+
+def _changed(now: Figures, before: Figures | None) -> dict[str, Any] | None:
+    if before is None:
+        return None
+    changed = change(now, before)
+    return {name: changed.get(metric) for metric, name in _FIELDS.items()}
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        "value": row.value,
+        **_figures(row.totals),
+        "previous": None if row.previous is None else _figures(row.previous),
+        "change": _changed(row.totals, row.previous),
+        "series": _buckets(row.series),
+    }
+
+
+def _buckets(buckets: Sequence[Bucket]) -> PlainRows[dict[str, Any]]:
+    """Buckets with every field that a query may select."""
+    made: PlainRows[dict[str, Any]] = PlainRows()
+    for bucket in buckets:
+        row = {**_NOT_ASKED, "start": iso_seconds(bucket.start)}
+        row.update((_FIELDS[metric], value) for metric, value in bucket.figures.items())
+        if bucket.previous is not None and bucket.previous_start is not None:
+            row["previousStart"] = iso_seconds(bucket.previous_start)
+            row.update((_PREVIOUS_FIELDS[metric], value) for metric, value in bucket.previous.items())
+        made.append(row)
+    return made

@@ -1,0 +1,163 @@
+"""The analytics as a caller may see them: an affiliate their own events, an owner all, with names in the place of ids.
+
+Every read begins with the Caller; no argument can widen what it reaches. Used by GraphQL, REST and the pages.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from tribute.access.caller import Caller, NotAllowedError, Role
+from tribute.analytics.comparison import compared_with
+from tribute.analytics.definitions import Grain, Metric, TimeWindow
+from tribute.analytics.dimensions import Dimension
+from tribute.analytics.port import Identification, Live
+from tribute.analytics.query import AnalyticsQuery, Comparison, Filter, check_filters
+from tribute.analytics.ranges import asked_period, named_zone
+from tribute.analytics.results import AnalyticsResult, Figures
+from tribute.kit.clock import Clock
+from tribute.kit.errors import InvalidInputError
+from tribute.reports.ports import AnalyticsStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What people ask, in their words: websites by name, affiliates by code, times as they write them, the zone by its name."""
+
+    metrics: Sequence[Metric]
+    window: TimeWindow | None = None
+    start: str | None = None
+    end: str | None = None
+    zone: str = "UTC"
+    grain: Grain | None = None
+    dimension: Dimension | None = None
+    filters: Sequence[Filter] = ()
+    affiliate: str | None = None
+    """A code; for owners only."""
+    top: int = 10
+    row_series: bool = False
+    comparison: Comparison | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An answer with what it is an answer to."""
+
+    query: AnalyticsQuery
+    result: AnalyticsResult
+    """With names in the rows' values."""
+    data_as_of: datetime
+
+
+class Analytics:
+    """Reads the event store within the caller's scope. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        *,
+        store: AnalyticsStore,
+        websites: Callable[[], Mapping[str, str]],
+        affiliates: Callable[[], Mapping[str, str]],
+        affiliate_with_code: Callable[[str], str | None],
+        watermark: Callable[[], datetime],
+        clock: Clock,
+    ) -> None:
+        """`websites` gives names by id, `affiliates` primary codes by id, `affiliate_with_code` the id for any of an affiliate's codes."""
+        self._store = store
+        self._websites = websites
+        self._affiliates = affiliates
+        self._affiliate_with_code = affiliate_with_code
+        self._watermark = watermark
+        self._clock = clock
+
+    def report(self, caller: Caller, question: Question) -> Report:
+        """The answer to a question. Raises NotAllowedError for an affiliate who asks about affiliates, and InvalidInputError by field."""
+        query = self._query(caller, question)
+        if query.comparison is not None:
+            compared_with(query.period, query.zone, query.comparison)  # refuse what cannot be compared before anything is counted
+        as_of = self._watermark()
+        return Report(query, self._named(self._store.analytics(query), query.dimension), as_of)
+
+    def identification(self, report: Report) -> Identification:
+        """How the visitors of a report were known."""
+        return self._store.identification(report.query)
+
+    def live(self, caller: Caller) -> Live:
+        """What happens now."""
+        return self._store.live(caller.affiliate_id, self._clock.now())
+
+    def data_as_of(self) -> datetime:
+        """Every event received up to this instant is in the numbers."""
+        return self._watermark()
+
+    def _query(self, caller: Caller, question: Question) -> AnalyticsQuery:
+        affiliate_id = self._scope(caller, question)
+        check_filters(question.filters)
+        zone = named_zone(question.zone)
+        websites = [website for each in question.filters if each.dimension is Dimension.WEBSITE for website in each.values]
+        return AnalyticsQuery(
+            metrics=question.metrics,
+            period=asked_period(window=question.window, start=question.start, end=question.end, zone=zone, now=self._clock.now()),
+            zone=zone,
+            grain=question.grain,
+            dimension=question.dimension,
+            filters=self._filters(question.filters),
+            affiliate_id=affiliate_id,
+            website_ids=self._website_ids(websites) if websites else None,
+            top=question.top,
+            row_series=question.row_series,
+            comparison=question.comparison,
+        )
+
+    def _scope(self, caller: Caller, question: Question) -> str | None:
+        """Whose events are read; None for everybody's, which is an owner's alone."""
+        if caller.role is Role.OWNER:
+            return None if question.affiliate is None else self._affiliate_id("affiliate", question.affiliate)
+        asked = {question.dimension, *(each.dimension for each in question.filters)}
+        if question.affiliate is not None or Dimension.AFFILIATE in asked:
+            raise NotAllowedError("Only an owner sees numbers by affiliate; leave the affiliate out to see your own.")
+        if caller.affiliate_id is None:
+            raise NotAllowedError("Only owners and affiliates see numbers.")
+        return caller.affiliate_id
+
+    def _filters(self, filters: Sequence[Filter]) -> list[Filter]:
+        """The filters on events, with ids; those on websites are the query's own."""
+        made = []
+        for each in filters:
+            if each.dimension is Dimension.AFFILIATE:
+                ids = [None if code is None else self._affiliate_id("filters", code) for code in each.values]
+                made.append(Filter(each.dimension, ids))
+            elif each.dimension is not Dimension.WEBSITE:
+                made.append(each)
+        return made
+
+    def _affiliate_id(self, field: str, code: str) -> str:
+        found = self._affiliate_with_code(code)
+        if found is None:
+            raise InvalidInputError(field, f"no affiliate has the code {code[:60]!r}")
+        return found
+
+    def _website_ids(self, names: Sequence[str | None]) -> list[str]:
+        ids = {name: website_id for website_id, name in self._websites().items()}
+        unknown = [name for name in names if name is not None and name not in ids]
+        if unknown:
+            raise InvalidInputError("filters", f"no website is called {unknown[0][:60]!r}")
+        return [ids[name] for name in names if name is not None]
+
+    def _named(self, result: AnalyticsResult, dimension: Dimension | None) -> AnalyticsResult:
+        """The result with people's names in the place of ids."""
+        if dimension is Dimension.WEBSITE:
+            names = self._websites()
+        elif dimension is Dimension.AFFILIATE:
+            names = self._affiliates()
+        else:
+            return result
+        rows = [replace(row, value=row.value if row.value is None else names.get(row.value, row.value)) for row in result.rows]
+        return replace(result, rows=rows)
+
+
+def change(now: Figures, before: Figures | None) -> dict[Metric, float | None]:
+    """How much more there is than before, as a fraction: 0.12 is 12 % more. None where there was nothing to compare with."""
+    if before is None:
+        return dict.fromkeys(now)
+    return {metric: (value - before[metric]) / before[metric] if before[metric] else None for metric, value in now.items()}
