@@ -8,7 +8,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from unittest.mock import patch
 
 from tribute.cli.main import main
@@ -47,12 +47,18 @@ class Tribute:
                 return Ran(int(end.code or 0), out.getvalue(), err.getvalue())
         raise AssertionError("a command ends by leaving")
 
-    def in_a_process(self, *arguments: str, env: dict[str, str] | None = None) -> Ran:
-        """Run the installed command."""
+    def in_a_process(self, *arguments: str, env: dict[str, str] | None = None, out: IO[str] | None = None) -> Ran:
+        """Run the installed command; what it prints goes to `out` where that is given."""
         done = subprocess.run(
-            [_COMMAND, *arguments], capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, check=False, env=self._environment(env)
+            [_COMMAND, *arguments],
+            stdout=out or subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=_TIMEOUT_SECONDS,
+            check=False,
+            env=self._environment(env),
         )
-        return Ran(done.returncode, done.stdout, done.stderr)
+        return Ran(done.returncode, done.stdout or "", done.stderr)
 
     def json(self, *arguments: str) -> Any:
         """The result of a command that must succeed."""

@@ -57,3 +57,7 @@ def main() -> None:
     except TributeError as error:
         fail(str(error))
         sys.exit(1)
+    except OSError as error:  # what no room foresaw: a full disk behind `>`, a folder that may not be read
+        where = f" ({error.filename})" if error.filename else ""
+        fail(f"the system refuses: {error.strerror or error}{where}; look at free space, permissions and where the output goes")
+        sys.exit(1)

@@ -37,6 +37,14 @@ def test_the_installed_command_fails_alike(tribute: Tribute) -> None:
     assert tribute.in_a_process("token", "add").code == 2
 
 
+def test_output_that_cannot_be_written_fails(tribute: Tribute) -> None:
+    with Path("/dev/full").open("w") as full:
+        ran = tribute.in_a_process("website", "list", "--json", out=full)
+    assert ran.code == 1
+    assert ran.err.startswith("tribute: the system refuses: No space left on device")
+    assert ran.err.count("\n") == 1
+
+
 def test_a_half_done_command_leaves_nothing(tribute: Tribute) -> None:
     add = ("affiliate", "add", "--name", "A", "--email", "a@x.org", "--code", "ada")
     tribute.json(*add)
