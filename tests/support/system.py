@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 
-PACKAGES = {"chromium": "chromium"}
+PACKAGES = {"chromium": "chromium", "curl": "curl"}
 """Program to Debian package."""
 
 

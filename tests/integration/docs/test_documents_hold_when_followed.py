@@ -1,6 +1,7 @@
 """What the documents tell a reader to type does what they say, in order, against a served Tribute."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -87,6 +88,8 @@ class Reader:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(240)
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl; `apt-get install curl`")
 @pytest.mark.parametrize("document", CASES, ids=name_of)
 def test_a_document_can_be_followed(document: Path, tribute: Tribute, tmp_path: Path) -> None:
     reader = Reader(tribute, tmp_path)
