@@ -56,7 +56,7 @@ class HealthDoor:
         except TributeError:
             yield "ledger: cannot be read"
         if self._workers.loader.seconds_since_success > _STALE_LOADER_SECONDS:
-            yield f"loader: no progress for {self._workers.loader.seconds_since_success:.0f} s ({self._workers.loader.last_error})"
+            yield f"loader: no progress for {self._workers.loader.seconds_since_success:.0f} s; the server's log says why"
 
 
 class _Figures:

@@ -33,7 +33,6 @@ class LoaderWorker:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="loader", daemon=True)
         self.last_success = time.monotonic()
-        self.last_error: str | None = None
         self.total = LoadReport()
 
     def start(self) -> None:
@@ -79,9 +78,9 @@ class LoaderWorker:
 
     def _succeeded(self, report: LoadReport) -> None:
         self.last_success = time.monotonic()
-        self.last_error = None
         self.total += report
 
-    def _failed(self, error: Exception) -> None:
-        self.last_error = str(error) if isinstance(error, TributeError) else type(error).__name__
-        log.error("load_failed", reason=self.last_error, exc_info=not isinstance(error, TributeError))
+    @staticmethod
+    def _failed(error: Exception) -> None:
+        reason = str(error) if isinstance(error, TributeError) else type(error).__name__
+        log.error("load_failed", reason=reason, exc_info=not isinstance(error, TributeError))
