@@ -56,7 +56,7 @@ class Operations:
         return answer | {"rows": as_json_rows(result)}
 
     def _load(self, _arguments: dict[str, Any], _: OnProgress) -> dict[str, Any]:
-        """Load everything there is now, and deliver what is due."""
+        """Load everything there is now, in the spool and in the objects."""
         report = self._parts.loader.load_spool() + self._parts.loader.load_objects()
         return asdict(report) | {"watermark": _time(self._parts.loader.watermark)}
 
