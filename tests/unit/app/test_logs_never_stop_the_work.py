@@ -3,7 +3,7 @@
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
@@ -25,19 +25,15 @@ def reader_who_left() -> TextIO:
     return os.fdopen(writing, "w", buffering=1)
 
 
-@pytest.fixture(params=[full_disk, reader_who_left])
-def broken_stderr(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[TextIO]:
-    stream: TextIO = request.param()
-    monkeypatch.setattr(sys, "stderr", stream)
-    yield stream
-    with suppress(OSError):
-        stream.close()
-
-
-def test_lines_are_lost_in_silence(broken_stderr: TextIO, tmp_path: Path) -> None:
+@pytest.mark.parametrize("opened", [full_disk, reader_who_left])
+def test_lines_are_lost_in_silence(opened: Callable[[], TextIO], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = opened()
+    monkeypatch.setattr(sys, "stderr", broken)  # here, not in a fixture: pytest puts its own back between the two
     configure_logging(Settings(home=tmp_path))
     for _ in range(3):
         structlog.get_logger("tribute").error("disk_is_full")
         logging.getLogger("a.library").error("disk_is_full")
     with pytest.raises(OSError, match=r"No space left|Broken pipe"):
-        print("this stream is broken", file=broken_stderr, flush=True)
+        print("this stream is broken", file=broken, flush=True)
+    with suppress(OSError):
+        broken.close()
