@@ -88,7 +88,7 @@ class Portal:
             clock=self.clock,
         )
         self.accounts = Accounts(roster)
-        self._graphql = graphql_app(
+        self.graphql = graphql_app(
             traffic=self.traffic,
             accounts=self.accounts,
             analytics=self.analytics,
@@ -124,7 +124,7 @@ class Portal:
                 message["headers"] = [*message["headers"], (b"date", date.encode())]
             await send(message)
 
-        door = self._graphql if scope["path"].startswith("/graphql") else self._pages
+        door = self.graphql if scope["path"].startswith("/graphql") else self._pages
         await door(scope, receive, send_dated)
 
     def client(self, **headers: str) -> "Client":
@@ -253,7 +253,7 @@ def served(folder: Path, now: datetime = NOW) -> Iterator[Portal]:
     listener = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     with opened(folder, now, url) as portal:
-        server = uvicorn.Server(uvicorn.Config(portal, lifespan="off", log_level="warning", date_header=False, ws="none"))
+        server = uvicorn.Server(uvicorn.Config(portal, lifespan="off", log_level="warning", date_header=False, ws="websockets-sansio"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         deadline = time.monotonic() + 10

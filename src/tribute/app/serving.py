@@ -23,6 +23,9 @@ _DRAIN_SECONDS = 20
 _KEEP_ALIVE_SECONDS = 75
 """Longer than the 60 s after which common proxies give their own connections up, so that the race for a closing one is theirs to win."""
 
+_MAX_MESSAGE_BYTES = 128 * 1024
+"""A websocket message: a GraphQL request and a little around it."""
+
 OnReady = Callable[[str], None]
 """Called with the address once requests are answered."""
 
@@ -52,7 +55,8 @@ def _run(parts: Parts, listener: socket.socket, note: ServerNote, on_ready: OnRe
         site,
         http=fast_protocol(site.collector),
         loop="uvloop" if sys.platform != "win32" else "asyncio",
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=_MAX_MESSAGE_BYTES,
         lifespan="off",
         proxy_headers=False,
         server_header=False,

@@ -67,7 +67,13 @@ class Site:
                 return self._control
         if path == "/graphql" or path.startswith("/graphql/"):
             return self._graphql
-        return self._pages
+        return self._pages if scope["type"] == "http" else _no_websocket
+
+
+async def _no_websocket(_scope: Scope, receive: Receive, send: Send) -> None:
+    """Refuse a websocket where there is none: HTTP 403."""
+    await receive()
+    await send({"type": "websocket.close"})
 
 
 def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secret: str) -> Site:

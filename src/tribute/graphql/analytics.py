@@ -1,18 +1,20 @@
 """The `analytics` and `live` fields: inputs made a Question, the Report made the schema's types. Called by `schema`."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ariadne import EnumType, ObjectType, QueryType, SchemaBindable
+from ariadne import EnumType, ObjectType, QueryType, SchemaBindable, SubscriptionType
 from graphql import GraphQLResolveInfo
 
 from tribute.analytics.definitions import Grain, Metric
 from tribute.analytics.dimensions import Dimension
+from tribute.analytics.port import Live
 from tribute.analytics.query import COUNTED_METRICS, Comparison, Filter, Period
 from tribute.analytics.results import Bucket, Figures, Row
 from tribute.graphql.context import Context
 from tribute.graphql.errors import guarded
+from tribute.graphql.live_feed import LiveFeeds
 from tribute.graphql.rows import PlainRows
 from tribute.kit.clock import iso, iso_seconds
 from tribute.reports.analytics import Analytics, Question, Report, change
@@ -40,24 +42,35 @@ class _Answer:
     report: Report
 
 
-def bind_analytics(query: QueryType, analytics: Analytics) -> list[SchemaBindable]:
+def bind_analytics(query: QueryType, analytics: Analytics, feeds: LiveFeeds) -> list[SchemaBindable]:
     """Give the fields their resolvers."""
 
     def resolve_analytics(_: Any, info: GraphQLResolveInfo[Context], *, input: dict[str, Any]) -> _Answer:  # noqa: A002 -- the schema's name
         return _Answer(analytics, analytics.report(info.context.caller, question(input)))
 
-    def resolve_live(_: Any, info: GraphQLResolveInfo[Context]) -> dict[str, Any]:
-        return live_answer(analytics, info.context)
+    def resolve_live(_: Any, info: GraphQLResolveInfo[Context]) -> Live:
+        return analytics.live(info.context.caller)
 
     query.set_field("analytics", guarded(resolve_analytics))
     query.set_field("live", guarded(resolve_live))
-    return [_analytics_type()]
+    return [_analytics_type(), _live_type(), _subscription(feeds)]
 
 
-def live_answer(analytics: Analytics, context: Context) -> dict[str, Any]:
-    """The caller's `Live`."""
-    seen = analytics.live(context.caller)
-    return {"visitors": seen.visitors, "pageViews": seen.page_views, "minutes": seen.minutes}
+def _live_type() -> ObjectType:
+    live = ObjectType("Live")
+    live.set_field("pageViews", lambda seen, _info: seen.page_views)
+    return live
+
+
+def _subscription(feeds: LiveFeeds) -> SubscriptionType:
+    subscription = SubscriptionType()
+
+    def watch(_: Any, info: GraphQLResolveInfo[Context]) -> AsyncGenerator[Live, None]:
+        return feeds.watch(info.context.caller)
+
+    subscription.set_source("live", watch)
+    subscription.set_field("live", lambda seen, _info: seen)
+    return subscription
 
 
 def question(asked: dict[str, Any]) -> Question:

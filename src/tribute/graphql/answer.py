@@ -18,12 +18,13 @@ from graphql import (
 
 from tribute.access.caller import Caller
 from tribute.graphql.context import Context
-from tribute.graphql.errors import MALFORMED, field_error, refused_query, request_error
+from tribute.graphql.errors import MALFORMED, field_error, refused, request_error
 from tribute.graphql.limits import MAX_QUERY_LENGTH, MAX_TOKENS, check_size
 from tribute.graphql.rows import RowsExecutor
 
 _encoder = msgspec.json.Encoder()
 _MAX_VALIDATION_ERRORS = 20
+_TOO_LONG = f"The query is longer than {MAX_QUERY_LENGTH:,} characters. Ask in several queries."
 
 
 class Request(msgspec.Struct, rename="camel"):
@@ -60,24 +61,36 @@ def answer(schema: GraphQLSchema, caller: Caller, request: Request, *, queries_o
     if not request.query.strip():
         return malformed("The query is empty.")
     if len(request.query) > MAX_QUERY_LENGTH:
-        return malformed(f"The query is longer than {MAX_QUERY_LENGTH:,} characters. Ask in several queries.")
+        return malformed(_TOO_LONG)
+    document = checked(schema, request)
+    if isinstance(document, list):
+        return Answer(200, _encoder.encode({"data": None, "errors": document}))
+    if queries_only and _kinds(document) != {OperationType.QUERY}:
+        return failed(405, MALFORMED, "GET answers queries only. Send this with POST.")
+    if OperationType.SUBSCRIPTION in _kinds(document):
+        return malformed("Subscriptions run over a websocket at /graphql, by the protocol graphql-transport-ws.")
+    return Answer(200, _encoder.encode(run(schema, document, caller, request)))
+
+
+def checked(schema: GraphQLSchema, request: Request) -> DocumentNode | list[dict[str, Any]]:
+    """The document of a request; where it is wrong as a whole, the errors that say so."""
+    if len(request.query) > MAX_QUERY_LENGTH:
+        return refused([GraphQLError(_TOO_LONG)])
     try:
         document = parse(request.query, max_tokens=MAX_TOKENS)
         check_size(document)
     except GraphQLError as error:
-        return Answer(200, _encoder.encode(refused_query([error])))
-    if errors := validate(schema, document, max_errors=_MAX_VALIDATION_ERRORS):
-        return Answer(200, _encoder.encode(refused_query(errors)))
-    if queries_only and not _is_query(document):
-        return failed(405, MALFORMED, "GET answers queries only. Send this with POST.")
-    return Answer(200, _encoder.encode(_run(schema, document, caller, request)))
+        return refused([error])
+    errors = validate(schema, document, max_errors=_MAX_VALIDATION_ERRORS)
+    return refused(errors) if errors else document
 
 
-def _is_query(document: DocumentNode) -> bool:
-    return all(node.operation is OperationType.QUERY for node in document.definitions if isinstance(node, OperationDefinitionNode))
+def _kinds(document: DocumentNode) -> set[OperationType]:
+    return {node.operation for node in document.definitions if isinstance(node, OperationDefinitionNode)}
 
 
-def _run(schema: GraphQLSchema, document: DocumentNode, caller: Caller, request: Request) -> dict[str, Any]:
+def run(schema: GraphQLSchema, document: DocumentNode, caller: Caller, request: Request) -> dict[str, Any]:
+    """Run a checked document that is no subscription; the response's JSON."""
     result: ExecutionResult = execute_sync(
         schema,
         document,
@@ -86,7 +99,12 @@ def _run(schema: GraphQLSchema, document: DocumentNode, caller: Caller, request:
         operation_name=request.operation_name,
         executor_class=RowsExecutor,
     )
-    shaped: dict[str, Any] = {"data": result.data}
+    return shaped(result)
+
+
+def shaped(result: ExecutionResult) -> dict[str, Any]:
+    """A result as the response's JSON."""
+    response: dict[str, Any] = {"data": result.data}
     if result.errors:
-        shaped["errors"] = [field_error(error) for error in result.errors]
-    return shaped
+        response["errors"] = [field_error(error) for error in result.errors]
+    return response

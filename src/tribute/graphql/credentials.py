@@ -41,8 +41,14 @@ class Credentials:
         if site is not None:
             return site == "same-origin"
         origin = header(scope, b"origin")
-        if origin is None:
-            return False
+        return origin is not None and self._is_own(origin, scope)
+
+    def is_own_or_no_page(self, scope: Scope) -> bool:
+        """Whether a websocket is opened by one of our own pages or by a program: browsers let any page open one, and tell its origin."""
+        origin = header(scope, b"origin")
+        return origin is None or self._is_own(origin, scope)
+
+    def _is_own(self, origin: str, scope: Scope) -> bool:
         return urlsplit(origin).netloc.lower() in {self._own_host, (header(scope, b"host") or "").lower()} - {""}
 
 

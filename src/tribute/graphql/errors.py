@@ -46,9 +46,9 @@ def request_error(error_type: str, message: str) -> dict[str, Any]:
     return {"errors": [{"errorType": error_type, "message": message}]}
 
 
-def refused_query(errors: list[GraphQLError]) -> dict[str, Any]:
-    """The body for a query that is wrong as a whole: nothing was run."""
-    return {"data": None, "errors": [_shaped(error, VALIDATION, error.message) for error in errors]}
+def refused(errors: list[GraphQLError]) -> list[dict[str, Any]]:
+    """The errors of a query that is wrong as a whole: nothing was run."""
+    return [_shaped(error, VALIDATION, error.message) for error in errors]
 
 
 def field_error(error: GraphQLError) -> dict[str, Any]:
@@ -63,6 +63,11 @@ def field_error(error: GraphQLError) -> dict[str, Any]:
     if error.path is None:  # no field was run: the variables do not fit
         return _shaped(error, VALIDATION, error.message)
     return _shaped(error, "InternalFailure", log_internal_failure(cause or error))
+
+
+def internal_failure(error: BaseException) -> dict[str, Any]:
+    """The error of an operation that failed as a whole by a fault of ours."""
+    return _shaped(GraphQLError("fault"), "InternalFailure", log_internal_failure(error))
 
 
 def log_internal_failure(error: BaseException) -> str:

@@ -1,4 +1,4 @@
-"""`/graphql` over HTTP: credentials, methods, body limits, the explorer for browsers. A thin ASGI shell around `answer`.
+"""`/graphql` over HTTP: credentials, methods, body limits, the explorer for browsers. A thin ASGI shell around `answer` and `realtime`.
 
 Credentials are looked at before anything else of a request; a cookie counts only when the request comes from our own pages.
 """
@@ -17,9 +17,11 @@ from tribute.graphql.credentials import Credentials
 from tribute.graphql.errors import MALFORMED, UNAUTHENTICATED, log_internal_failure
 from tribute.graphql.explorer import Explorer
 from tribute.graphql.limits import MAX_BODY_BYTES
+from tribute.graphql.live_feed import LiveFeeds
 from tribute.graphql.ports import Callers
+from tribute.graphql.realtime import RealtimeDoor
 from tribute.graphql.schema import build_schema
-from tribute.kit.asgi import AsgiApp, BodyTooLargeError, ClientGoneError, Receive, Scope, Send, header, read_body, respond
+from tribute.kit.asgi import BodyTooLargeError, ClientGoneError, Receive, Scope, Send, header, read_body, respond
 from tribute.kit.errors import UnavailableError
 from tribute.reports.accounts import Accounts
 from tribute.reports.analytics import Analytics
@@ -40,24 +42,30 @@ _request_decoder = msgspec.json.Decoder(Request)
 
 def graphql_app(
     *, traffic: Traffic, accounts: Accounts, analytics: Analytics, callers: Callers, public_url: str, session_cookie: str
-) -> AsgiApp:
+) -> "GraphQLDoor":
     """The ASGI application for `/graphql` and everything below it.
 
     `public_url` tells which origin's pages may use the cookie named `session_cookie`.
     """
-    schema = build_schema(traffic, accounts, analytics)
-    return _Door(schema, Credentials(callers, public_url=public_url, session_cookie=session_cookie), Explorer())
+    feeds = LiveFeeds(analytics)
+    schema = build_schema(traffic, accounts, analytics, feeds)
+    credentials = Credentials(callers, public_url=public_url, session_cookie=session_cookie)
+    return GraphQLDoor(schema, credentials, Explorer(), RealtimeDoor(schema, credentials), feeds)
 
 
 @dataclass(frozen=True, slots=True)
-class _Door:
+class GraphQLDoor:
+    """The application; websockets go to `realtime`."""
+
     schema: GraphQLSchema
     credentials: Credentials
     explorer: Explorer
+    realtime: RealtimeDoor
+    feeds: LiveFeeds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await send({"type": "websocket.close", "code": 1000})
+        if scope["type"] == "websocket":
+            await self.realtime(scope, receive, send)
             return
         if self.explorer.answers(scope):
             await self.explorer(scope, receive, send)

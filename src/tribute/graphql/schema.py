@@ -12,6 +12,7 @@ from tribute.analytics.port import UnknownCode
 from tribute.graphql.analytics import analytics_enums, bind_analytics
 from tribute.graphql.context import Context
 from tribute.graphql.errors import guarded
+from tribute.graphql.live_feed import LiveFeeds
 from tribute.graphql.rows import PlainRows
 from tribute.kit.clock import iso
 from tribute.reports.accounts import Accounts
@@ -24,10 +25,10 @@ def schema_text() -> str:
     return files("tribute.graphql").joinpath("schema.graphql").read_text("utf-8")
 
 
-def build_schema(traffic: Traffic, accounts: Accounts, analytics: Analytics) -> GraphQLSchema:
+def build_schema(traffic: Traffic, accounts: Accounts, analytics: Analytics, feeds: LiveFeeds) -> GraphQLSchema:
     """Bind every field; ones without a resolver here are attributes of what their parent returned."""
     query = _query(traffic, accounts)
-    types = [*bind_analytics(query, analytics), _website_traffic(), _unknown_code()]
+    types = [*bind_analytics(query, analytics, feeds), _website_traffic(), _unknown_code()]
     return make_executable_schema(schema_text(), *_enums(), *analytics_enums(), query, *types)
 
 

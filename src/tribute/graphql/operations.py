@@ -1,0 +1,48 @@
+"""A GraphQL operation as a stream of results: a subscription's many, a query's one. Called by `realtime`."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Any, TypeAlias, cast
+
+from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, OperationType, get_operation_ast, subscribe
+
+from tribute.access.caller import Caller
+from tribute.graphql.answer import Request, checked, run, shaped
+from tribute.graphql.context import Context
+from tribute.graphql.errors import field_error
+
+Operation: TypeAlias = AsyncIterator[dict[str, Any]]
+
+
+class Refused(Exception):  # noqa: N818 -- no fault: the answer to an operation that is wrong as a whole
+    """Nothing was run; `errors` are in AppSync's shape."""
+
+    def __init__(self, errors: list[dict[str, Any]]) -> None:
+        super().__init__("refused")
+        self.errors = errors
+
+
+async def operation(schema: GraphQLSchema, caller: Caller, request: Request) -> Operation:
+    """Run an operation for a caller, result by result. Raises Refused before the first one."""
+    document = await asyncio.to_thread(checked, schema, request)
+    if isinstance(document, list):
+        raise Refused(document)
+    asked = get_operation_ast(document, request.operation_name)
+    if asked is not None and asked.operation is OperationType.SUBSCRIPTION:
+        async for result in _subscribed(schema, document, caller, request):
+            yield result
+    else:
+        yield await asyncio.to_thread(run, schema, document, caller, request)
+
+
+async def _subscribed(schema: GraphQLSchema, document: DocumentNode, caller: Caller, request: Request) -> Operation:
+    begun = subscribe(
+        schema, document, context_value=Context(caller), variable_values=request.variables, operation_name=request.operation_name
+    )
+    results = await begun if asyncio.iscoroutine(begun) else begun
+    if isinstance(results, ExecutionResult):
+        raise Refused([field_error(error) for error in results.errors or [GraphQLError("It cannot be subscribed to.")]])
+    async with aclosing(cast("Any", results)):
+        async for result in cast("AsyncIterator[ExecutionResult]", results):
+            yield shaped(result)
