@@ -32,10 +32,12 @@ class BoundedProtocol(HttpToolsProtocol):
         self._alarm = self.loop.call_later(REQUEST_SECONDS, self._look_at_the_clock)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._alarm is not None:
-            self._alarm.cancel()
-            self._alarm = None
+        self._stop_alarm()
         super().connection_lost(exc)
+
+    def handle_websocket_upgrade(self) -> None:
+        self._stop_alarm()  # the connection is another protocol's from here on
+        super().handle_websocket_upgrade()
 
     def data_received(self, data: bytes) -> None:
         if self._waiting_since is None:
@@ -60,6 +62,11 @@ class BoundedProtocol(HttpToolsProtocol):
         """The last byte of a request was read; how long the answer takes is no fault of the sender's."""
         self._waiting_since = None
         self._received = 0
+
+    def _stop_alarm(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
 
     def _is_too_much(self) -> bool:
         """Whether the sender is sent away."""
