@@ -1,10 +1,12 @@
 """`tribute serve`: opens a home, runs its workers and its site in one process, and drains on SIGTERM."""
 
 import os
+import resource
 import signal
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import uvicorn
@@ -26,6 +28,8 @@ _KEEP_ALIVE_SECONDS = 75
 _MAX_MESSAGE_BYTES = 128 * 1024
 """A websocket message: a GraphQL request and a little around it."""
 
+_MOST_FILES = 65_536
+
 OnReady = Callable[[str], None]
 """Called with the address once requests are answered."""
 
@@ -36,6 +40,7 @@ def serve(settings: Settings, on_ready: OnReady) -> None:
     Raises TributeError when the port is taken or the home cannot be opened.
     """
     configure_logging(settings)
+    _allow_many_connections()
     listener = _listen(settings.host, settings.port)
     try:
         port = listener.getsockname()[1]
@@ -79,6 +84,14 @@ def _run(parts: Parts, listener: socket.socket, note: ServerNote, on_ready: OnRe
     finally:
         withdraw(home)
         workers.stop()
+
+
+def _allow_many_connections() -> None:
+    """Take what the system lets this user have: every visitor's browser holds a connection for a while, and 1,024 are soon used up."""
+    usual, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_FILES if most == resource.RLIM_INFINITY else min(most, _MOST_FILES)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(usual, wanted), most))
 
 
 def _stop_on_signals(server: uvicorn.Server) -> None:
