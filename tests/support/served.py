@@ -55,7 +55,10 @@ class Tribute:
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment(self.settings), cwd=self.folder)
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
-        assert line, f"the server did not start (exit {self.process.wait(START_SECONDS)})"
+        if not line:
+            code = self.process.wait(START_SECONDS)
+            self.process.stdout.close()
+            raise AssertionError(f"the server did not start (exit {code})")
         self.url = json.loads(line)["url"]
 
     def stop(self) -> int:
