@@ -1,5 +1,7 @@
 """The whole site as one ASGI application: every path goes to its door."""
 
+from collections.abc import Callable
+
 from tribute.app.control import CONTROL_PATH, ControlDoor
 from tribute.app.health import HealthDoor
 from tribute.app.ledger_adapters import LedgerRoster, LedgerSalts, LedgerSources
@@ -13,6 +15,7 @@ from tribute.collector.limits import RateLimiter
 from tribute.collector.redirect import GO_PREFIX, Redirector
 from tribute.collector.redirect_door import RedirectDoor
 from tribute.collector.routes import is_tracking_path
+from tribute.collector.snippet_door import SnippetDoor, is_snippet_path
 from tribute.graphql.http import graphql_app
 from tribute.home import secret_key
 from tribute.kit.asgi import AsgiApp, Receive, Scope, Send
@@ -43,11 +46,15 @@ class Site:
         pages: AsgiApp,
     ) -> None:
         self.collector = collector
-        self._redirects = redirects
-        self._health = health
-        self._control = control
         self._graphql = graphql
         self._pages = pages
+        self._plain_doors: tuple[tuple[Callable[[str], bool], AsgiApp], ...] = (
+            (is_tracking_path, collector),
+            (lambda path: path.startswith(GO_PREFIX), redirects),
+            (is_snippet_path, SnippetDoor()),
+            (_HEALTH_PATHS.__contains__, health),
+            (CONTROL_PATH.__eq__, control),
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -57,14 +64,9 @@ class Site:
     def _door(self, scope: Scope) -> AsgiApp:
         path: str = scope["path"]
         if scope["type"] == "http":
-            if is_tracking_path(path):
-                return self.collector
-            if path.startswith(GO_PREFIX):
-                return self._redirects
-            if path in _HEALTH_PATHS:
-                return self._health
-            if path == CONTROL_PATH:
-                return self._control
+            for is_its, door in self._plain_doors:
+                if is_its(path):
+                    return door
         if path == "/graphql" or path.startswith("/graphql/"):
             return self._graphql
         return self._pages if scope["type"] == "http" else _no_websocket
@@ -123,6 +125,8 @@ def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secre
             access=parts.access,
             traffic=traffic,
             accounts=accounts,
+            analytics=analytics,
+            clock=clock,
             public_url=public_url,
             secret_key=secret_key(settings).decode(),
             trusted_proxies=settings.trusted_proxies,

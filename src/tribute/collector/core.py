@@ -16,11 +16,12 @@ from tribute.collector.exchange import RefusalError, Reply, Request
 from tribute.collector.limits import RateLimiter
 from tribute.collector.pixel import event_of_query
 from tribute.collector.port import DailySalts, LedgerUnavailableError, Source, Sources
-from tribute.collector.routes import EVENT_TYPES, Kind, Route, project_key, route_of
-from tribute.collector.sdk_settings import rudderstack_settings, segment_settings
+from tribute.collector.routes import EVENT_TYPES, Kind, Route, path_key, route_of
+from tribute.collector.sdk_settings import rudderstack_settings, segment_settings, snippet_settings
 from tribute.collector.senders import Senders
 from tribute.collector.stamping import Stamper, marks_of
 from tribute.collector.stats import CollectorStats
+from tribute.collector.visitor_cookie import visitor_cookie
 from tribute.events.country import country_of
 from tribute.events.record import Timing
 from tribute.kit.clock import Clock
@@ -58,6 +59,7 @@ class Collector:
             Kind.PIXEL: self._pixel,
             Kind.SOURCE_CONFIG: self._source_config,
             Kind.PROJECT_SETTINGS: self._project_settings,
+            Kind.SNIPPET_SETTINGS: self._snippet_settings,
             Kind.IGNORED: self._ignored,
         }
 
@@ -97,7 +99,9 @@ class Collector:
         record = self._stamper.record(
             body, incoming, marks_of(request), source=source, event_type=route.type, received_at=self._clock.now()
         )
-        return replies.accepted(request, [record], [route.type])
+        reply = replies.accepted(request, [record], [route.type])
+        cookie = visitor_cookie(request, incoming) if route.type == "page" else None
+        return reply if cookie is None else replies.with_cookie(reply, cookie)
 
     def _pixel(self, request: Request, route: Route) -> Reply:
         if request.method == "HEAD":
@@ -204,9 +208,12 @@ class Collector:
         return replies.document(request, rudderstack_settings(self._senders.by_key(write_key_of(request))))
 
     def _project_settings(self, request: Request, route: Route) -> Reply:  # noqa: ARG002 - one signature for all doors
-        key = project_key(request.path) or ""
+        key = path_key(request.path) or ""
         self._senders.by_key(key)
         return replies.document(request, segment_settings(key, request, self._public_url))
+
+    def _snippet_settings(self, request: Request, route: Route) -> Reply:  # noqa: ARG002 - one signature for all doors
+        return replies.document(request, snippet_settings(self._senders.by_key(path_key(request.path))), cached=True)
 
     def _ignored(self, request: Request, route: Route) -> Reply:  # noqa: ARG002 - one signature for all doors
         return replies.done(request)

@@ -19,6 +19,7 @@ _GIF = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==")
 """One transparent dot, the 43 bytes that trackers expect."""
 
 _NO_STORE = (b"cache-control", b"no-store")
+_FIVE_MINUTES = (b"cache-control", b"public, max-age=300")
 _PIXEL_HEADERS: Headers = (_NO_STORE, (b"cross-origin-resource-policy", b"cross-origin"))
 
 _SAFE_ORIGIN = re.compile(rb"[\x21-\x7e]{1,512}")
@@ -54,6 +55,11 @@ def accepted(request: Request, records: list[bytes], types: list[str]) -> Reply:
     return Reply(200, _headers(_TEXT, 2, request.headers.get(b"origin")), b"OK", records, types)
 
 
+def with_cookie(reply: Reply, cookie: bytes) -> Reply:
+    """The same reply that also sets a cookie."""
+    return Reply(reply.status, (*reply.headers, (b"set-cookie", cookie)), reply.body, reply.records, reply.types)
+
+
 def done(request: Request) -> Reply:
     """There was nothing to keep, and that is right."""
     return accepted(request, [], [])
@@ -65,9 +71,9 @@ def pixel(request: Request, records: list[bytes] | None = None, types: list[str]
     return Reply(200, headers, _GIF, records or (), types or ())
 
 
-def document(request: Request, content: bytes) -> Reply:
-    """A JSON document for a tracker that starts up."""
-    return _reply(request, 200, _JSON, content, (_NO_STORE,))
+def document(request: Request, content: bytes, *, cached: bool = False) -> Reply:
+    """A JSON document for a tracker that starts up; with `cached` a browser may use it for five minutes."""
+    return _reply(request, 200, _JSON, content, (_FIVE_MINUTES if cached else _NO_STORE,))
 
 
 def refused(request: Request, refusal: RefusalError) -> Reply:

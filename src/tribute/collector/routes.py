@@ -13,6 +13,7 @@ class Kind(Enum):
     PIXEL = "one event in the query of an image"
     SOURCE_CONFIG = "settings for RudderStack's trackers"
     PROJECT_SETTINGS = "settings for Segment's tracker"
+    SNIPPET_SETTINGS = "settings for our own snippet"
     IGNORED = "trackers' own statistics: answered, not kept"
 
     __hash__ = object.__hash__  # members are single, and Enum's own hash is felt at 20,000 requests a second
@@ -33,7 +34,9 @@ _GET = ("GET", "HEAD", "OPTIONS")
 _ONE_LETTER = {"p": "page", "t": "track", "i": "identify", "g": "group", "a": "alias", "s": "screen"}
 _BATCH = Route(Kind.BATCH, _POST)
 _PROJECT_SETTINGS = Route(Kind.PROJECT_SETTINGS, _GET)
+_SNIPPET_SETTINGS = Route(Kind.SNIPPET_SETTINGS, _GET)
 _PROJECT_PATH = re.compile(r"/v1/projects/([^/]+)/settings")
+_SNIPPET_PATH = re.compile(r"/v1/snippet/([^/]+)")
 
 ROUTES: dict[str, Route] = {
     **{f"/v1/{name}": Route(Kind.EVENT, _POST, name) for name in sorted(EVENT_TYPES)},
@@ -56,12 +59,17 @@ HOT_PATHS: dict[bytes, str] = {path.encode(): path for path, route in ROUTES.ite
 
 def route_of(path: str) -> Route | None:
     """What stands behind a percent-decoded path; None when it is not the collector's."""
-    return ROUTES.get(path) or (_PROJECT_SETTINGS if _PROJECT_PATH.fullmatch(path) else None)
+    route = ROUTES.get(path)
+    if route is None and _PROJECT_PATH.fullmatch(path):
+        return _PROJECT_SETTINGS
+    if route is None and _SNIPPET_PATH.fullmatch(path):
+        return _SNIPPET_SETTINGS
+    return route
 
 
-def project_key(path: str) -> str | None:
-    """The write key in `/v1/projects/<writeKey>/settings`."""
-    match = _PROJECT_PATH.fullmatch(path)
+def path_key(path: str) -> str | None:
+    """The write key in `/v1/projects/<writeKey>/settings` or `/v1/snippet/<writeKey>`."""
+    match = _PROJECT_PATH.fullmatch(path) or _SNIPPET_PATH.fullmatch(path)
     return match[1] if match else None
 
 

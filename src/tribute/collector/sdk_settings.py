@@ -16,6 +16,12 @@ def rudderstack_settings(source: Source) -> bytes:
     return msgspec.json.encode({"source": {"id": source.website_id, "enabled": True, "config": {}, "destinations": []}})
 
 
+def snippet_settings(source: Source) -> bytes:
+    """For our own snippet: where an affiliate's code stands in addresses, how many days it is kept, and whether that needs consent."""
+    wanted = {"parameters": list(source.link_parameters), "days": source.window_days, "consent": source.consent_required}
+    return msgspec.json.encode(wanted)
+
+
 def segment_settings(write_key: str, request: Request, public_url: str | None) -> bytes:
     """For Segment's browser tracker: without `apiKey`, `apiHost` and `protocol` its events carry no key, or go to Segment, or to https."""
     if public_url:

@@ -81,7 +81,10 @@ class Stamper:
         timing: Timing = Timing.CLIENT,
         identity_needed: bool = True,
     ) -> bytes:
-        """The record of one event. Raises EventRefusedError when it says nobody's identity where one is needed."""
+        """The record of one event. Raises EventRefusedError when it says nobody's identity where one is needed.
+
+        With Global Privacy Control or without consent none is needed, and none is kept; where the snippet stores nothing none is needed.
+        """
         context = incoming.context if type(incoming.context) is IncomingContext else None
         own_agent = text(context.user_agent, _LONGEST_AGENT) if context is not None else None
         ip = self._visitor_ip(incoming, context, marks)
@@ -97,13 +100,13 @@ class Stamper:
             gpc=marks.gpc,
             prefetch=marks.prefetch,
         )
-        if marks.gpc:
+        if marks.gpc or (context is not None and context.consent is False):
             return encode_record(stamps, without_identity(event))
         texts = _ids_as_texts(incoming)
         if not (incoming.anonymous_id and as_text(incoming.anonymous_id)):
             stamps.anonymous_id = _from_base64(marks.anonymous_id)
             if stamps.anonymous_id is None and not as_text(incoming.user_id):
-                if identity_needed:
+                if identity_needed and not (context is not None and context.cookieless is True):
                     raise EventRefusedError(DropReason.NO_IDENTITY, "The event has neither an anonymousId nor a userId.")
                 stamps.cookieless_id = self._cookieless_id(source, ip, own_agent or marks.user_agent, received_at)
         return encode_record(stamps, without_addresses(with_texts(event, texts) if texts else event))

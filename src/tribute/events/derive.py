@@ -63,7 +63,8 @@ def derive(record: Record, rules: WebsiteRules) -> DerivedEvent:
     elif record.type != "page" or affiliate is None or context.affiliate_remembered is True:
         click = ClickTie(identity(context.click_id), is_click=False)
     elif tagged is not None:
-        click = arrival_click(event_key=key, tid=tid) if is_landing else ClickTie(tid, is_click=False)
+        own = tid or identity(context.click_id)  # what the snippet named the arrival itself, so that later pages can tell it
+        click = arrival_click(event_key=key, tid=own) if is_landing else ClickTie(own, is_click=False)
     else:
         click = first_sight_click(website_id=record.website_id, visitor_id=visitor, affiliate_ref=affiliate)
     return DerivedEvent(

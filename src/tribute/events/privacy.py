@@ -13,7 +13,7 @@ _TRACES = re.compile(rb'"(?:ip|request_ip|requestIP)"|\\u00[2-7]')
 """Where an address may stand: a key by its name, or one spelled with escapes of plain letters, as no honest encoder writes it."""
 
 _IDENTITY = _ADDRESSES | {"anonymousId", "userId", "previousId", "groupId", "traits", "rudderId"}
-_CONTEXT_IDENTITY = _ADDRESSES | {"traits", "sessionId", "sessionStart", "device", "externalId"}
+_CONTEXT_IDENTITY = _ADDRESSES | {"traits", "sessionId", "sessionStart", "device", "externalId", "click_id"}
 
 _decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _encoder = msgspec.json.Encoder()

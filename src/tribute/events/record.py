@@ -139,7 +139,7 @@ class Context(msgspec.Struct, rename="camel"):
     affiliate_remembered: Any = msgspec.field(default=None, name="affiliate_remembered")
     """True when the snippet kept the code from an earlier page: no new click."""
     click_id: Any = msgspec.field(default=None, name="click_id")
-    """The click that the snippet keeps from an earlier page."""
+    """The click that the snippet keeps from an earlier page, or what it names the arrival that it tells of."""
     own_visit: Any = msgspec.field(default=None, name="own_visit")
 
 
