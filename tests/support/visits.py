@@ -12,7 +12,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from typing import Any
 
-import httpx
 from playwright.sync_api import BrowserContext, Page, Request
 
 from tests.support import cli
@@ -156,6 +155,10 @@ class Visit:
     def open(self, path: str = "/", *, referrer: str | None = None, site: Site | None = None) -> None:
         self.page.goto((site or self.site).url(path), referer=referrer)
 
+    def complaints_are_expected(self) -> None:
+        """From now on the browser tells of requests that failed, because the test lets them fail."""
+        self.page.on("console", lambda message: self.complaints.remove(message.text) if message.text in self.complaints else None)
+
     def loaded(self) -> None:
         """Wait until the snippet is there."""
         self.until(lambda: bool(self.page.evaluate("!!window.tribute && !!tribute.version")), "the snippet loaded")
@@ -192,8 +195,3 @@ class Visit:
         }"""
         found: dict[str, str] = self.page.evaluate(script)
         return found
-
-
-def follow(url: str, **headers: str) -> httpx.Response:
-    """Ask for an address without following where it leads."""
-    return httpx.get(url, headers={"User-Agent": CHROME, **headers}, follow_redirects=False, trust_env=False)
