@@ -3,6 +3,7 @@
 Exit codes: 0 done, 1 failed with one sentence on stderr, 2 wrong usage. Commands load what they need when they run, so that help is quick.
 """
 
+import os
 import sys
 from typing import Annotated
 
@@ -52,6 +53,7 @@ def tribute(
 
 def main() -> None:
     """The entry point of the installed command."""
+    os.umask(0o077)  # what is kept in a home is its owner's alone, whatever made the folder
     try:
         app()
     except TributeError as error:

@@ -28,6 +28,8 @@ class TimeMark(StrEnum):
 
 
 class VisitorKind(StrEnum):
+    """What a visitor was told apart by."""
+
     ANONYMOUS = "anonymous"
     """The tracker's anonymous id."""
     USER = "user"
