@@ -40,6 +40,7 @@ from tribute.reports.accounts import Accounts
 from tribute.reports.analytics import Analytics
 from tribute.reports.ports import CommissionPoint
 from tribute.reports.traffic import Traffic
+from tribute.rest.app import rest_app
 from tribute.store.duckdb.store import DuckDBEventStore
 from tribute.web.app import web_app
 from tribute.web.security import SESSION_COOKIE
@@ -96,6 +97,7 @@ class Portal:
             public_url=public_url,
             session_cookie=SESSION_COOKIE,
         )
+        self._rest = rest_app(analytics=self.analytics, callers=self.access, public_url=public_url, session_cookie=SESSION_COOKIE)
         self._pages = web_app(
             access=self.access,
             traffic=self.traffic,
@@ -124,7 +126,8 @@ class Portal:
                 message["headers"] = [*message["headers"], (b"date", date.encode())]
             await send(message)
 
-        door = self.graphql if scope["path"].startswith("/graphql") else self._pages
+        doors = {"/graphql": self.graphql, "/api/v1": self._rest}
+        door = next((door for prefix, door in doors.items() if scope["path"].startswith(prefix)), self._pages)
         await door(scope, receive, send_dated)
 
     def client(self, **headers: str) -> "Client":

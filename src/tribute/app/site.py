@@ -24,6 +24,8 @@ from tribute.reports.accounts import Accounts
 from tribute.reports.analytics import Analytics
 from tribute.reports.ports import NoCommissionsYet
 from tribute.reports.traffic import Traffic
+from tribute.rest.app import PREFIX as REST_PREFIX
+from tribute.rest.app import rest_app
 from tribute.web.app import web_app
 from tribute.web.security import SESSION_COOKIE
 
@@ -43,6 +45,7 @@ class Site:
         health: HealthDoor,
         control: ControlDoor,
         graphql: AsgiApp,
+        rest: AsgiApp,
         pages: AsgiApp,
     ) -> None:
         self.collector = collector
@@ -54,6 +57,7 @@ class Site:
             (is_snippet_path, SnippetDoor()),
             (_HEALTH_PATHS.__contains__, health),
             (CONTROL_PATH.__eq__, control),
+            (lambda path: path == REST_PREFIX or path.startswith(f"{REST_PREFIX}/"), rest),
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -121,6 +125,7 @@ def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secre
             public_url=public_url,
             session_cookie=SESSION_COOKIE,
         ),
+        rest=rest_app(analytics=analytics, callers=parts.access, public_url=public_url, session_cookie=SESSION_COOKIE),
         pages=web_app(
             access=parts.access,
             traffic=traffic,

@@ -12,13 +12,12 @@ import msgspec
 from graphql import GraphQLSchema
 
 from tribute.access.caller import Caller, WrongCredentialsError
+from tribute.access.credentials import Callers, Credentials
 from tribute.graphql.answer import Answer, Request, answer, failed, malformed
-from tribute.graphql.credentials import Credentials
 from tribute.graphql.errors import MALFORMED, UNAUTHENTICATED, log_internal_failure
 from tribute.graphql.explorer import Explorer
 from tribute.graphql.limits import MAX_BODY_BYTES
 from tribute.graphql.live_feed import LiveFeeds
-from tribute.graphql.ports import Callers
 from tribute.graphql.realtime import RealtimeDoor
 from tribute.graphql.schema import build_schema
 from tribute.kit.asgi import BodyTooLargeError, ClientGoneError, Receive, Scope, Send, header, read_body, respond

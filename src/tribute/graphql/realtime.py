@@ -14,8 +14,8 @@ import msgspec
 from graphql import GraphQLSchema
 
 from tribute.access.caller import Caller, WrongCredentialsError
+from tribute.access.credentials import Credentials
 from tribute.graphql.answer import Request
-from tribute.graphql.credentials import Credentials
 from tribute.graphql.errors import internal_failure
 from tribute.graphql.limits import MAX_BODY_BYTES
 from tribute.graphql.operations import Operation, Refused, operation

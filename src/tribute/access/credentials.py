@@ -1,11 +1,26 @@
-"""Whose request it is: a token in any of the forms AppSync's clients use, or the portal's cookie from our own pages."""
+"""Whose request it is: a token in any of the forms AppSync's clients use, or the portal's cookie from our own pages.
+
+Called by the doors that programs and pages share: GraphQL, over HTTP and websockets, and REST.
+"""
 
 from http.cookies import CookieError, SimpleCookie
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from tribute.access.caller import Caller, WrongCredentialsError
-from tribute.graphql.ports import Callers
 from tribute.kit.asgi import Scope, header
+
+
+class Callers(Protocol):
+    """Tells who stands behind credentials."""
+
+    def caller_for_session(self, cookie: str) -> Caller | None:
+        """The person of a portal session; None when it is unknown, expired or ended."""
+        ...
+
+    def caller_for_token(self, token: str) -> Caller:
+        """The person of an API token. Raises WrongCredentialsError."""
+        ...
 
 
 class Credentials:
@@ -17,13 +32,17 @@ class Credentials:
         address = urlsplit(public_url)
         self._own_host = address.netloc.lower()
 
-    def caller(self, scope: Scope) -> Caller:
-        """The caller. A token, even a wrong one, is never replaced by a cookie. Raises WrongCredentialsError."""
+    def caller(self, scope: Scope, *, opened_by_hand: bool = False) -> Caller:
+        """The caller. A token, even a wrong one, is never replaced by a cookie. Raises WrongCredentialsError.
+
+        `opened_by_hand` lets the cookie speak for an address that a person opened, too: for what only reads.
+        """
         token = _token(scope)
         if token is not None:
             return self._callers.caller_for_token(token)
         session = self._session(scope)
-        caller = self._callers.caller_for_session(session) if session and self._from_own_page(scope) else None
+        trusted = self._from_own_page(scope) or (opened_by_hand and header(scope, b"sec-fetch-site") == "none")
+        caller = self._callers.caller_for_session(session) if session and trusted else None
         if caller is None:
             raise WrongCredentialsError("No valid credentials were sent.")
         return caller

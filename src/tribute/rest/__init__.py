@@ -1,0 +1,1 @@
+"""The JSON API under /api/v1: the same reports as GraphQL, for spreadsheets and plain HTTP clients, described by OpenAPI."""

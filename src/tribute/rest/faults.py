@@ -1,0 +1,63 @@
+"""What goes wrong, as JSON that a person can act on. Never a stack trace, never a cause that only we understand."""
+
+import secrets
+from typing import Any
+
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from tribute.access.caller import NotAllowedError, WrongCredentialsError
+from tribute.kit.errors import InvalidInputError, NotFoundError, UnavailableError
+
+_log = structlog.get_logger(__name__)
+
+_HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+_UNAUTHENTICATED = "No valid credentials. Sign in to the portal, or send a token as `Authorization: Bearer TOKEN` or `x-api-key: TOKEN`."
+_NOT_FOUND = "There is nothing here; /api/v1 shows what there is."
+_NOT_ACCEPTABLE = "The answer is application/json or text/csv; ask for one of them in Accept, or with `format`."
+_UNREADABLE = "The request cannot be read; check its address and its method."
+
+
+class NotAcceptableError(Exception):
+    """The Accept header allows neither JSON nor CSV."""
+
+
+class Fault(msgspec.Struct, omit_defaults=True):
+    """What is wrong and what to do about it; `field` is the parameter that is wrong."""
+
+    message: str
+    field: str | None = None
+
+
+def fault_handlers() -> dict[Any, Any]:
+    """Exception handlers for the whole application."""
+    return {
+        InvalidInputError: lambda _, error: _told(400, Fault(str(error), error.field)),
+        WrongCredentialsError: lambda _, _error: _told(401, Fault(_UNAUTHENTICATED), {"www-authenticate": "Bearer"}),
+        NotAllowedError: lambda _, error: _told(403, Fault(str(error))),
+        NotFoundError: lambda _, error: _told(404, Fault(str(error))),
+        NotAcceptableError: lambda _, _error: _told(406, Fault(_NOT_ACCEPTABLE)),
+        UnavailableError: lambda _, error: _told(503, Fault(str(error)), {"retry-after": "5"}),
+        HTTPException: lambda _, error: _told(
+            error.status_code, Fault(_NOT_FOUND if error.status_code == 404 else _UNREADABLE), error.headers
+        ),
+        Exception: _unforeseen,
+    }
+
+
+def not_found() -> Response[bytes]:
+    """The answer where there is nothing."""
+    return _told(404, Fault(_NOT_FOUND))
+
+
+def _unforeseen(_request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    reference = secrets.token_hex(4)
+    _log.error("rest_internal_failure", reference=reference, exc_info=error)
+    return _told(500, Fault(f"This could not be read because of a fault of ours; nothing was changed. It is logged as {reference}."))
+
+
+def _told(status: int, fault: Fault, headers: dict[str, str] | None = None) -> Response[bytes]:
+    body = msgspec.json.encode({"error": fault})
+    return Response(body, status_code=status, media_type="application/json", headers=_HEADERS | (headers or {}))
