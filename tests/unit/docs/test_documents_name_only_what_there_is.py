@@ -8,7 +8,9 @@ import pytest
 
 from tests.support.documents import ROOT, code_in, documents, name_of
 from tests.support.generated_docs import every_command
+from tribute.collector.redirect import GO_PREFIX
 from tribute.collector.routes import route_of
+from tribute.collector.snippet_door import is_snippet_path
 from tribute.settings import SETTINGS
 
 _COMMANDS = {path: {name for one in command.params for name in one.opts} for path, command in every_command()}
@@ -62,7 +64,7 @@ def test_files(document: Path) -> None:
 @every_document
 def test_addresses(document: Path) -> None:
     def exists(path: str) -> bool:
-        return path in _OTHER_PATHS or path.startswith(_ELSEWHERE) or route_of(path) is not None
+        return path in _OTHER_PATHS or path.startswith((*_ELSEWHERE, GO_PREFIX)) or is_snippet_path(path) or route_of(path) is not None
 
     wrong = [path for path in _found(r"^(/[\w/.]*)", document) if not exists(path)]
     wrong += [path for path in _found(r"http://127\.0\.0\.1:8000(/[\w/.]*)", document) if not exists(path)]
