@@ -102,6 +102,8 @@ class Portal:
             access=self.access,
             traffic=self.traffic,
             accounts=self.accounts,
+            analytics=self.analytics,
+            clock=self.clock,
             public_url=public_url,
             secret_key="a-key-for-tests",
             trusted_proxies=trusted_proxies,

@@ -6,9 +6,11 @@ from litestar import Litestar
 from litestar.config.csrf import CSRFConfig
 
 from tribute.kit.asgi import AsgiApp, Receive, Scope, Send
+from tribute.kit.clock import Clock
 from tribute.kit.packaged_files import PackagedFiles
 from tribute.kit.proxies import Networks
 from tribute.reports.accounts import Accounts
+from tribute.reports.analytics import Analytics
 from tribute.reports.traffic import Traffic
 from tribute.web.faults import fault_handlers
 from tribute.web.owner.console import console_routes
@@ -28,6 +30,8 @@ def web_app(
     access: Access,
     traffic: Traffic,
     accounts: Accounts,
+    analytics: Analytics,
+    clock: Clock,
     public_url: str,
     secret_key: str,
     session_seconds: int = 30 * 24 * 3600,
@@ -41,7 +45,7 @@ def web_app(
     """
     static = PackagedFiles("tribute.web", "static", prefix=_STATIC)
     render = Renderer(static)
-    parts = Parts(access, traffic, accounts, render, public_url, session_seconds, trusted_proxies)
+    parts = Parts(access, traffic, accounts, analytics, clock, render, public_url, session_seconds, trusted_proxies)
     pages = Litestar(
         route_handlers=[*sign_in_routes(parts), *overview_routes(parts), *console_routes(parts)],
         before_request=own_forms_only(public_url),

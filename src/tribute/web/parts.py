@@ -7,8 +7,10 @@ from litestar import Request
 from litestar.datastructures import Cookie
 
 from tribute.access.caller import Caller, Role
+from tribute.kit.clock import Clock
 from tribute.kit.proxies import Networks, client_ip
 from tribute.reports.accounts import Accounts
+from tribute.reports.analytics import Analytics
 from tribute.reports.traffic import Traffic
 from tribute.web.ports import Access
 from tribute.web.rendering import Renderer
@@ -28,6 +30,8 @@ class Parts:
     access: Access
     traffic: Traffic
     accounts: Accounts
+    analytics: Analytics
+    clock: Clock
     render: Renderer
     public_url: str
     session_seconds: int

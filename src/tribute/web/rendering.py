@@ -3,6 +3,7 @@
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Request, Response
@@ -32,7 +33,7 @@ class Renderer:
             lstrip_blocks=True,
         )
         self._environment.globals["static"] = static.address
-        self._environment.filters |= {"number": _number, "iso": iso, "clock": _clock}
+        self._environment.filters |= {"number": _number, "iso": iso, "clock": _clock, "wall": _wall}
 
     def page(self, page: Page, request: Request[Any, Any, Any], *, status: int = 200) -> Response[str]:
         """The page as an answer to the request, with the token for its forms."""
@@ -45,6 +46,11 @@ class Renderer:
 def _number(value: float) -> str:
     """1,234 or 1,234.50: scripts write it anew in the reader's way."""
     return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
+
+
+def _wall(at: datetime, zone: str, form: str) -> str:
+    """The time on a zone's wall clock."""
+    return at.astimezone(ZoneInfo(zone)).strftime(form)
 
 
 def _clock(at: datetime) -> str:

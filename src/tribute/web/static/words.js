@@ -1,17 +1,11 @@
-// Numbers, days and hours in the reader's own language. Buckets are UTC; the clock is the reader's.
+// Numbers, and the reader's clock, in the reader's own language.
 
-const locale = navigator.language;
+export const locale = navigator.language;
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const money = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const short = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
-const utc = (options) => new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...options });
-const hour = utc({ hour: "numeric" });
-const hourOfDay = utc({ weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
-const day = utc({ day: "numeric", month: "short" });
-const weekday = utc({ weekday: "short" });
-const month = utc({ month: "short" });
-const minute = utc({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const fullDay = utc({ weekday: "short", day: "numeric", month: "short", year: "numeric" });
+const part = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
+const difference = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0, signDisplay: "exceptZero" });
 const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 
 /** 12,345 */
@@ -23,26 +17,17 @@ export const amount = (metric, value) => (metric === "Commissions" ? money : who
 /** 1.2K, for axes. */
 export const compact = (value) => short.format(value);
 
-/** 14:03:12 on the reader's clock. */
-export const clock = (date) => time.format(date);
+/** 43%; less than half a percent is said so. */
+export const percent = (fraction) => (fraction > 0 && fraction < 0.005 ? `<${part.format(0.01)}` : part.format(fraction));
 
-/** A bucket in full: a day, or a day and hour. */
-export const bucketName = (milliseconds, hourly) => (hourly ? hourOfDay : fullDay).format(milliseconds);
+/** +12%, or null where there was nothing before. */
+export const changeOf = (now, before) => (before ? difference.format((now - before) / before) : null);
 
-/** 14:30, as the bucket is told: in UTC. */
-export const clockUtc = (milliseconds) => minute.format(milliseconds);
-
-/** Mon 12 */
-const weekdayOf = (date) => `${weekday.format(date)} ${date.getUTCDate()}`;
-
-/** What stands under an axis: hours within a day, days within a quarter, months within a year. */
-export function tickName(milliseconds, stepSeconds, hourly) {
-  const date = new Date(milliseconds);
-  if (hourly) return date.getUTCHours() === 0 ? weekdayOf(date) : hour.format(date);
-  if (stepSeconds >= 28 * 86400) return month.format(date);
-  return stepSeconds < 2 * 86400 ? weekdayOf(date) : day.format(date);
+/** "+12% on the 7 days before". */
+export function changeWords(now, before, wordsBefore) {
+  if (!before) return `none ${wordsBefore}`;
+  return Math.round((100 * (now - before)) / before) ? `${changeOf(now, before)} on ${wordsBefore}` : `as many as ${wordsBefore}`;
 }
 
-/** 2026-11-23 or 2026-11-23 14:00, for files. */
-export const bucketInFile = (milliseconds, hourly) =>
-  new Date(milliseconds).toISOString().slice(0, hourly ? 16 : 10).replace("T", " ");
+/** 14:03:12 on the reader's clock. */
+export const clock = (date) => time.format(date);

@@ -1,21 +1,32 @@
 // Draws laid-out series on a canvas with uPlot: time from left to right, zero at the bottom, the running bucket lighter, names at the lines' ends.
 
-import { compact, tickName } from "../words.js";
+import { compact } from "../words.js";
 import { endLabels } from "./end_labels.js";
+import { ticks } from "./times.js";
 
 export const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3], [14, 5]];
 const OTHERS_DASH = [1, 4];
 const NARROW = 560;
 const DENSE = 120;
+const DAY = 86_400;
+const STEPS = [1, 3600, DAY, 7 * DAY, 28 * DAY, 91 * DAY, 365 * DAY]; // only how far names must be apart; which buckets have one is for ticks()
+
+const MOST_COMPARED = 3;
 
 /** Whether there are more buckets than a line with dashes can show. */
-export const isDense = (laid) => laid.starts.length > DENSE;
+const isDense = (laid) => laid.starts.length > DENSE;
 
-/** The colour and dash of a line; "others" are muted. A year of days is too dense for dashes: there the names at the ends tell. */
-export function styleOf(line, isDense = false) {
+/** Whether the lines have what they are compared with beside them; of more than a few, their changes in words say enough. */
+export const isCompared = ({ lines }) => lines.length <= MOST_COMPARED && lines.some((line) => line.before);
+
+/** Whether the lines are whole: dashes would be lost among very many buckets, and are taken when they stand for what is compared. */
+export const isSolid = (laid) => isDense(laid) || isCompared(laid);
+
+/** The colour and dash of a line; "others" are muted. Of solid lines the names at their ends tell which is which. */
+export function styleOf(line, solid = false) {
   const read = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const dash = line.slot === null ? OTHERS_DASH : DASHES[line.slot];
-  return { colour: read(line.slot === null ? "--muted" : `--series-${line.slot + 1}`), dash: isDense ? [] : dash };
+  return { colour: read(line.slot === null ? "--muted" : `--series-${line.slot + 1}`), dash: solid ? [] : dash };
 }
 
 /** A chart in `place`. `onPoint(index | null, left)` tells which bucket is pointed at. */
@@ -37,7 +48,7 @@ export class Chart {
   /** Draw; the same lines with other numbers are drawn in place, anything else anew. */
   draw(laid) {
     this.#laid = laid;
-    const shape = JSON.stringify([laid.starts, laid.lines.map((line) => [line.name, line.slot]), document.documentElement.dataset.theme, this.#isNarrow()]);
+    const shape = JSON.stringify([laid.starts, laid.grain, laid.zone, laid.lines.map((line) => [line.name, line.slot, isCompared(laid)]), document.documentElement.dataset.theme, this.#isNarrow()]);
     if (shape === this.#shape) {
       this.#plot.setData(columns(laid));
       return;
@@ -64,6 +75,10 @@ export class Chart {
     return this.#place.clientWidth < NARROW;
   }
 
+  #named() {
+    return ticks(this.#laid, this.#place.clientWidth / (this.#isNarrow() ? 72 : 84));
+  }
+
   #fit() {
     if (!this.#plot || !this.#place.clientWidth) return;
     this.#plot.setSize({ width: this.#place.clientWidth, height: this.#place.clientHeight });
@@ -87,10 +102,9 @@ export class Chart {
       padding: [20, this.#isNarrow() ? 84 : 148, 0, 0],
       legend: { show: false },
       cursor: { drag: { x: false, y: false }, y: false, points: { size: 7 }, move: (plot, left, top) => [onBucket(plot, left), top] },
-      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
       scales: { x: { range: (_, min, max) => (min === max ? [min - 1, max + 1] : [min, max]) }, y: { range: (_, __, max) => [0, ceiling(max)] } },
       axes: [
-        { ...axis, size: 32, space: this.#isNarrow() ? 56 : 72, incrs: steps(laid.hourly), values: (_, splits, __, ___, step) => splits.map((at) => tickName(at * 1000, step, laid.hourly)) },
+        { ...axis, size: 32, incrs: STEPS, splits: () => this.#named().map(({ index }) => laid.starts[index] / 1000), values: () => this.#named().map(({ text }) => text) },
         { ...axis, size: 48, space: 56, values: (_, splits) => splits.map(wholeOrNothing(laid)), grid: { show: true, stroke: colour.getPropertyValue("--line").trim(), width: 1 } },
       ],
       series: [{}, ...laid.lines.flatMap((line) => lineSeries(line, laid, this.#isNarrow()))],
@@ -103,23 +117,28 @@ export class Chart {
 /** The cursor's line stands on a bucket, not between two. */
 const onBucket = (plot, left) => (left < 0 ? left : plot.valToPos(plot.data[0][plot.posToIdx(left)], "x"));
 
-/** x in seconds; for each line its whole buckets, then the steps from the one that the window cuts and into the running one. */
-function columns({ starts, lines }) {
+/** x in seconds; for each line its whole buckets, then the steps from one that the range cuts and into a running one, then what is compared. */
+function columns(laid) {
+  const { starts, lines, isCut, isRunning } = laid;
   const last = starts.length - 1;
-  const parts = lines.flatMap(({ values }) => [
-    values.map((value, index) => (index > 0 && index < last ? value : null)),
-    values.map((value, index) => (index <= 1 || index >= last - 1 ? value : null)),
+  const isWhole = (index) => (index > 0 || !isCut) && (index < last || !isRunning);
+  const parts = lines.flatMap(({ values, before }) => [
+    values.map((value, index) => (isWhole(index) ? value : null)),
+    values.map((value, index) => ((isCut && index <= 1) || (isRunning && index >= last - 1) ? value : null)),
+    ...(isCompared(laid) ? [before] : []),
   ]);
   return [starts.map((start) => start / 1000), ...parts];
 }
 
 function lineSeries(line, laid, isNarrow) {
-  const { colour, dash } = styleOf(line, isDense(laid));
+  const { colour, dash } = styleOf(line, isSolid(laid));
   const points = { show: laid.starts.length <= (isNarrow ? 10 : 32), size: 5, fill: colour, stroke: colour };
   const common = { stroke: colour, width: isDense(laid) ? 1.25 : 2, dash, spanGaps: false, fill: laid.lines.length === 1 ? `${colour}14` : undefined };
+  const cut = (plot) => [...(laid.isCut ? [0] : []), ...(laid.isRunning ? [plot.data[0].length - 1] : [])];
   return [
     { ...common, points },
-    { ...common, alpha: 0.45, points: { ...points, show: true, filter: (plot) => (points.show ? [0, plot.data[0].length - 1] : [plot.data[0].length - 1]) } },
+    { ...common, alpha: 0.45, points: { ...points, show: true, filter: (plot) => (points.show ? cut(plot) : cut(plot).slice(-1)) } },
+    ...(isCompared(laid) ? [{ stroke: colour, width: 1, dash: [4, 4], alpha: 0.6, points: { show: false } }] : []),
   ];
 }
 
@@ -130,9 +149,4 @@ function ceiling(max) {
   return magnitude * [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((step) => step * magnitude >= max);
 }
 
-const wholeOrNothing = (laid) => (value) => (laid.total > 0 && !Number.isInteger(value) && value < 10 ? "" : compact(value));
-
-function steps(hourly) {
-  const [hour, day] = [3600, 86400];
-  return hourly ? [hour, 2 * hour, 3 * hour, 4 * hour, 6 * hour, 12 * hour] : [1, 2, 3, 5, 7, 10, 14, 30, 60, 90, 120, 180].map((days) => days * day);
-}
+const wholeOrNothing = (laid) => (value) => (laid.all.total > 0 && !Number.isInteger(value) && value < 10 ? "" : compact(value));

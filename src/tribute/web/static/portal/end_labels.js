@@ -8,7 +8,7 @@ export function endLabels(laid, styleOf, font, muted) {
   return { hooks: { draw: [(plot) => paint(plot, laid(), styleOf, font, muted)] } };
 }
 
-function paint(plot, { lines, starts }, styleOf, font, muted) {
+function paint(plot, { lines, starts, isRunning }, styleOf, font, muted) {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
   const right = bbox.left + bbox.width;
@@ -20,7 +20,7 @@ function paint(plot, { lines, starts }, styleOf, font, muted) {
     ctx.fillStyle = styleOf(line).colour;
     ctx.fillText(cut(ctx, line.name, plot.ctx.canvas.width - right - GAP * ratio - 2), right + GAP * ratio, y);
   }
-  if (lines.some((line) => line.values[starts.length - 1] !== null)) {
+  if (isRunning && lines.some((line) => line.values[starts.length - 1] !== null)) {
     ctx.fillStyle = muted;
     ctx.textAlign = "right";
     ctx.fillText("so far", right + 4 * ratio, bbox.top - 10 * ratio);

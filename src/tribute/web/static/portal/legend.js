@@ -1,28 +1,37 @@
-// The lines' names with their sums, each with a sample of its colour and dash.
+// The lines' names with their totals and changes, each with a sample of its colour and dash.
 
-import { amount } from "../words.js";
-import { isDense, styleOf } from "./chart.js";
+import { amount, changeOf } from "../words.js";
+import { isCompared, isSolid, styleOf } from "./chart.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Fill the list with what is drawn. */
-export function showLegend(list, laid, metric) {
-  list.replaceChildren(...laid.lines.map((line) => {
-    const item = document.createElement("li");
+/** Fill the list with what is drawn; a dashed sample stands for what it is compared with. */
+export function showLegend(list, laid, wordsBefore) {
+  const items = laid.lines.map((line) => {
     const name = Object.assign(document.createElement("bdi"), { textContent: line.name, title: line.name });
-    const sum = Object.assign(document.createElement("b"), { textContent: amount(metric, line.total) });
-    item.append(sample(styleOf(line, isDense(laid))), name, sum);
-    return item;
-  }));
+    const total = Object.assign(document.createElement("b"), { textContent: amount(laid.metric, line.total) });
+    const change = Object.assign(document.createElement("span"), { className: "muted", textContent: changeOf(line.total, line.totalBefore) ?? "" });
+    return entry(styleOf(line, isSolid(laid)), name, total, change);
+  });
+  if (isCompared(laid)) {
+    const words = Object.assign(document.createElement("span"), { className: "muted", textContent: wordsBefore });
+    items.push(entry({ ...styleOf({ slot: null }), dash: [4, 4], width: 1 }, words));
+  }
+  list.replaceChildren(...items);
 }
 
-function sample({ colour, dash }) {
+function entry(style, ...parts) {
+  const item = document.createElement("li");
+  item.append(sample(style), ...parts);
+  return item;
+}
+
+function sample({ colour, dash, width = 2 }) {
   const picture = document.createElementNS(SVG, "svg");
   for (const [name, value] of Object.entries({ width: 24, height: 8, "aria-hidden": "true" })) picture.setAttribute(name, value);
   const stroke = document.createElementNS(SVG, "line");
-  for (const [name, value] of Object.entries({ x1: 0, y1: 4, x2: 24, y2: 4, stroke: colour, "stroke-width": 2, "stroke-dasharray": dash.join(" ") || "none" })) {
-    stroke.setAttribute(name, value);
-  }
+  const drawn = { x1: 0, y1: 4, x2: 24, y2: 4, stroke: colour, "stroke-width": width, "stroke-dasharray": dash.join(" ") || "none" };
+  for (const [name, value] of Object.entries(drawn)) stroke.setAttribute(name, value);
   picture.append(stroke);
   return picture;
 }

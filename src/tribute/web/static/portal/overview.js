@@ -1,91 +1,108 @@
-// The overview: what the address says is what is drawn. Fetches a window's three metrics, shows them as cards, chart, legend and table.
+// The overview: what the address says is what is asked and shown. Choices change the address; the address changes everything else.
 
-import { amount, clock } from "../words.js";
-import { copyFrom } from "../controls.js";
-import { SignedOut, ask } from "./api.js";
-import { Chart } from "./chart.js";
+import { clock, percent } from "../words.js";
+import { isGiven, read, write } from "./address.js";
+import { Refused, SignedOut, askLive, askNumbers, askTables } from "./api.js";
+import { Panels, ranked } from "./breakdown.js";
+import { showCards } from "./cards.js";
+import { closeRange, listen, showChoices } from "./choices.js";
+import { Figure } from "./figure.js";
 import { Freshness } from "./freshness.js";
-import { showLegend } from "./legend.js";
-import { isHourly, lay } from "./series.js";
-import { asText, fillTable } from "./table.js";
-import { Tip } from "./tip.js";
+import { asked, days, daysBefore, rangeWords, stepOf } from "./ranges.js";
+import { MOST, layMoney, layTraffic } from "./series.js";
 
 const find = (name) => document.querySelector(`[data-${name}]`);
-const overview = find("overview");
-const figure = find("figure");
-const numbers = find("numbers");
+const page = find("overview");
 const cards = [...document.querySelectorAll("[data-metric-card]")];
-const windows = [...document.querySelectorAll("nav [data-window]")];
-const beginnings = JSON.parse(overview.dataset.beginnings);
-const EMPTY = {
-  PageViews: ["No page views yet.", "Share your link and the first visit shows here within a second."],
-  Visitors: ["No visitors yet.", "Share your link and the first visit shows here within a second."],
-  Commissions: ["No commissions yet.", "When a sale that your link brought is recorded, what it earned you shows here."],
-};
+const sections = document.querySelectorAll("[data-panel]");
+const told = { ...JSON.parse(page.dataset.told), panels: Panels.tables(sections) };
 
-const state = { metric: overview.dataset.metric, window: overview.dataset.window };
+const NUMBERS_REST = 1_000;
+const TABLES_REST = 5_000; // tables follow new numbers, no faster than this
+const LIVE_REST = 5_000;
+
+let skew = Date.parse(page.dataset.now) - Date.now();
+let state = read(location.search, told);
 let answer = null;
-let laid = null;
-let pointed = null;
+let tablesOf = {}; // which state and totals the tables are of
 
-const tip = new Tip(find("tip"), find("spoken"));
-const chart = new Chart(find("chart"), (index, left) => {
-  pointed = index;
-  if (laid) tip.show(laid, state.metric, index, left);
+const now = () => new Date(Date.now() + skew);
+const figure = new Figure();
+const panels = new Panels(sections, told, () => {
+  tablesOf = {};
+  tables.now();
 });
 
-const freshness = new Freshness(
-  async (signal) => {
-    const asked = state.window;
-    const fresh = await ask(asked, signal);
-    answer = { ...fresh, window: asked };
-    show();
-  },
-  (error, seconds) => trouble(error, seconds),
-);
+const numbers = new Freshness(async (signal) => {
+  const question = state;
+  const [all, lines] = questions();
+  const fresh = await askNumbers(all, lines, isGiven(question.window) && !question.from ? question.window : "Last365Days", signal);
+  skew = fresh.now.getTime() - Date.now();
+  answer = { ...fresh.data, now: fresh.now };
+  show();
+}, trouble, NUMBERS_REST);
+
+const tables = new Freshness(async (signal) => {
+  const [question, totals] = [state, JSON.stringify(answer?.all.totals)];
+  if (tablesOf.asked === question && tablesOf.totals === totals) return;
+  const input = asked(question, now());
+  const { data } = await askTables({ ...input, metrics: ["PageViews"] }, panels.asked(question, input), signal);
+  panels.show(data, question);
+  tellUnidentified(data.known.identification);
+  tablesOf = { asked: question, totals };
+}, (error) => {
+  panels.settle();
+  return !(error instanceof SignedOut || error instanceof Refused);
+}, TABLES_REST);
+
+const live = new Freshness(async (signal) => {
+  const { data } = await askLive(signal);
+  find("live").hidden = false;
+  find("live-visitors").textContent = `${data.live.visitors} ${data.live.visitors === 1 ? "visitor" : "visitors"} now`;
+  find("dot").dataset.live = data.live.visitors ? "yes" : "none";
+}, (error) => !(error instanceof SignedOut), LIVE_REST);
+
+/** What the chart asks: the whole, and its lines by website where they are wanted. */
+function questions() {
+  const compare = state.compare === "None" ? null : state.compare;
+  const when = { ...asked(state, now()), grain: stepOf(state, now(), told).name, compare };
+  const hasLines = state.lines === "Website" && state.metric !== "Commissions";
+  const lines = { ...when, metrics: [state.metric], by: "Website", top: MOST, rowSeries: true };
+  return [{ ...when, metrics: ranked(state.metric) }, hasLines ? lines : null];
+}
 
 function show() {
-  const shown = Object.fromEntries(cards.map(({ dataset: { metricCard: metric } }) => [metric, lay(answer[metric], answer.window, answer.now, beginnings)]));
-  for (const card of cards) card.querySelector("[data-total]").textContent = amount(card.dataset.metricCard, shown[card.dataset.metricCard].total);
-  laid = shown[state.metric];
-  delete figure.dataset.state;
-  find("skeleton").hidden = true;
+  const window = state.from ? null : state.window;
+  const money = layMoney(answer.commissions.dataset, window, answer.now);
+  const laid = state.metric === "Commissions" ? money : layTraffic(answer, answer.now, state, stepOf(state, now(), told).name, told.beginnings);
   find("trouble").hidden = true;
-  tellTime("yes");
-  const isEmpty = laid.lines.length === 0;
-  find("empty").hidden = !isEmpty;
-  [find("empty-title").textContent, find("empty-text").textContent] = emptyWords();
-  if (isEmpty) chart.clear();
-  else chart.draw(laid);
-  showLegend(find("legend"), laid, state.metric);
-  if (numbers.open) fillTable(find("table"), laid, state.metric);
-  summarise();
-}
-
-/** Nothing at all is one thing, nothing in this window another. */
-function emptyWords() {
-  const began = Object.keys(beginnings).length > 0 && state.metric !== "Commissions";
-  return began ? ["Nothing in this window.", "There is traffic in a longer one: choose it above."] : EMPTY[state.metric];
-}
-
-/** What the figure shows, for screen readers and for tests. */
-function summarise() {
-  const label = `${caption()}: ${amount(state.metric, laid.total)}. ${laid.lines.map((line) => `${line.name} ${amount(state.metric, line.total)}`).join(", ")}`;
-  find("chart").setAttribute("aria-label", `${label}. Arrow keys read single ${laid.hourly ? "hours" : "days"}.`);
-  figure.dataset.drawn = JSON.stringify({ metric: state.metric, window: answer.window, buckets: laid.starts.length, total: laid.total });
-}
-
-function tellTime(live) {
+  const hasMore = Object.keys(told.beginnings).length > 0;
+  const isFiltered = Object.keys(state.filters).length > 0;
+  const earned = answer.commissions.dataset.reduce((sum, { value }) => sum + value, 0);
+  showCards(cards, { all: answer.all, money, earned, isFiltered }, rangeName(), nameBefore());
+  const address = new URLSearchParams(write(state).slice(2));
+  figure.show(laid, { caption: caption(), wordsBefore: nameBefore(), address, hasMore, isFiltered });
   const at = find("as-of");
-  at.dateTime = answer.asOf.toISOString();
-  at.textContent = clock(answer.asOf);
-  at.title = answer.asOf.toLocaleString();
-  find("dot").dataset.live = live;
+  const asOf = new Date(answer.all.dataAsOf);
+  [at.dateTime, at.textContent, at.title] = [asOf.toISOString(), clock(asOf), asOf.toLocaleString()];
+}
+
+function tellUnidentified({ pageViews, withoutIdentifier }) {
+  find("unidentified").hidden = !withoutIdentifier;
+  find("unidentified-share").textContent = `${percent(withoutIdentifier / pageViews)} of these page views came without an identifier.`;
+}
+
+const windowLink = () => document.querySelector(`nav [data-window="${state.window}"]`).dataset;
+const rangeName = () => (state.from ? rangeWords(state.from, state.to) : windowLink().words);
+const caption = () => `${cards.find((card) => card.dataset.metricCard === state.metric).dataset.label}, ${rangeName()}`;
+function nameBefore() {
+  if (state.compare === "PreviousYear") return "a year before";
+  return state.from ? daysBefore(days(state, now())) : windowLink().before;
 }
 
 function trouble(error, seconds) {
   const place = find("trouble");
-  const kept = answer ? `These are the numbers as of ${clock(answer.asOf)}` : "The numbers are in the table";
+  const kept = answer ? `These are the numbers as of ${clock(new Date(answer.all.dataAsOf))}` : "The numbers are in the table";
   place.hidden = false;
   find("dot").dataset.live = "no";
   if (error instanceof SignedOut) {
@@ -93,78 +110,63 @@ function trouble(error, seconds) {
     place.replaceChildren(`Your session has ended. ${kept}. `, link, ".");
     return false;
   }
+  if (error instanceof Refused) {
+    place.textContent = `This cannot be answered: ${error.message}.`;
+    return false;
+  }
   place.textContent = `Tribute does not answer just now. ${kept}; visits go on being counted. Trying again in ${seconds} s.`;
   return true;
 }
 
-const caption = () => {
-  const label = cards.find((card) => card.dataset.metricCard === state.metric).dataset.label;
-  return `${label} by website, ${wordsOf(state.window)}`;
-};
-const wordsOf = (timeWindow) => windows.find((link) => link.dataset.window === timeWindow).dataset.words;
+/** Show another state: at once what is known of it, then what is asked. */
+function enter(next) {
+  const isOtherMetric = next.metric !== state.metric;
+  state = next;
+  mark();
+  figure.wait(caption());
+  if (isOtherMetric && answer && state.lines === "Total") show();
+  panels.wait();
+  numbers.now().then(() => tables.now());
+}
 
-/** Mark what is chosen; fetch when the window is another one, else draw what is there. */
-function choose(metric, timeWindow) {
-  const another = timeWindow !== state.window;
-  Object.assign(state, { metric, window: timeWindow });
-  const grain = isHourly(timeWindow) ? "hour" : "day";
+/** Every link and control says what is shown, and leads to what it would change. */
+function mark() {
   for (const card of cards) {
-    mark(card, card.dataset.metricCard === metric);
-    card.href = address(card.dataset.metricCard, timeWindow);
-    const counted = card.dataset.metricCard === "Visitors";
-    card.querySelector("[data-note]").textContent = counted ? `counted per ${grain}` : wordsOf(timeWindow);
-    card.title = card.dataset.definition = card.dataset.definition.replace(/each (hour|day)/, `each ${grain}`);
+    if (card.dataset.metricCard === state.metric) card.setAttribute("aria-current", "true");
+    else card.removeAttribute("aria-current");
+    card.href = write({ ...state, metric: card.dataset.metricCard });
   }
-  for (const link of windows) {
-    mark(link, link.dataset.window === timeWindow);
-    link.href = address(metric, link.dataset.window);
-  }
-  find("caption").textContent = caption();
-  document.querySelector("figcaption [data-definition]").textContent = cards.find((card) => card.dataset.metricCard === metric).dataset.definition;
-  if (another || !answer) {
-    figure.dataset.state = "waiting";
-    freshness.now();
-  } else show();
+  showChoices(state, now(), told);
+  panels.mark(state);
 }
 
-const address = (metric, timeWindow) => `/?${new URLSearchParams({ metric, window: timeWindow })}`;
-const mark = (link, current) => (current ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current"));
-
-for (const link of [...cards, ...windows]) {
-  link.addEventListener("click", (event) => {
-    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-    event.preventDefault();
-    const metric = link.dataset.metricCard ?? state.metric;
-    const timeWindow = link.dataset.window ?? state.window;
-    if (metric === state.metric && timeWindow === state.window) return;
-    history.pushState({ metric, window: timeWindow }, "", address(metric, timeWindow));
-    choose(metric, timeWindow);
-  });
+function choose(changes) {
+  const changed = { ...state, ...changes };
+  if (changed.grain && changed.grain === stepOf({ ...changed, grain: null }, now(), told).name) changed.grain = null; // the usual one follows the range
+  const address = write(changed);
+  if (address === write(state)) return;
+  history.pushState(null, "", address);
+  enter(read(location.search, told));
 }
-// every entry of the history says what it shows, the first one too: after a reload the page itself knows only the latest
-history.replaceState({ ...state }, "");
-addEventListener("popstate", ({ state: kept }) => { if (kept) choose(kept.metric, kept.window); });
 
-find("chart").addEventListener("keydown", (event) => {
-  if (!laid) return;
-  const last = laid.starts.length - 1;
-  const to = { ArrowLeft: Math.max(0, (pointed ?? last + 1) - 1), ArrowRight: Math.min(last, (pointed ?? -1) + 1), Home: 0, End: last, Escape: null }[event.key];
-  if (to === undefined) return;
+// every link of the page leads to another state of it: followed without leaving
+addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-metric-card], a[data-window], a[data-tab], a[data-filter]");
+  if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
   event.preventDefault();
-  chart.point(to);
-  if (to !== null) tip.say(laid, state.metric, to);
+  closeRange();
+  if (link.href === location.href) return;
+  history.pushState(null, "", link.href);
+  enter(read(location.search, told));
 });
-find("chart").addEventListener("blur", () => chart.point(null));
-
-addEventListener("tribute:theme", () => { if (answer) show(); });
-numbers.addEventListener("toggle", () => { if (numbers.open && laid) fillTable(find("table"), laid, state.metric); });
-find("table-tools").hidden = false;
-find("copy-table").addEventListener("click", (event) => { if (laid) copyFrom(event.currentTarget, asText(laid, "\t")); });
-find("csv").addEventListener("click", (event) => {
-  event.currentTarget.href = URL.createObjectURL(new Blob([asText(laid, ",")], { type: "text/csv" }));
-  event.currentTarget.download = `tribute-${state.metric}-${state.window}.csv`;
+addEventListener("popstate", () => enter(read(location.search, told)));
+addEventListener("keydown", (event) => {
+  const asks = event.target.closest?.(".asks");
+  if (event.key === "Escape" && asks) asks.dataset.dismissed = ""; // what explains it can be put away without moving
 });
+addEventListener("focusout", ({ target }) => { if (target.dataset) delete target.dataset.dismissed; });
 
-numbers.open = false;
-numbers.dataset.ready = "";
-freshness.now();
+listen(choose);
+mark();
+numbers.now().then(() => tables.now());
+live.now();

@@ -1,76 +1,88 @@
-// From points to what is drawn: every bucket of the window, a line a website, five at most and the others together. Pure.
+// From an answer to what is drawn: every bucket of the range, a line a website, five at most and the others together. Pure.
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const DAYS = { Last24Hours: 1, Last7Days: 7, Last30Days: 30, Last90Days: 90, Last365Days: 365 };
-const MOST = 5;
+const MONEY_DAYS = { Last24Hours: 1, Last7Days: 7, Last30Days: 30, Last90Days: 90, Last365Days: 365 };
+const FIELDS = { PageViews: "pageViews", Visitors: "visitors", Clicks: "clicks" };
+const BEFORE = { PageViews: "previousPageViews", Visitors: "previousVisitors", Clicks: "previousClicks" };
 
-export const isHourly = (timeWindow) => timeWindow === "Last24Hours";
+export const ALL = "All websites";
+export const MOST = 5;
 
-/** The starts of all buckets that the window touches, in milliseconds; the first is cut by the window, the last is still running. */
-export function buckets(timeWindow, now) {
-  const step = isHourly(timeWindow) ? HOUR : DAY;
-  const floor = (at) => Math.floor(at / step) * step;
-  const last = floor(now.getTime());
-  const starts = [];
-  for (let at = floor(now.getTime() - DAYS[timeWindow] * DAY); at <= last; at += step) starts.push(at);
-  return starts;
-}
+/** A metric's number in the figures of a total or row. */
+export const figure = (figures, metric) => figures?.[FIELDS[metric]] ?? null;
 
 /**
- * {starts, from, lines: [{name, values, total, slot}], sums, total, hourly}; `from` is the instant at which the window cuts its first bucket.
- * A value is null before a website's traffic began and 0 in a later bucket without data. `slot` picks colour and dash; null is "others".
+ * {metric, grain, zone, starts, startsBefore, from, isCut, isRunning, lines, all}: `lines` are drawn, `all` is the true total, each
+ * {name, values, before, total, totalBefore, slot}. A value is null before a website's traffic began; `before` is null without comparison.
+ * `slot` picks colour and dash; null is "others". `isCut` and `isRunning` say that the first bucket began earlier, that the last goes on.
  */
-export function lay(points, timeWindow, now, beginnings) {
-  const starts = buckets(timeWindow, now);
-  const place = new Map(starts.map((start, index) => [start, index]));
-  const byName = new Map();
-  for (const { series, timestamp, value } of points) {
-    const index = place.get(Date.parse(timestamp));
-    if (index === undefined) continue; // the clock passed a bucket's end while the answer was on its way
-    if (!byName.has(series)) byName.set(series, { name: series, found: new Map(), total: 0 });
-    const line = byName.get(series);
-    line.found.set(index, value);
-    line.total += value;
-  }
-  const began = (name) => (isHourly(timeWindow) ? beforeWindow : Date.parse)(beginnings[name] ?? "", starts[0]);
-  const lines = gather([...byName.values()].map((line) => fill(line, starts, began(line.name))));
-  const sums = starts.map((_, index) => lines.reduce((sum, line) => sum + (line.values[index] ?? 0), 0));
-  const from = now.getTime() - DAYS[timeWindow] * DAY;
-  return { starts, from, lines, sums, total: sums.reduce((sum, value) => sum + value, 0), hourly: isHourly(timeWindow) };
+export function layTraffic({ all, lines }, now, { metric, zone }, grain, beginnings) {
+  const starts = all.series.map((bucket) => Date.parse(bucket.start));
+  const [from, to] = [Date.parse(all.from), Date.parse(all.to)];
+  const frame = { starts, ends: [...starts.slice(1), to] };
+  const told = Object.values(beginnings).map((day) => Date.parse(day));
+  const whole = lineOf(ALL, all.totals, all.previous, all.series, metric, frame, told.length ? Math.min(...told) : NaN);
+  const rows = lines?.rows.map((row) => lineOf(row.value ?? "–", row, row.previous, row.series, metric, frame, Date.parse(beginnings[row.value] ?? ""))) ?? [];
+  const drawn = lines ? coloured(rows.filter((line) => line.total > 0)) : [{ ...whole, slot: 0 }];
+  if (lines?.others) drawn.push({ ...lineOf(`${lines.values - rows.length} others`, lines.others, lines.others.previous, lines.others.series, metric, frame, NaN), slot: null });
+  return {
+    metric, grain, zone, starts, from,
+    startsBefore: all.series.map((bucket) => (bucket.previousStart ? Date.parse(bucket.previousStart) : null)),
+    isCut: from > starts[0],
+    isRunning: to > now.getTime() - 2_000,
+    lines: whole.total > 0 || whole.totalBefore > 0 ? drawn : [],
+    all: whole,
+  };
 }
 
-function fill({ name, found, total }, starts, began) {
-  const first = Math.min(...found.keys(), firstAtOrAfter(starts, began));
-  const values = starts.map((_, index) => found.get(index) ?? (index < first ? null : 0));
-  return { name, values, total };
+function lineOf(name, figures, previous, series, metric, { ends }, began) {
+  const numbers = series.map((bucket) => bucket[FIELDS[metric]]);
+  const hasData = numbers.findIndex((value) => value > 0);
+  const known = Number.isNaN(began) ? -1 : ends.findIndex((end) => end > began);
+  const first = Math.min(...[hasData, known].filter((index) => index >= 0));
+  return {
+    name,
+    values: numbers.map((value, index) => (index < first ? null : value)),
+    before: previous ? series.map((bucket) => bucket[BEFORE[metric]]) : null,
+    total: figure(figures, metric),
+    totalBefore: figure(previous, metric),
+  };
 }
 
-/** Beginnings are known to the day; within a window of hours only one that lies before it says anything. */
-function beforeWindow(day, windowStart) {
-  const at = Date.parse(day);
-  return at + DAY <= windowStart ? at : NaN;
+/** Colours go by name, so that a line keeps its own while it rises or falls. */
+function coloured(lines) {
+  const names = lines.map((line) => line.name).sort();
+  return lines.map((line) => ({ ...line, slot: names.indexOf(line.name) }));
 }
 
-function firstAtOrAfter(starts, at) {
-  const index = starts.findIndex((start) => start >= at);
-  return index < 0 ? Infinity : index;
-}
-
-/** Largest first. Colours go by name, so that a line keeps its own while it rises or falls. */
-function gather(lines) {
+/** Commissions, which the ledger tells for the given windows in UTC hours or days; null for other ranges. */
+export function layMoney(points, timeWindow, now) {
+  if (!(timeWindow in MONEY_DAYS)) return null;
+  const step = timeWindow === "Last24Hours" ? HOUR : DAY;
+  const floor = (at) => Math.floor(at / step) * step;
+  const from = now.getTime() - MONEY_DAYS[timeWindow] * DAY;
+  const starts = [];
+  for (let at = floor(from); at <= floor(now.getTime()); at += step) starts.push(at);
+  const names = [...new Set(points.map((point) => point.series))];
+  const lines = names.map((name) => moneyLine(name, points.filter((point) => point.series === name), starts));
   lines.sort((a, b) => b.total - a.total || a.name.localeCompare(b.name));
-  const kept = lines.slice(0, MOST);
-  const names = kept.map((line) => line.name).sort();
-  for (const line of kept) line.slot = names.indexOf(line.name);
   const rest = lines.slice(MOST);
-  return rest.length ? [...kept, together(rest)] : kept;
+  const drawn = coloured(lines.slice(0, MOST));
+  if (rest.length) drawn.push({ ...together(`${rest.length} others`, rest, starts), slot: null });
+  return {
+    metric: "Commissions", grain: step === HOUR ? "Hour" : "Day", zone: "UTC", starts, from,
+    startsBefore: starts.map(() => null), isCut: from > starts[0], isRunning: true, lines: drawn, all: together(ALL, lines, starts),
+  };
 }
 
-function together(rest) {
-  const values = rest[0].values.map((_, index) => {
-    const told = rest.map((line) => line.values[index]).filter((value) => value !== null);
-    return told.length ? told.reduce((sum, value) => sum + value, 0) : null;
-  });
-  return { name: `${rest.length} others`, values, total: rest.reduce((sum, line) => sum + line.total, 0), slot: null };
+function moneyLine(name, points, starts) {
+  const found = new Map(points.map(({ timestamp, value }) => [Date.parse(timestamp), value]));
+  const values = starts.map((start) => found.get(start) ?? 0);
+  return { name, values, before: null, total: points.reduce((sum, { value }) => sum + value, 0), totalBefore: null };
+}
+
+function together(name, lines, starts) {
+  const values = starts.map((_, index) => lines.reduce((sum, line) => sum + line.values[index], 0));
+  return { name, values, before: null, total: lines.reduce((sum, line) => sum + line.total, 0), totalBefore: null };
 }
