@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from tests.support.course import Course
+from tests.support.course import course as served_course
 from tests.support.portal import Portal, served
 
 CHROMIUM = (
@@ -43,6 +45,13 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture
 def portal(tmp_path: Path) -> Iterator[Portal]:
     with served(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Course]:
+    """A course's website for the browser SDKs, with the Tribute that they send to."""
+    with served_course(tmp_path_factory.mktemp("course") / "home", browser) as made:
         yield made
 
 

@@ -49,9 +49,9 @@ class Tribute:
         """The JSON that a command prints."""
         return json.loads(self.run(*arguments, "--json").stdout)
 
-    def start(self) -> None:
-        """Start the server on a free port and wait until it is ready."""
-        command = [*self.command, "serve", "--json", "--port", "0", "--home", str(self.home)]
+    def start(self, port: int = 0) -> None:
+        """Start the server, on a free port unless one is named, and wait until it is ready."""
+        command = [*self.command, "serve", "--json", "--port", str(port), "--home", str(self.home)]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment(self.settings), cwd=self.folder)
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
@@ -60,6 +60,10 @@ class Tribute:
             self.process.stdout.close()
             raise AssertionError(f"the server did not start (exit {code})")
         self.url = json.loads(line)["url"]
+
+    def start_again(self) -> None:
+        """Start the server where it was before."""
+        self.start(int(self.url.rpartition(":")[2]))
 
     def stop(self) -> int:
         """End the server as an operator would; its exit code."""
