@@ -53,16 +53,24 @@ class BotMark(StrEnum):
 
 
 class Channel(StrEnum):
-    """How the visitor came, by the campaign parameters and the referrer: see `channels`."""
+    """How the visitor came, by affiliate, campaign and referrer."""
 
     DIRECT = "direct"
+    """Nothing tells: typed, bookmarked, scanned, or a page or app that keeps quiet."""
     SEARCH = "search"
+    """A search engine, unpaid."""
     SOCIAL = "social"
+    """A network, a forum or a messenger."""
     EMAIL = "email"
+    """A mail, read on the web or in an app that says so, or tagged as one."""
     PAID = "paid"
+    """An advertisement, by its click id, its medium or its network's host."""
     REFERRAL = "referral"
+    """Another site, or an assistant such as ChatGPT."""
     AFFILIATE = "affiliate"
+    """It carries an affiliate's code or id, whatever else it says."""
     INTERNAL = "internal"
+    """From another page of the same website."""
 
 
 class DerivedEvent(msgspec.Struct, frozen=True, kw_only=True):
