@@ -76,3 +76,15 @@ def test_a_browser_that_says_that_a_program_drives_it_is_kept_and_not_counted(sd
     rows = course.rows("bot, affiliate", 2)
     assert sorted(rows, key=str) == [{"bot": "headless", "affiliate": CODE}, {"bot": None, "affiliate": CODE}]
     assert (course.views(1), course.views(1, "Visitors")) == (1, 1)
+
+
+@pytest.mark.parametrize("sdk", SDKS[::2], ids=str)
+def test_a_view_within_a_single_page_is_internal_when_it_tells_the_page_before(sdk: BrowserSdk, course: Course) -> None:
+    course.install(sdk)
+    page = course.visitor().new_page()
+    answered(page, "/start", lambda: page.goto(f"{course.origin}/start?via={CODE}"))
+    script = "const before = location.href; history.pushState({}, '', '/inside'); analytics.page({ referrer: before })"
+    answered(page, "/inside", lambda: page.evaluate(script))
+
+    (row,) = course.rows("path, channel, is_landing, is_click", 1, "path = '/inside'")
+    assert row == {"path": "/inside", "channel": "internal", "is_landing": False, "is_click": False}
