@@ -103,10 +103,6 @@ class Site:
 
         return eventually(look, lambda rows: len(rows) >= wanted)
 
-    def views(self, token: str) -> float:
-        """The page views that the affiliate sees of all websites."""
-        return self.tribute.total(token)
-
 
 _numbers = count(1)
 

@@ -47,13 +47,10 @@ def test_an_arrival_is_one_click_and_later_pages_are_the_affiliates_too(site: Si
 
 
 def test_a_redirect_and_its_landing_and_what_follows_are_one_click(site: Site, visitor: Visitor) -> None:
-    cli.Tribute(site.tribute.home).json(
-        "affiliate", "add", "--name", "Bea", "--email", f"bea@{site.domain}", "--code", f"bea-{site.name[7:]}"
-    )
-    code = f"bea-{site.name[7:]}"
-    cli.Tribute(site.tribute.home).json(
-        "link", "add", "--affiliate", code, "--website", site.name, "--slug", "Spring", "--to", "/spring", "--sub", "bio"
-    )
+    code = f"bea-{site.domain.partition('.')[0]}"
+    token = site.tribute.add_affiliate(code)
+    link = ("--affiliate", code, "--website", site.name, "--slug", "Spring", "--to", "/spring", "--sub", "bio")
+    cli.Tribute(site.tribute.home).json("link", "add", *link)
     visit = visitor()
     visit.page.goto(f"{site.tribute.url}/go/{code}/spring")
     visit.told(1)
@@ -65,6 +62,7 @@ def test_a_redirect_and_its_landing_and_what_follows_are_one_click(site: Site, v
     assert len({row["click_id"] for row in rows}) == 1
     assert [row["is_click"] for row in rows] == [True, True, False]
     assert [(row["sub_id"], row["link_slug"]) for row in rows[:2]] == [("bio", "spring"), ("bio", None)]
+    assert (site.tribute.total(token), site.tribute.total(token, "Visitors")) == (2, 1)
 
 
 def test_first_and_last_are_kept(site: Site, visitor: Visitor) -> None:
