@@ -16,14 +16,14 @@ from tribute.collector.exchange import RefusalError, Reply, Request
 from tribute.collector.limits import RateLimiter
 from tribute.collector.pixel import event_of_query
 from tribute.collector.port import DailySalts, LedgerUnavailableError, Source, Sources
-from tribute.collector.routes import EVENT_TYPES, Kind, Route, path_key, route_of
+from tribute.collector.routes import Kind, Route, path_key, route_of
 from tribute.collector.sdk_settings import rudderstack_settings, segment_settings, snippet_settings
 from tribute.collector.senders import Senders
 from tribute.collector.stamping import Stamper, marks_of
 from tribute.collector.stats import CollectorStats
 from tribute.collector.visitor_cookie import visitor_cookie
 from tribute.events.country import country_of
-from tribute.events.record import Timing
+from tribute.events.record import EVENT_TYPES, Timing
 from tribute.kit.clock import Clock
 from tribute.kit.ids import MessageIds
 

@@ -10,10 +10,21 @@ from urllib.parse import parse_qs
 
 from tribute.collector.exchange import Request
 
+_LONGEST_REMEMBERED = 256
+"""Credentials of more bytes are read each time: a cache must not hold what hostile senders make long."""
 
-@lru_cache(maxsize=1024)
+
 def basic_user(authorization: bytes) -> str | None:
     """The user of Basic credentials, which is the write key; any password is tolerated. None for anything else."""
+    return _known_user(authorization) if len(authorization) <= _LONGEST_REMEMBERED else _user(authorization)
+
+
+@lru_cache(maxsize=1024)
+def _known_user(authorization: bytes) -> str | None:
+    return _user(authorization)
+
+
+def _user(authorization: bytes) -> str | None:
     scheme, _, encoded = authorization.strip().partition(b" ")
     if scheme.lower() != b"basic":
         return None
@@ -24,7 +35,6 @@ def basic_user(authorization: bytes) -> str | None:
     return user.strip() or None
 
 
-@lru_cache(maxsize=1024)
 def _query_key(query: bytes) -> str | None:
     try:
         values = parse_qs(query.decode("latin-1"), max_num_fields=1000).get("writeKey", [""])

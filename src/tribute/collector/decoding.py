@@ -66,15 +66,19 @@ _event_decoder = msgspec.json.Decoder(Incoming)
 _batch_decoder = msgspec.json.Decoder(IncomingBatch)
 
 
+_BOM = b"\xef\xbb\xbf"
+"""JSON does not allow it, some senders put it first all the same, and their event would be lost for good."""
+
+
 def read_json(request: Request) -> bytes:
     """The body, unpacked, as UTF-8 in which every escape names a character. The content type is not asked.
 
     Raises RefusalError: 413 over 4 MB, 400 for an unknown or broken encoding.
     """
-    body = request.body
+    body = request.body.removeprefix(_BOM)
     encoding = request.headers.get(b"content-encoding")
     if encoding is not None:
-        body = _decoded(body, encoding.strip().lower())
+        body = _decoded(body, encoding.strip().lower()).removeprefix(_BOM)
     if len(body) > MAX_BODY_BYTES:
         raise too_large()
     if not body.isascii():
@@ -173,7 +177,7 @@ def _is_too_deep(event: bytes) -> bool:
 def as_text(value: object) -> str | None:
     """An identifier's text: a filled string, or a number as it would be written; None for anything else, which counts as absent."""
     if type(value) is str:
-        return value or None
+        return (value if "\x00" not in value else value.replace("\x00", "")) or None
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return None

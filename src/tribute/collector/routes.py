@@ -5,6 +5,8 @@ from enum import Enum
 
 import msgspec
 
+from tribute.events.record import EVENT_TYPES
+
 
 class Kind(Enum):
     EVENT = "one event in a JSON body"
@@ -27,8 +29,7 @@ class Route(msgspec.Struct, frozen=True):
     type: str = ""
 
 
-EVENT_TYPES = frozenset({"identify", "track", "page", "screen", "group", "alias", "merge"})
-
+_PREFIXES = ("v1/", "beacon/", "pixel/")
 _POST = ("POST", "OPTIONS")
 _GET = ("GET", "HEAD", "OPTIONS")
 _ONE_LETTER = {"p": "page", "t": "track", "i": "identify", "g": "group", "a": "alias", "s": "screen"}
@@ -58,8 +59,11 @@ HOT_PATHS: dict[bytes, str] = {path.encode(): path for path, route in ROUTES.ite
 
 
 def route_of(path: str) -> Route | None:
-    """What stands behind a percent-decoded path; None when it is not the collector's."""
-    route = ROUTES.get(path)
+    """What stands behind a percent-decoded path; None when the protocol has no such path.
+
+    A doubled slash in front or one at the end, as data plane URLs that end in a slash make them, is forgiven: a 404 would lose the event.
+    """
+    route = ROUTES.get(path) or ROUTES.get("/" + path.strip("/"))
     if route is None and _PROJECT_PATH.fullmatch(path):
         return _PROJECT_SETTINGS
     if route is None and _SNIPPET_PATH.fullmatch(path):
@@ -74,5 +78,5 @@ def path_key(path: str) -> str | None:
 
 
 def is_tracking_path(path: str) -> bool:
-    """Whether the collector answers this path. Only these paths may carry credentialed CORS."""
-    return route_of(path) is not None
+    """Whether the collector answers this path, if only with the protocol's own 404. Only these paths may carry credentialed CORS."""
+    return route_of(path) is not None or path.lstrip("/").startswith(_PREFIXES)

@@ -103,7 +103,7 @@ class Stamper:
         if marks.gpc or (context is not None and context.consent is False):
             return encode_record(stamps, without_identity(event))
         texts = _ids_as_texts(incoming)
-        if not (incoming.anonymous_id and as_text(incoming.anonymous_id)):
+        if as_text(incoming.anonymous_id) is None:
             stamps.anonymous_id = _from_base64(marks.anonymous_id)
             if stamps.anonymous_id is None and not as_text(incoming.user_id):
                 if identity_needed and not (context is not None and context.cookieless is True):

@@ -3,6 +3,7 @@
 Called by the loader for every record; some fifteen microseconds an event, because a rebuild does it a hundred million times.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -27,6 +28,7 @@ class WebsiteRules:
     link_parameters: Sequence[str] = DEFAULT_LINK_PARAMETERS
 
 
+_LONGEST_ID = 256
 _NO_CONTEXT = Context()
 _NO_PAGE = Page()
 _NO_PROPERTIES = Properties()
@@ -54,17 +56,23 @@ def derive(record: Record, rules: WebsiteRules) -> DerivedEvent:
     referrer = referring_host(text(properties.referrer) or text(page.referrer))
     is_internal = referrer is not None and _is_own(referrer, address, rules)
     utm = _campaign(context, address)
+    came_by = channel(
+        has_affiliate=affiliate is not None,
+        is_paid=is_paid_click(address.query),
+        source=utm[0],
+        medium=utm[1],
+        referrer_host=referrer,
+        is_internal=is_internal,
+    )
     seen, bot = _agent(record, context)
     key = event_key(record.website_id, record.message_id)
     is_landing = record.type == "page" and not is_internal
-    tid = tid_of(address) or tid_of(canonical)
-    if record.type == CLICK_TYPE:
-        click = ClickTie(record.message_id, is_click=True)
-    elif record.type != "page" or affiliate is None or context.affiliate_remembered is True:
-        click = ClickTie(identity(context.click_id), is_click=False)
+    if record.type != "page" or affiliate is None or context.affiliate_remembered is True:
+        click = _kept_click(record, context)
     elif tagged is not None:
-        own = tid or identity(context.click_id)  # what the snippet named the arrival itself, so that later pages can tell it
-        click = arrival_click(event_key=key, tid=own) if is_landing else ClickTie(own, is_click=False)
+        # The snippet names an arrival itself where no redirect did, so that later pages can tell which click they belong to.
+        tid = tid_of(address) or tid_of(canonical) or identity(context.click_id)
+        click = arrival_click(event_key=key, tid=tid) if is_landing else ClickTie(tid, is_click=False)
     else:
         click = first_sight_click(website_id=record.website_id, visitor_id=visitor, affiliate_ref=affiliate)
     return DerivedEvent(
@@ -91,14 +99,7 @@ def derive(record: Record, rules: WebsiteRules) -> DerivedEvent:
         path=text(address.path or properties.path or page.path, 1024),
         title=text(properties.title, 512) or text(page.title, 512),
         referrer_host=referrer,
-        channel=channel(
-            has_affiliate=affiliate is not None,
-            is_paid=is_paid_click(address.query),
-            source=utm[0],
-            medium=utm[1],
-            referrer_host=referrer,
-            is_internal=is_internal,
-        ),
+        channel=came_by,
         utm_source=utm[0],
         utm_medium=utm[1],
         utm_campaign=utm[2],
@@ -109,6 +110,13 @@ def derive(record: Record, rules: WebsiteRules) -> DerivedEvent:
         browser=seen.browser,
         os=seen.os,
     )
+
+
+def _kept_click(record: Record, context: Context) -> ClickTie:
+    """The click of an event that is no arrival of a page: a redirect is its own, everything else may tell one from earlier."""
+    if record.type == CLICK_TYPE:
+        return ClickTie(record.message_id, is_click=True)
+    return ClickTie(identity(context.click_id), is_click=False)
 
 
 def _addresses(properties: Properties, page: Page) -> tuple[Address, Address]:
@@ -157,10 +165,12 @@ def _visitor(record: Record) -> tuple[str | None, VisitorKind | None]:
 
 
 def identity(value: object) -> str | None:
-    """An id as text: numbers are written out, anything else that is not a filled string is no id."""
+    """An id as text: numbers are written out, anything else that is not a filled string is no id. A very long one by its hash, whole."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
-    return text(value, 256)
+    if isinstance(value, str) and len(value) > _LONGEST_ID:
+        return f"h_{hashlib.blake2b(value.encode(errors='replace'), digest_size=16).hexdigest()}"
+    return text(value, _LONGEST_ID)
 
 
 def _campaign(context: Context, address: Address) -> tuple[str | None, ...]:

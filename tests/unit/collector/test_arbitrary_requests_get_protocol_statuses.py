@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.support.collector import DISABLED_KEY, KEY, OTHER_KEY, OWNER_TOKEN, basic, make_collector, read_record
 from tribute.collector.exchange import Request
-from tribute.collector.routes import EVENT_TYPES, ROUTES
+from tribute.collector.routes import ROUTES
+from tribute.events.record import EVENT_TYPES
 
 STATUSES = {200, 400, 401, 404, 405, 413, 429, 503}
 

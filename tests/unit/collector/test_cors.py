@@ -65,9 +65,7 @@ def test_what_are_no_header_names_are_not_echoed(value: bytes) -> None:
     assert header(reply, "access-control-allow-headers") is None
 
 
-@pytest.mark.parametrize(
-    "path", ["/graphql", "/", "/v1", "/v1/", "/v1/pages", "/api/v1/page", "/owner", "/v1/projects//settings", "/v1/page/"]
-)
+@pytest.mark.parametrize("path", ["/graphql", "/", "/v1", "/api/v1/page", "/owner", "/v10/page"])
 def test_other_paths_are_not_ours(path: str) -> None:
     assert not is_tracking_path(path)
     reply = make_collector().collector.receive(post(path, page()))

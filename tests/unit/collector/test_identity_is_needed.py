@@ -9,7 +9,15 @@ from tribute.collector.drops import DropReason
 
 
 @pytest.mark.parametrize(
-    "event", [{}, {"anonymousId": ""}, {"anonymousId": None, "userId": ""}, {"anonymousId": {}, "userId": []}, {"userId": True}]
+    "event",
+    [
+        {},
+        {"anonymousId": ""},
+        {"anonymousId": None, "userId": ""},
+        {"anonymousId": {}, "userId": []},
+        {"userId": True},
+        {"anonymousId": "\0"},
+    ],
 )
 def test_nobody_is_400(event: dict[str, object]) -> None:
     made = make_collector()
@@ -18,7 +26,9 @@ def test_nobody_is_400(event: dict[str, object]) -> None:
     assert made.collector.stats.drops == {DropReason.NO_IDENTITY: 1}
 
 
-@pytest.mark.parametrize("event", [{"anonymousId": "a"}, {"userId": "u"}, {"userId": 0}, {"anonymousId": "", "userId": "u"}])
+@pytest.mark.parametrize(
+    "event", [{"anonymousId": "a"}, {"anonymousId": 0}, {"userId": "u"}, {"userId": 0}, {"anonymousId": "", "userId": "u"}]
+)
 def test_either_is_enough(event: dict[str, object]) -> None:
     assert make_collector().collector.receive(post("/v1/page", event)).status == 200
 

@@ -27,7 +27,6 @@ def derived(event: dict[str, Any], **stamps: Any) -> DerivedEvent:
         ({"anonymousId": True, "userId": {"id": 1}}, {}, (None, None)),
         ({"anonymousId": "a\0b"}, {}, ("ab", VisitorKind.ANONYMOUS)),
         ({}, {"anonymous_id": "h\0"}, ("h", VisitorKind.ANONYMOUS)),
-        ({"anonymousId": "x" * 300}, {}, ("x" * 256, VisitorKind.ANONYMOUS)),
         ({}, {"gpc": True}, (None, None)),
     ],
 )
