@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from datetime import time as wall_time
 from zoneinfo import ZoneInfo
 
+from tribute.analytics.buckets import TICK
 from tribute.analytics.definitions import DAY
 from tribute.analytics.query import Comparison, Period
 from tribute.kit.errors import InvalidInputError
@@ -28,11 +29,27 @@ def compared_with(period: Period, zone: ZoneInfo, comparison: Comparison) -> Per
 def _directly_before(period: Period, zone: ZoneInfo) -> Period:
     days = _whole_days(period, zone)
     if days is None:
-        return Period(period.start - period.length, period.start)
+        return _same_part_before(period, zone)
     first, after = days
     if first.day == after.day == 1:
         return Period(midnight(_months_later(first, -_months_between(first, after)), zone), period.start)
     return Period(midnight(first - (after - first), zone), period.start)
+
+
+def _same_part_before(period: Period, zone: ZoneInfo) -> Period:
+    """What a period that ends within a day is compared with.
+
+    A day, month or year so far has the same part of the one before, on the wall clock; other days so far, as many days before by the same
+    time. A window that began within a day has the same length directly before.
+    """
+    first, last = period.start.astimezone(zone).date(), period.end.astimezone(zone).date()
+    if midnight(first, zone) != period.start or period.length % DAY == TICK:  # N × 24 h to now, if now is a midnight
+        return Period(period.start - period.length, period.start)
+    if first.day == 1 and last != first and first.year == last.year and first.month in {last.month, 1}:
+        months = 1 if first.month == last.month else 12
+        return Period(midnight(_months_later(first, -months), zone), _on(_months_later(last, -months), period.end, zone))
+    days = last - first + DAY
+    return Period(midnight(first - days, zone), _on(last - days, period.end, zone))
 
 
 def _year_before(period: Period, zone: ZoneInfo) -> Period:
@@ -60,8 +77,13 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 def _wall_year_before(at: datetime, zone: ZoneInfo) -> datetime:
+    return _on(_months_later(at.astimezone(zone).date(), -12), at, zone)
+
+
+def _on(day: date, at: datetime, zone: ZoneInfo) -> datetime:
+    """The instant of another day at which the wall clock says what it says at `at`."""
     local = at.astimezone(zone)
-    return datetime.combine(_months_later(local.date(), -12), local.time(), zone).replace(fold=local.fold).astimezone(UTC)
+    return datetime.combine(day, local.time(), zone).replace(fold=local.fold).astimezone(UTC)
 
 
 def _months_between(first: date, after: date) -> int:

@@ -29,7 +29,8 @@ class Comparison(StrEnum):
     """What a period is compared with, bucket by bucket: the first with the first, the second with the second."""
 
     PREVIOUS_PERIOD = "PreviousPeriod"
-    """The same length directly before; of whole days, weeks or months on the wall clock, as many of them before."""
+    """The same length directly before; of whole days, weeks or months on the wall clock, as many of them before; of a day, month or year
+    so far, the same part of the one before."""
     PREVIOUS_YEAR = "PreviousYear"
     """The same dates and wall-clock times a year earlier; 29 February is compared with the 28th."""
 

@@ -45,13 +45,13 @@ class CalendarWindow(StrEnum):
 
 
 CALENDAR_WORDS = {
-    CalendarWindow.TODAY: ("Today", "today", "yesterday by this time"),
-    CalendarWindow.YESTERDAY: ("Yesterday", "yesterday", "the day before"),
-    CalendarWindow.THIS_MONTH: ("This month", "this month", "last month by this time"),
-    CalendarWindow.LAST_MONTH: ("Last month", "last month", "the month before"),
-    CalendarWindow.THIS_YEAR: ("This year", "this year", "last year by this time"),
+    CalendarWindow.TODAY: ("Today", "today"),
+    CalendarWindow.YESTERDAY: ("Yesterday", "yesterday"),
+    CalendarWindow.THIS_MONTH: ("This month", "this month"),
+    CalendarWindow.LAST_MONTH: ("Last month", "last month"),
+    CalendarWindow.THIS_YEAR: ("This year", "this year"),
 }
-"""For a button, within a sentence, and what came before it."""
+"""For a button, and within a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +194,24 @@ class Asked:
         """What it is compared with, within a sentence."""
         if self.comparison is Comparison.PREVIOUS_YEAR:
             return "a year before"
-        if self.start is None and isinstance(self.window, CalendarWindow):
-            return CALENDAR_WORDS[self.window][2]
-        days = round(self.days(now))
-        return "the 24 hours before" if self.window is TimeWindow.LAST_24_HOURS and self.start is None else _days_before(days)
+        if self.window is TimeWindow.LAST_24_HOURS and self.start is None:
+            return "the 24 hours before"
+        dates = self.dates(now)
+        return _days_before(round(self.days(now))) if dates is None else _before(*dates, self.today(now))
+
+
+def _before(first: date, last: date, today: date) -> str:
+    """What days are compared with; see `analytics/comparison`, whose rules these are the words for."""
+    months = 12 * (last.year - first.year) + last.month - first.month + 1
+    if last == today and first == today:
+        return "yesterday by this time"
+    if last == today and first.day == 1 and months == 1:
+        return "last month by this time"
+    if last == today and (first.day, first.month) == (1, 1) and first.year == today.year:
+        return "last year by this time"
+    if last != today and first.day == 1 and (last + DAY).day == 1:
+        return "the month before" if months == 1 else f"the {months} months before"
+    return _days_before((last - first).days + 1)
 
 
 def _calendar_dates(window: CalendarWindow, today: date) -> tuple[date, date]:

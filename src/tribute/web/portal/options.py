@@ -29,8 +29,6 @@ class WindowChoice:
     window: TimeWindow | CalendarWindow
     label: str
     words: str
-    before: str
-    """What came before it, within a sentence."""
     href: str
     current: bool
 
@@ -85,17 +83,15 @@ class Chip:
 
 def menu(asked: Asked, now: datetime) -> Menu:
     """The ranges to choose from."""
-    given = [
-        _choice(asked, window, label, words, f"{words.replace('last ', '')} before") for window, (label, words) in WINDOW_WORDS.items()
-    ]
+    given = [_choice(asked, window, *words) for window, words in WINDOW_WORDS.items()]
     calendar = [_choice(asked, window, *words) for window, words in CALENDAR_WORDS.items()]
     label = next((choice.label for choice in calendar if choice.current), "More" if asked.start is None else asked.words())
     return Menu(given, calendar, asked.start, asked.end, asked.today(now), label, _without(asked, {"window", "from", "to"}))
 
 
-def _choice(asked: Asked, window: TimeWindow | CalendarWindow, label: str, words: str, before: str) -> WindowChoice:
+def _choice(asked: Asked, window: TimeWindow | CalendarWindow, label: str, words: str) -> WindowChoice:
     is_current = asked.start is None and window is asked.window
-    return WindowChoice(window, label, words, before, asked.address(window=window, start=None, end=None), is_current)
+    return WindowChoice(window, label, words, asked.address(window=window, start=None, end=None), is_current)
 
 
 def choices(asked: Asked, now: datetime) -> Choices:

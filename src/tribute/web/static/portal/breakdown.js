@@ -75,13 +75,15 @@ export class Panels {
   }
 
   /** Fill the panels from the answers; what has not changed is left alone. */
-  show(answers, state) {
+  show(answers, state, input) {
+    const questions = this.asked(state, input);
     for (const [name, section] of this.#sections) {
       const text = JSON.stringify([answers[name], state]);
       delete section.dataset.state;
       if (this.#shown.get(name) === text) continue;
       this.#shown.set(name, text);
       this.#fill(name, section, answers[name], state);
+      section.querySelector("[data-panel-csv]").href = csvAddress({ ...questions[name], top: this.#told.mostRows });
     }
   }
 
@@ -104,8 +106,6 @@ export class Panels {
     const isLong = this.#long.has(`${name} ${by}`);
     more.hidden = !isLong && !answer.others;
     more.textContent = isLong ? "Show fewer" : "Show more";
-    const link = section.querySelector("[data-panel-csv]");
-    [link.href, link.download] = [csvAddress(tableText(all, this.#told.heads[by].head), link.href), `tribute-${by}.csv`];
   }
 
   #key(name, section) {
@@ -143,5 +143,3 @@ function bar(share) {
   picture.append(part);
   return picture;
 }
-
-const tableText = (rows, head) => [[head, "clicks", "visitors", "page_views"], ...rows.map((row) => [row.label, row.clicks, row.visitors, row.pageViews])];

@@ -3,7 +3,7 @@
 import { copyFrom } from "../controls.js";
 import { amount } from "../words.js";
 import { Chart } from "./chart.js";
-import { asText, csvAddress } from "./csv.js";
+import { asText } from "./csv.js";
 import { showLegend } from "./legend.js";
 import { fillTable, tableRows } from "./table.js";
 import { Tip } from "./tip.js";
@@ -22,7 +22,6 @@ const NOTHING = {
 export class Figure {
   #laid = null;
   #pointed = null;
-  #file = "tribute.csv";
   #tip = new Tip(find("tip"), find("spoken"));
   #chart = new Chart(find("chart"), (index, left) => {
     this.#pointed = index;
@@ -36,11 +35,6 @@ export class Figure {
     numbers.addEventListener("toggle", () => { if (numbers.open && this.#laid) fillTable(find("table"), this.#laid); });
     find("table-tools").hidden = false;
     find("copy-table").addEventListener("click", (event) => { if (this.#laid) copyFrom(event.currentTarget, asText(tableRows(this.#laid), "\t")); });
-    find("csv").addEventListener("click", (event) => {
-      if (!this.#laid) return;
-      event.currentTarget.href = csvAddress(tableRows(this.#laid), event.currentTarget.href);
-      event.currentTarget.download = this.#file;
-    });
     numbers.open = false;
     numbers.dataset.ready = "";
   }
@@ -51,10 +45,14 @@ export class Figure {
     place.dataset.state = "waiting";
   }
 
-  /** Show what is laid out; null is a metric that this range has no numbers of. `hasMore` says that there is traffic outside of what is asked. */
-  show(laid, { caption, wordsBefore, address, hasMore, isFiltered }) {
+  /**
+   * Show what is laid out; null is a metric that this range has no numbers of. `csv` is where the numbers are told as CSV, null where they
+   * are not. `hasMore` says that there is traffic outside of what is asked.
+   */
+  show(laid, { caption, wordsBefore, address, csv, hasMore, isFiltered }) {
     this.#laid = laid;
-    this.#file = `tribute-${address.get("metric")}-${address.get("window") ?? `${address.get("from")}-${address.get("to")}`}.csv`;
+    find("csv").hidden = csv === null;
+    find("csv").href = csv ?? "";
     find("caption").textContent = caption;
     delete place.dataset.state;
     find("skeleton").hidden = true;

@@ -1,7 +1,7 @@
 // The lines' names with their totals and changes, each with a sample of its colour and dash.
 
 import { amount, changeOf } from "../words.js";
-import { isCompared, isSolid, styleOf } from "./chart.js";
+import { comparedStyle, isCompared, styleOf } from "./drawing.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -11,11 +11,11 @@ export function showLegend(list, laid, wordsBefore) {
     const name = Object.assign(document.createElement("bdi"), { textContent: line.name, title: line.name });
     const total = Object.assign(document.createElement("b"), { textContent: amount(laid.metric, line.total) });
     const change = Object.assign(document.createElement("span"), { className: "muted", textContent: changeOf(line.total, line.totalBefore) ?? "" });
-    return entry(styleOf(line, isSolid(laid)), name, total, change);
+    return entry(styleOf(line, laid), name, total, change);
   });
   if (isCompared(laid)) {
     const words = Object.assign(document.createElement("span"), { className: "muted", textContent: wordsBefore });
-    items.push(entry({ ...styleOf({ slot: null }), dash: [4, 4], width: 1 }, words));
+    items.push(entry(comparedStyle(), words));
   }
   list.replaceChildren(...items);
 }

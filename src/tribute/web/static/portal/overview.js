@@ -6,9 +6,10 @@ import { Refused, SignedOut, askLive, askNumbers, askTables } from "./api.js";
 import { Panels, ranked } from "./breakdown.js";
 import { showCards } from "./cards.js";
 import { closeRange, listen, showChoices } from "./choices.js";
+import { csvAddress } from "./csv.js";
 import { Figure } from "./figure.js";
 import { Freshness } from "./freshness.js";
-import { asked, days, daysBefore, rangeWords, stepOf } from "./ranges.js";
+import { asked, nameBefore, rangeWords, stepOf } from "./ranges.js";
 import { MOST, layMoney, layTraffic } from "./series.js";
 
 const find = (name) => document.querySelector(`[data-${name}]`);
@@ -47,7 +48,7 @@ const tables = new Freshness(async (signal) => {
   if (tablesOf.asked === question && tablesOf.totals === totals) return;
   const input = asked(question, now());
   const { data } = await askTables({ ...input, metrics: ["PageViews"] }, panels.asked(question, input), signal);
-  panels.show(data, question);
+  panels.show(data, question, input);
   tellUnidentified(data.known.identification);
   tablesOf = { asked: question, totals };
 }, (error) => {
@@ -79,9 +80,11 @@ function show() {
   const hasMore = Object.keys(told.beginnings).length > 0;
   const isFiltered = Object.keys(state.filters).length > 0;
   const earned = answer.commissions.dataset.reduce((sum, { value }) => sum + value, 0);
-  showCards(cards, { all: answer.all, money, earned, isFiltered }, rangeName(), nameBefore());
+  showCards(cards, { all: answer.all, money, earned, isFiltered }, rangeName(), nameBefore(state, now()));
   const address = new URLSearchParams(write(state).slice(2));
-  figure.show(laid, { caption: caption(), wordsBefore: nameBefore(), address, hasMore, isFiltered });
+  const [whole, lines] = questions();
+  const csv = state.metric === "Commissions" ? null : csvAddress(lines ?? whole);
+  figure.show(laid, { caption: caption(), wordsBefore: nameBefore(state, now()), address, csv, hasMore, isFiltered });
   const at = find("as-of");
   const asOf = new Date(answer.all.dataAsOf);
   [at.dateTime, at.textContent, at.title] = [asOf.toISOString(), clock(asOf), asOf.toLocaleString()];
@@ -95,10 +98,6 @@ function tellUnidentified({ pageViews, withoutIdentifier }) {
 const windowLink = () => document.querySelector(`nav [data-window="${state.window}"]`).dataset;
 const rangeName = () => (state.from ? rangeWords(state.from, state.to) : windowLink().words);
 const caption = () => `${cards.find((card) => card.dataset.metricCard === state.metric).dataset.label}, ${rangeName()}`;
-function nameBefore() {
-  if (state.compare === "PreviousYear") return "a year before";
-  return state.from ? daysBefore(days(state, now())) : windowLink().before;
-}
 
 function trouble(error, seconds) {
   const place = find("trouble");

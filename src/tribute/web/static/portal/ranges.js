@@ -57,5 +57,19 @@ export function asked(state, now) {
 /** "1–10 Nov 2026". */
 export const rangeWords = (from, to) => dateWords.formatRange(Date.parse(from), Date.parse(to));
 
-/** "the 10 days before", of a range of dates. */
-export const daysBefore = (count) => (count === 1 ? "the day before" : `the ${count} days before`);
+/** What a state's range is compared with: the words for the rules of `analytics/comparison`. */
+export function nameBefore(state, now) {
+  if (state.compare === "PreviousYear") return "a year before";
+  const range = dates(state, now);
+  if (!range) return state.window === "Last24Hours" ? "the 24 hours before" : `the ${GIVEN_DAYS[state.window]} days before`;
+  const [first, last] = range;
+  const isRunning = last === dateIn(state.zone, now);
+  const months = 12 * (last.slice(0, 4) - first.slice(0, 4)) + (last.slice(5, 7) - first.slice(5, 7)) + 1;
+  const isFromFirst = first.endsWith("-01");
+  if (isRunning && first === last) return "yesterday by this time";
+  if (isRunning && isFromFirst && months === 1) return "last month by this time";
+  if (isRunning && first === `${last.slice(0, 4)}-01-01`) return "last year by this time";
+  if (!isRunning && isFromFirst && later(last, 1).endsWith("-01")) return months === 1 ? "the month before" : `the ${months} months before`;
+  const count = days(state, now);
+  return count === 1 ? "the day before" : `the ${count} days before`;
+}
