@@ -59,6 +59,19 @@ def test_with_consent_everything_is_kept_from_then_on(site: Site, visitor: Visit
     assert "consent" not in later["context"]
 
 
+def test_consent_names_no_click_that_nobody_recorded(site: Site, visitor: Visitor) -> None:
+    site.show("/", consent="required")
+    visit = visitor()
+    visit.open("/?via=ada")
+    visit.told(1)
+    visit.page.evaluate("tribute('consent', true)")
+    visit.until(lambda: "tribute_ref" in visit.stored())
+    visit.open("/next")
+    context = visit.told(2)[1]["context"]
+    assert context["affiliate_id"] == "ada"
+    assert "click_id" not in context
+
+
 def test_consent_before_the_snippet_is_there_counts_from_the_first_page(site: Site, visitor: Visitor) -> None:
     site.show("/", head=QUEUE_STUB + "<script>tribute('consent', true)</script>" + site.tag(consent="required"))
     visit = visitor()

@@ -85,7 +85,7 @@
     });
     const code = query[config.parameters.find((name) => query[name])], passed = page.referrer && isOwn(new URL(page.referrer).hostname);
     if (code && (fresh || !all[1])) {
-      all[1] = [code.toLowerCase(), now(), query.tid || (passed ? "" : id())];
+      all[1] = [code.toLowerCase(), now(), query.tid || (fresh && !passed ? id() : "")];
       all[0] = all[0] || all[1];
       write(REF, text(all), config.days);
     }
