@@ -94,11 +94,12 @@ def encode_call(call: Call) -> bytes:
     url = f'"url":"{address}","tab_url":"{address}{arrival.query}"' if website.canonical else f'"url":"{address}{arrival.query}"'
     affiliate = f',"affiliate_id":"{call.carried}"' if call.carried is not None else ""
     in_properties = visitor.carrier is Carrier.PROPERTIES
+    remembered = ',"affiliate_remembered":true' if call.carried is not None else ""  # as the snippet says it: no click of its own
     head = '"type":"page"' if call.event is None else f'"type":"track","event":"{call.event}"'
     return (
         f'{{{head},"channel":"web","messageId":"{call.message_id}","anonymousId":"{visitor.anonymous_id}",'
         f'"originalTimestamp":"{iso_ms(call.original_ms)}","sentAt":"{iso_ms(call.sent_ms)}",'
         f'"context":{{"page":{{{url},"referrer":"{arrival.referrer}","search":"{arrival.query}",{_page_part(call.page)}}},'
-        f"{arrival.campaign}{_library_part(website)},{visitor.context}{'' if in_properties else affiliate}}},"
+        f"{arrival.campaign}{_library_part(website)},{visitor.context}{'' if in_properties else affiliate}{remembered}}},"
         f'"properties":{{{_properties(call, affiliate if in_properties else "")}}}}}'
     ).encode()
