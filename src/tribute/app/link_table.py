@@ -64,7 +64,7 @@ class LedgerLinkTable:
             return self._version
         version = self._database.version()
         if version != self._version:
-            with self._database.reading() as session:
+            with self._database.reading(hurried=True) as session:
                 websites = Websites(session, self._clock)
                 records = sorted(websites.all(), key=lambda website: (website.created_at, website.id))
                 self._landings = [_landing(website, websites.hosts(website.id)) for website in records]
@@ -74,7 +74,7 @@ class LedgerLinkTable:
         return version
 
     def _find(self, code: str, slug: str) -> Link | None:
-        with self._database.reading() as session:
+        with self._database.reading(hurried=True) as session:
             affiliates = Affiliates(session, self._clock)
             affiliate = affiliates.by_code(code) or affiliates.by_id(code)
             found = Links(session, self._clock).find(affiliate.id, slug) if affiliate is not None else None

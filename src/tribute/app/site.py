@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tribute.app.control import CONTROL_PATH, ControlDoor
 from tribute.app.health import HealthDoor
-from tribute.app.ledger_adapters import LedgerRoster, LedgerSalts, LedgerSources
+from tribute.app.ledger_adapters import LedgerRoster
 from tribute.app.link_table import LedgerLinkTable
 from tribute.app.operations import Operations
 from tribute.app.parts import Parts
@@ -104,8 +104,8 @@ def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secre
     accounts = Accounts(roster)
     limiter, message_ids = RateLimiter(settings.rate_limit, settings.rate_limit * _BURST_SECONDS), MessageIds()
     collector = Collector(
-        LedgerSources(parts.database, parts.access, clock),
-        LedgerSalts(parts.database, clock),
+        workers.upkeep.sources,
+        workers.upkeep.salts,
         parts.spool.gate,  # stamps inside the gate, so that no event is received before a watermark that was told
         limiter,
         message_ids,

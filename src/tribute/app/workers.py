@@ -1,19 +1,10 @@
-"""What runs by itself while a server runs: loading, delivery, and the daily tidying of secrets."""
-
-import threading
-
-import structlog
+"""What runs by itself while a server runs: loading, delivery, and the upkeep of the ledger."""
 
 from tribute.app.parts import Parts
+from tribute.app.upkeep import LedgerUpkeep
 from tribute.delivery.delivery import Delivery
 from tribute.delivery.worker import DeliveryWorker
-from tribute.kit.errors import TributeError
-from tribute.ledger.salts import Salts
 from tribute.loader.worker import LoaderWorker
-
-log = structlog.get_logger(__name__)
-
-_TIDY_SECONDS = 3600.0
 
 
 class Workers:
@@ -23,31 +14,17 @@ class Workers:
         self._parts = parts
         self.loader = LoaderWorker(parts.loader, parts.spool)
         self.delivery = DeliveryWorker(delivery_of(parts), parts.clock)
-        self._stop = threading.Event()
-        self._tidying = threading.Thread(target=self._tidy, name="tidying", daemon=True)
+        self.upkeep = LedgerUpkeep(parts)
 
     def start(self) -> None:
+        self.upkeep.start()
         self.loader.start()
         self.delivery.start()
-        self._tidying.start()
 
     def stop(self) -> None:
-        self._stop.set()
         self.delivery.stop()
         self.loader.stop()
-        self._tidying.join()
-
-    def _tidy(self) -> None:
-        """Delete day salts after 48 hours, and sessions and links whose time is over. Each may run twice without harm."""
-        while True:
-            try:
-                with self._parts.database.session() as session:
-                    Salts(session, self._parts.clock).delete_expired()
-                self._parts.access.delete_expired()
-            except TributeError as error:
-                log.warning("tidying_failed", reason=str(error))
-            if self._stop.wait(_TIDY_SECONDS):
-                return
+        self.upkeep.stop()
 
 
 def delivery_of(parts: Parts) -> Delivery:

@@ -21,7 +21,10 @@ from tribute.kit.errors import UnavailableError
 
 BUSY_SECONDS = 10
 """How long a transaction waits for another process's to end."""
+HURRIED_SECONDS = 0.05
+"""How long one waits that somebody is waiting for, and that can be done without."""
 _READ_ONLY = "tribute_read_only"
+_HURRIED = "tribute_hurried"
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",  # readers and one writer do not wait for each other
     "PRAGMA synchronous = FULL",  # a commit is on disk
@@ -88,25 +91,33 @@ class Database:
         self.engine = sa.create_engine("sqlite://", creator=self._connect, poolclass=sa.QueuePool, hide_parameters=True)
         event.listen(self.engine, "begin", _begin)
         event.listen(self.engine, "checkout", self._check_file_is_the_same)
+        self._hurried = self.engine.execution_options(**{_HURRIED: True})
         self._readers = self.engine.execution_options(**{_READ_ONLY: True})
+        self._hurried_readers = self._readers.execution_options(**{_HURRIED: True})
         self._watch_lock = Lock()
         self._watch: sqlite3.Connection | None = None
         self._watched_file: tuple[int, int] | None = None
         self._generation = 0
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
+    def session(self, *, hurried: bool = False) -> Iterator[Session]:
         """One transaction that may write; it waits for other writers at its first statement, so what it reads cannot go stale under it.
 
-        Commits at the end of the block; an exception undoes all. Raises DatabaseUnavailableError.
+        Commits at the end of the block; an exception undoes all. Raises DatabaseUnavailableError: after 10 s of waiting or, `hurried`,
+        almost at once.
         """
-        with self._errors_for_people(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        engine = self._hurried if hurried else self.engine
+        with self._errors_for_people(), Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """One transaction that only reads, from one moment's state, and waits for nobody. Raises DatabaseUnavailableError."""
-        with self._errors_for_people(), Session(self._readers, expire_on_commit=False) as session:
+    def reading(self, *, hurried: bool = False) -> Iterator[Session]:
+        """One transaction that only reads, from one moment's state, and waits for no writer. Raises DatabaseUnavailableError.
+
+        `hurried` is for event loops: it does not wait either for somebody who keeps even readers out, as repairs may.
+        """
+        readers = self._hurried_readers if hurried else self._readers
+        with self._errors_for_people(), Session(readers, expire_on_commit=False) as session:
             yield session
 
     def version(self) -> int:
@@ -119,7 +130,7 @@ class Database:
             if self._watch is None or file != self._watched_file:
                 self._stop_watching()
                 # Never writes, so that its data_version counts everybody's commits: https://www.sqlite.org/pragma.html#pragma_data_version
-                self._watch, self._watched_file = self._connect(), file
+                self._watch, self._watched_file = self._connect(HURRIED_SECONDS), file
                 self._generation += 1
             (data_version,) = self._watch.execute("PRAGMA data_version").fetchone()
         return self._generation << 32 | int(data_version)
@@ -141,10 +152,10 @@ class Database:
         except OSError as error:
             raise DatabaseUnavailableError(f"the ledger {self.name} cannot be made: {error.strerror}") from error
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
         """A connection without the driver's own idea of transactions: `_begin` starts them. mode=rw never makes a file."""
         connection = sqlite3.connect(
-            f"{self._path.as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            f"{self._path.as_uri()}?mode=rw", uri=True, timeout=busy_seconds, isolation_level=None, check_same_thread=False
         )
         for pragma in _PRAGMAS:
             connection.execute(pragma)
@@ -191,8 +202,10 @@ _EXPLANATIONS = {
 
 def _begin(connection: sa.Connection) -> None:
     """Take the write lock at once where something may be written: a reader that turns writer could be refused in the middle."""
-    reads = connection.get_execution_options().get(_READ_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    patience = HURRIED_SECONDS if options.get(_HURRIED, False) else BUSY_SECONDS
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(patience * 1000)}")
+    connection.exec_driver_sql("BEGIN" if options.get(_READ_ONLY, False) else "BEGIN IMMEDIATE")
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

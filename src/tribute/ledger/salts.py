@@ -4,6 +4,7 @@ Called through `app` by collector and jobs.
 """
 
 import secrets
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any, cast
 
@@ -44,6 +45,11 @@ class Salts:
         except sa.exc.IntegrityError:  # another collector was first, and has committed: its salt is the day's
             return self._session.scalars(self._query(website_id, day)).one()
         return row.salt
+
+    def made(self, days: Collection[date]) -> Mapping[tuple[str, date], bytes]:
+        """The salts of all websites that some days have already, by website id and day. Only reads."""
+        rows = self._session.scalars(sa.select(CookielessSaltRow).where(CookielessSaltRow.day.in_(days)))
+        return {(row.website_id, row.day): row.salt for row in rows}
 
     def delete_expired(self) -> int:
         """Delete the salts of days that began 48 hours ago or earlier; returns how many. Idempotent."""

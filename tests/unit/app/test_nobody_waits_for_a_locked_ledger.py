@@ -1,0 +1,119 @@
+"""While another process writes to the ledger, the event loop goes on: write keys, owners' tokens and salts are answered at once."""
+
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from tests.support.ledger import NOON, clock_at, new_ledger, sqlite_url
+from tests.support.people import new_affiliate, new_link
+from tribute.access.door import Access
+from tribute.access.tokens import Tokens
+from tribute.app.collector_ledger import LedgerSalts, LedgerSources
+from tribute.collector.port import LedgerUnavailableError
+from tribute.ledger.database import Database
+from tribute.ledger.websites import WebsiteRecord, Websites
+
+AT_ONCE = 6.0
+"""Seconds; a transaction that waits for a lock waits for ten."""
+TODAY, TOMORROW = NOON.date(), NOON.date() + timedelta(days=1)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Database]:
+    database = new_ledger(tmp_path)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def other(tmp_path: Path, ledger: Database) -> Iterator[Database]:
+    """The ledger as another process has it."""
+    database = Database(sqlite_url(Path(ledger.name)))
+    yield database
+    database.close()
+
+
+@pytest.fixture(autouse=True)
+def _quick() -> Iterator[None]:
+    started = time.monotonic()
+    yield
+    assert time.monotonic() - started < AT_ONCE
+
+
+def add_website(ledger: Database, name: str = "course") -> WebsiteRecord:
+    with ledger.session() as session:
+        return Websites(session, clock_at()).add(name, f"{name}.example")
+
+
+def test_salts_of_today_and_tomorrow_are_there_while_the_ledger_is_locked(ledger: Database, other: Database) -> None:
+    website = add_website(ledger)
+    salts = LedgerSalts(ledger, clock_at())
+    salts.make_ahead()
+    with other.session() as writing:
+        writing.execute(sa.text("SELECT 1"))
+        assert len({salts.salt(website.id, TODAY), salts.salt(website.id, TOMORROW)}) == 2
+
+
+def test_a_salt_that_is_not_there_is_wanted_and_nobody_waits_for_it(ledger: Database, other: Database) -> None:
+    salts = LedgerSalts(ledger, clock_at())
+    salts.make_ahead()
+    website = add_website(ledger)
+    with other.session() as writing:
+        writing.execute(sa.text("SELECT 1"))
+        with pytest.raises(LedgerUnavailableError):
+            salts.salt(website.id, TODAY)
+    assert salts.wanted.is_set()
+    salts.make_ahead()
+    assert len(salts.salt(website.id, TODAY)) >= 16
+
+
+def test_salts_that_are_made_are_read_without_the_lock(ledger: Database, other: Database) -> None:
+    website = add_website(ledger)
+    first = LedgerSalts(ledger, clock_at())
+    first.make_ahead()
+    again = LedgerSalts(ledger, clock_at())
+    with other.session() as writing:
+        writing.execute(sa.text("SELECT 1"))
+        again.make_ahead()
+    assert again.salt(website.id, TODAY) == first.salt(website.id, TODAY)
+
+
+def test_an_owners_token_is_known_and_its_use_noted_later(ledger: Database, other: Database) -> None:
+    with ledger.session() as session:
+        _, token = Tokens(session, clock_at()).add()
+    sources = LedgerSources(ledger, Access(ledger, clock_at()), clock_at())
+    with other.session() as writing:
+        writing.execute(sa.text("SELECT 1"))
+        assert sources.is_owner_token(token)
+    sources.note_uses()
+    with ledger.reading() as session:
+        assert [one.last_used_at for one in Tokens(session, clock_at()).all()] == [NOON]
+
+
+def test_notes_of_who_was_seen_are_dropped(ledger: Database, other: Database) -> None:
+    ada = new_affiliate(ledger, "ada")
+    with ledger.session() as session:
+        _, token = Tokens(session, clock_at()).add(ada.id)
+    cookie = Access(ledger, clock_at()).sign_in_with_link(new_link(ledger, ada))
+    access = Access(ledger, clock_at(NOON + timedelta(hours=1)))
+    with other.session() as writing:
+        writing.execute(sa.text("SELECT 1"))
+        assert access.caller_for_session(cookie) == ada.caller
+        assert access.caller_for_token(token) == ada.caller
+    with ledger.reading() as session:
+        assert [one.last_used_at for one in Tokens(session, clock_at()).all()] == [None]
+
+
+def test_a_ledger_that_keeps_even_readers_out_is_unavailable_at_once(tmp_path: Path, ledger: Database) -> None:
+    website = add_website(ledger)
+    ledger.close()
+    repairing = Database(sqlite_url(tmp_path / "tribute.db"))._connect()
+    repairing.execute("PRAGMA locking_mode = EXCLUSIVE")
+    repairing.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(LedgerUnavailableError):
+        LedgerSources(ledger, Access(ledger, clock_at()), clock_at()).by_write_key(website.write_key)
+    repairing.close()
