@@ -18,11 +18,14 @@ import typer.main
 
 from tests.support.documents import ROOT, documents
 from tribute.analytics import sql_functions
-from tribute.analytics.definitions import Metric, TimeWindow
+from tribute.analytics.definitions import Grain, Metric, TimeWindow
+from tribute.analytics.dimensions import Dimension
+from tribute.analytics.query import Comparison
 from tribute.cli.main import app
 from tribute.collector.drops import DropReason
 from tribute.events.derived import BotMark, Channel, DerivedEvent, TimeMark, VisitorKind
 from tribute.kit.clock import SystemClock
+from tribute.rest.asking import PARAMETERS
 from tribute.settings import SETTINGS
 from tribute.store.duckdb.store import DuckDBEventStore
 
@@ -80,6 +83,29 @@ def windows() -> str:
         ("Window", "From", "Buckets"),
         ((f"`{one.value}`", f"now − {one.days} × 24 h", f"UTC {one.grain.value}s") for one in TimeWindow),
     )
+
+
+def dimensions() -> str:
+    """What numbers can be divided by: by its names in REST and GraphQL."""
+    meanings = dict(_documented(Dimension))
+    rows = ((f"`{one.name.lower()}`", f"`{one.value}`", meanings[one.value]) for one in Dimension)
+    return _table(("REST", "GraphQL", "Meaning"), rows)
+
+
+def grains() -> str:
+    return _table(("Grain", "Bucket"), ((f"`{value}`", meaning) for value, meaning in _documented(Grain)))
+
+
+def comparisons() -> str:
+    meanings = dict(_documented(Comparison))
+    rows = ((f"`{one.name.lower()}`", f"`{one.value}`", meanings[one.value]) for one in Comparison)
+    return _table(("REST", "GraphQL", "Compared with"), rows)
+
+
+def rest_parameters() -> str:
+    """The parameters of `/api/v1/analytics`."""
+    rows = ((f"`{one.name}`", one.description, ", ".join(f"`{choice}`" for choice in one.choices)) for one in PARAMETERS)
+    return _table(("Parameter", "What it is", "Values"), rows)
 
 
 def drop_reasons() -> str:
@@ -244,6 +270,10 @@ PARTS: dict[str, Callable[[], str]] = {
     "settings": settings,
     "metrics": metrics,
     "windows": windows,
+    "dimensions": dimensions,
+    "grains": grains,
+    "comparisons": comparisons,
+    "rest-parameters": rest_parameters,
     "drop-reasons": drop_reasons,
     "derived-values": derived_values,
     "columns": columns,

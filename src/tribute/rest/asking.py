@@ -62,9 +62,7 @@ PARAMETERS = (
         "dimensions must all hold; an empty value stands for having none.",
         repeatable=True,
     ),
-    AskedParameter(
-        "compare", "What to compare with: the same length directly before, or the same dates a year earlier.", tuple(COMPARISONS)
-    ),
+    AskedParameter("compare", "What to compare with: the time directly before, or the same dates a year earlier.", tuple(COMPARISONS)),
     AskedParameter("affiliate", "Only what is credited to the affiliate with this code; for owners only."),
     AskedParameter("format", "json or csv; without it, what the Accept header asks for.", tuple(FORMATS)),
 )

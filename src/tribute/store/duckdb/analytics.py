@@ -61,7 +61,7 @@ def _measured(connection: duckdb.DuckDBPyConnection, query: AnalyticsQuery, peri
     timeline = query.timeline(period)
     cells: defaultdict[CellAddress, dict[Metric, int]] = defaultdict(dict)
     metrics = list(query.metrics)
-    if Metric.PAGE_VIEWS in metrics and _adds_up(query):
+    if _adds_up(query):
         metrics.remove(Metric.PAGE_VIEWS)
         for address, page_views in _summed(_page_views(connection, query, period), timeline, values).items():
             cells[address][Metric.PAGE_VIEWS] = page_views
@@ -72,7 +72,12 @@ def _measured(connection: duckdb.DuckDBPyConnection, query: AnalyticsQuery, peri
 
 
 def _adds_up(query: AnalyticsQuery) -> bool:
-    """Whether page views can be added up from what is stored by affiliate and website. Visitors cannot: one may visit two websites."""
+    """Whether the page views are asked for and can be added up from what is stored by affiliate and website.
+
+    Where visitors are asked for, too, their events are read in any case, and counting the page views on the way costs nothing.
+    """
+    if Metric.PAGE_VIEWS not in query.metrics or Metric.VISITORS in query.metrics:
+        return False
     return query.dimension in {None, Dimension.WEBSITE} and not query.filters
 
 

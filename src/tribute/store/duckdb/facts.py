@@ -5,6 +5,7 @@ Invariant: the text is made of this file's words alone; everything a caller says
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from tribute.analytics.definitions import CLICK_TOLD_WITHIN, Metric
@@ -61,7 +62,8 @@ def facts(query: AnalyticsQuery, period: Period) -> Facts:
     clicks = Metric.CLICKS in query.metrics
     needs_click = pages and bool(dimensions & _OF_THE_CLICK)
     if clicks or needs_click:
-        _click_tables(made, query, period, sorted(dimensions | {Dimension.WEBSITE}))
+        told = sorted(dimensions | ({Dimension.WEBSITE} if query.website_ids is not None else set()))
+        _click_tables(made, query, told, until=None if needs_click else period.end + CLICK_TOLD_WITHIN)
     selects = []
     if pages:
         selects.append(_page_views(made, query, period, joined=needs_click))
@@ -71,15 +73,23 @@ def facts(query: AnalyticsQuery, period: Period) -> Facts:
     return made
 
 
-def _click_tables(made: Facts, query: AnalyticsQuery, period: Period, dimensions: list[Dimension]) -> None:
-    """`clicks`: each click with its first time, and of each dimension the first value that its events tell soon enough."""
+def _click_tables(made: Facts, query: AnalyticsQuery, dimensions: list[Dimension], *, until: datetime | None) -> None:
+    """`clicks`: each click with its first time, and of each dimension the first value that its events tell soon enough.
+
+    There is no lower bound: what is new in a period is known only by what was before it.
+    """
     where, chosen = _whose(query)
-    made.tables.append(f"arrivals AS (SELECT * FROM internal.events e WHERE {_CLICK_EVENT} AND e.event_time < ?{where})")  # noqa: S608 ours
-    made.parameters += [naive(period.end + CLICK_TOLD_WITHIN), *chosen]
+    if until is not None:
+        where, chosen = f"{where} AND e.event_time < ?", [*chosen, naive(until)]
+    made.tables.append(f"arrivals AS (SELECT * FROM internal.events e WHERE {_CLICK_EVENT}{where})")  # noqa: S608 ours
+    made.parameters += chosen
+    made.tables.append("sights AS (SELECT affiliate_id, click_id, min(event_time) AS time FROM arrivals GROUP BY ALL)")
+    if not dimensions:
+        made.tables.append("clicks AS (SELECT * FROM sights)")
+        return
     told = ", ".join(
         f"first({_EVENT[each]} ORDER BY {_ORDER}) FILTER ({_EVENT[each]} IS NOT NULL) AS {_column(each)}" for each in dimensions
     )
-    made.tables.append("sights AS (SELECT affiliate_id, click_id, min(event_time) AS time FROM arrivals GROUP BY ALL)")
     made.tables.append(
         f"""clicks AS (
             SELECT s.affiliate_id, s.click_id, s.time, {told}
