@@ -11,7 +11,7 @@ Written by the collector, read by the loader. One JSON object, one line:
 import re
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 
@@ -23,6 +23,11 @@ EVENT_TYPES = frozenset({"identify", "track", "page", "screen", "group", "alias"
 """The calls of the tracking protocol."""
 CLICK_TYPE = "click"
 """What a redirect link records. No tracker can send it: a click is what the door itself has seen."""
+
+Instant: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A time with its zone; one without it could not be put in order with the others."""
+Sequence: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+"""A place in a spool. Anything beyond 63 bits fits in no store."""
 
 _BREAKS = re.compile(rb"[\r\n]")
 
@@ -44,9 +49,9 @@ class Stamps(msgspec.Struct, omit_defaults=True, kw_only=True, forbid_unknown_fi
     message_id: str
     type: str
     """One of identify, track, page, screen, group, alias, merge: the path's, where the path says it."""
-    received_at: datetime
+    received_at: Instant
     """When Tribute, or the server that wrote a foreign bucket, received the call."""
-    accepted_at: datetime | None = None
+    accepted_at: Instant | None = None
     """When Tribute itself took it in, where that is not `received_at` (imports)."""
     timing: Timing = Timing.CLIENT
     sent_at: str | None = None
@@ -162,7 +167,7 @@ class Record(Stamps, kw_only=True):
     """A record as the loader reads it."""
 
     spool: str
-    seq: int
+    seq: Sequence
     event: Event
 
 

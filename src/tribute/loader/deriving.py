@@ -44,6 +44,12 @@ class Deriver:
         self.put_aside(source, int(place[1]) if place else offset, reason, line)
         return None
 
+    def refused(self, event: DerivedEvent, error: Exception) -> None:
+        """Put an event aside that could be derived and that the store cannot take."""
+        log.error("event_refused_by_store", spool=event.spool, seq=event.seq, error=type(error).__name__)
+        reason = f"the store cannot take it: {type(error).__name__}"
+        self.put_aside(event.spool, event.seq, reason, msgspec.json.encode(event))
+
     def put_aside(self, source: str, offset: int, reason: str, content: bytes) -> None:
         self._quarantine.put(source, offset, reason, content)
         self.quarantined += 1

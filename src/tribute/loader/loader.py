@@ -15,7 +15,8 @@ from tribute.events.derived import DerivedEvent
 from tribute.kit.errors import TributeError
 from tribute.loader.deriving import Deriver
 from tribute.loader.ledger_view import LedgerReader, LedgerView
-from tribute.loader.objects import BATCH_EVENTS, object_batches, waiting_objects
+from tribute.loader.objects import BATCH_EVENTS, WaitingObject, object_batches, waiting_objects
+from tribute.loader.storing import store_batch
 from tribute.objects.naming import source_of_segment
 from tribute.objects.port import ObjectStore
 from tribute.objects.quarantine import Quarantine
@@ -39,6 +40,8 @@ class LoadReport:
     duplicates: int = 0
     quarantined: int = 0
     objects: int = 0
+    objects_unread: int = 0
+    """Objects that could not be read now; they are tried again."""
 
     def __add__(self, other: "LoadReport") -> "LoadReport":
         return LoadReport(
@@ -46,6 +49,7 @@ class LoadReport:
             self.duplicates + other.duplicates,
             self.quarantined + other.quarantined,
             self.objects + other.objects,
+            self.objects_unread + other.objects_unread,
         )
 
 
@@ -112,15 +116,16 @@ class Loader:
             if horizon is not None:
                 waiting = [entry for entry in waiting if entry.source in horizon and horizon[entry.source].complete]
             sizes = {entry.source: entry.size for entry in waiting}
-            report = LoadReport(objects=len(waiting))
+            report = LoadReport()
+            unread: list[WaitingObject] = []
             done = 0
-            for batch in object_batches(self._objects, waiting, self._deriver, defer_aggregates=defer_aggregates):
+            for batch in object_batches(self._objects, waiting, self._deriver, unread, defer_aggregates=defer_aggregates):
                 report += self._load(batch)
                 done += sum(sizes[step.source] for step in batch.progress)
                 if on_progress is not None:
                     on_progress(done, sum(sizes.values()))
             self._objects_due = False
-            return report
+            return report + LoadReport(objects=len(waiting) - len(unread), objects_unread=len(unread))
 
     def reached(self) -> Mapping[str, Progress]:
         """How far every source has come, as a horizon for another loader."""
@@ -183,8 +188,8 @@ class Loader:
         return frozenset(source_of_segment(segment.key) for segment in self._spool.segments())
 
     def _load(self, batch: Batch) -> LoadReport:
+        loaded = store_batch(self.store, batch, self._deriver.refused)
         quarantined, self._deriver.quarantined = self._deriver.quarantined, 0
-        loaded = self.store.load(batch)
         for step in batch.progress:
             self._progress[step.source] = step
         return LoadReport(loaded.events, loaded.duplicates, quarantined)

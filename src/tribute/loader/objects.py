@@ -3,16 +3,23 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import structlog
+
 from tribute.analytics.port import Batch, Progress
 from tribute.events.derived import DerivedEvent
+from tribute.kit.errors import NotFoundError, UnavailableError
 from tribute.loader.decompress import UnreadableError, plain_chunks
 from tribute.loader.deriving import Deriver
 from tribute.loader.json_stream import MAX_OBJECT_BYTES, Found, joined, split_objects
 from tribute.objects.naming import source_of_object
 from tribute.objects.port import ObjectStore
+from tribute.objects.quarantine import QuarantineUnavailableError
 
 BATCH_EVENTS = 50_000
 """Events a transaction when there is much to load: some 60 MB of memory, and a second or so."""
+
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +42,39 @@ def waiting_objects(objects: ObjectStore, progress: Mapping[str, Progress], else
     return waiting
 
 
-def object_batches(objects: ObjectStore, waiting: list[WaitingObject], deriver: Deriver, *, defer_aggregates: bool) -> Iterator[Batch]:
-    """The events of several objects, small ones together in one batch; each object's progress comes with its last events."""
+def object_batches(
+    objects: ObjectStore, waiting: list[WaitingObject], deriver: Deriver, unread: list[WaitingObject], *, defer_aggregates: bool
+) -> Iterator[Batch]:
+    """The events of several objects, small ones together in one batch; each object's progress comes with its last events.
+
+    An object that cannot be read now, or has vanished, is added to `unread` and holds up nothing: it is still waiting afterwards.
+    """
     events: list[DerivedEvent] = []
     progress: list[Progress] = []
     for entry in waiting:
         through = -1
-        for event in _events_of(objects, entry, deriver):
+        for event in _readable_events(objects, entry, deriver, unread):
             events.append(event)
             through = max(through, event.seq)
             if len(events) >= BATCH_EVENTS:
                 yield Batch(events, progress, defer_aggregates)
                 events, progress = [], []
+        if entry in unread:
+            continue
         progress.append(Progress(entry.source, through, complete=True))
     if events or progress:
         yield Batch(events, progress, defer_aggregates)
+
+
+def _readable_events(objects: ObjectStore, entry: WaitingObject, deriver: Deriver, unread: list[WaitingObject]) -> Iterator[DerivedEvent]:
+    """The events of an object as far as it can be read; it goes to `unread` where that is not to its end."""
+    try:
+        yield from _events_of(objects, entry, deriver)
+    except QuarantineUnavailableError:
+        raise  # the object is not the matter
+    except (OSError, NotFoundError, UnavailableError) as error:
+        log.error("object_unreadable", key=entry.key, reason=str(error))
+        unread.append(entry)
 
 
 def _events_of(objects: ObjectStore, entry: WaitingObject, deriver: Deriver) -> Iterator[DerivedEvent]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from tribute.analytics.port import Batch, RebuildableStore
 from tribute.events.derived import DERIVATION_VERSION
+from tribute.kit.errors import UnavailableError
 from tribute.loader.loader import Loader, LoadReport, OnProgress
 
 IMPORT_SOURCE_PREFIX = "import/"
@@ -40,7 +41,12 @@ def rebuild(
         loaded = fresh.load_objects(defer_aggregates=True, on_progress=on_progress)
         new.refresh_aggregates()
         with live.lock:
-            loaded += _catch_up(live, fresh)
+            caught_up = _catch_up(live, fresh)
+            if caught_up.objects_unread:
+                raise UnavailableError(
+                    "Some objects cannot be read, so nothing was rebuilt; the log names them. Make them readable and try again."
+                )
+            loaded += caught_up
             new.load(Batch([], [step for step in store.progress().values() if step.source.startswith(IMPORT_SOURCE_PREFIX)]))
             before, after = store.counts(), new.counts()
             store.replace_with(new)
