@@ -39,7 +39,9 @@ from tribute.store.duckdb.series import series
 
 Result = TypeVar("Result")
 
-_MACHINE_FAILURES = (duckdb.IOException, duckdb.FatalException, duckdb.TransactionException, duckdb.OutOfMemoryException)
+_GIVEN_UP = (duckdb.FatalException, duckdb.ConnectionException)
+"""DuckDB answers nothing any more on this file until it is opened again."""
+_MACHINE_FAILURES = (*_GIVEN_UP, duckdb.IOException, duckdb.TransactionException, duckdb.OutOfMemoryException)
 
 
 class DuckDBEventStore:
@@ -59,12 +61,15 @@ class DuckDBEventStore:
         self._writing = threading.Lock()
         self._deadlines: set[console.Deadline] = set()
         self._closed = False
+        self._broken = False  # the file has to be opened again before anything can be asked
         self._open()
         remove(self._beside)
 
     def _open(self) -> None:
+        self._broken = True
         self._database = Database(self._path, self._memory_limit_mb, self._threads)
         self._take_writer()
+        self._broken = False
 
     def _take_writer(self) -> None:
         self._writer = self._database.cursor()
@@ -119,7 +124,7 @@ class DuckDBEventStore:
             return loading.counts(connection)
 
     def sql(self, statement: str, limits: SqlLimits) -> SqlResult:
-        with self._gate.reader(long=True), closing(self._database.cursor()) as connection, self._failures():
+        with self._reader(long=True) as connection:
             deadline = console.Deadline(connection, limits.seconds)
             self._deadlines.add(deadline)
             try:
@@ -130,10 +135,10 @@ class DuckDBEventStore:
                 self._deadlines.discard(deadline)
 
     def checkpoint(self) -> None:
-        with self._writing:
+        with self._writing, self._failures():
             self._if_open()
-            with self._failures():
-                self._database.checkpoint()
+            self._mend()
+            self._database.checkpoint()
 
     def close(self) -> None:
         """End people's SQL that is under way, wait for the rest, and let go of the file. Closing twice is no error."""
@@ -159,6 +164,7 @@ class DuckDBEventStore:
         other.close()
         with self._writing:
             self._if_open()
+            self._mend()
             with self._gate.shut():
                 self._exchange()
 
@@ -179,29 +185,43 @@ class DuckDBEventStore:
         """Do some work in one transaction; whatever goes wrong, nothing of it remains and the next call finds a usable store."""
         with self._writing, self._failures():
             self._if_open()
+            self._mend()
             try:
                 self._writer.execute("BEGIN")
                 result = work(self._writer)
                 self._writer.execute("COMMIT")
-            except BaseException as error:
-                self._recover(error)
+            except BaseException:
+                self._renew_writer()
                 raise
             return result
 
-    def _recover(self, error: BaseException) -> None:
-        """Throw the writer's connection away in whatever state, and its transaction; open the file again where DuckDB gave it up."""
+    def _renew_writer(self) -> None:
+        """Throw the writer's connection away in whatever state, and its transaction."""
         self._writer.close()
-        if isinstance(error, duckdb.FatalException):
+        try:
+            self._take_writer()
+        except duckdb.Error:
+            self._broken = True
+
+    def _mend(self) -> None:
+        """Open the file again where DuckDB gave it up or an earlier attempt failed. Call with `_writing` held.
+
+        Raises StoreBusyError or StoreDamagedError; then the next call tries again.
+        """
+        if self._broken:
             with self._gate.shut():
+                self._writer.close()
                 self._database.close()
                 self._open()
-        else:
-            self._take_writer()
 
     @contextmanager
-    def _reader(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _reader(self, *, long: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor for one question, which sees what was committed when it began."""
-        with self._gate.reader(), closing(self._database.cursor()) as connection, self._failures():
+        if self._broken:
+            with self._writing, self._failures():
+                self._if_open()
+                self._mend()
+        with self._gate.reader(long=long), self._failures(), closing(self._database.cursor()) as connection:
             yield connection
 
     @contextmanager
@@ -210,6 +230,7 @@ class DuckDBEventStore:
         try:
             yield
         except duckdb.Error as error:
+            self._broken = self._broken or isinstance(error, _GIVEN_UP)
             if "orrupt" in str(error):
                 raise damaged(self._path) from error
             if not isinstance(error, _MACHINE_FAILURES):
