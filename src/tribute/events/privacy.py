@@ -15,6 +15,9 @@ _TRACES = re.compile(rb'"(?:ip|request_ip|requestIP)"|\\u00[2-7]')
 _IDENTITY = _ADDRESSES | {"anonymousId", "userId", "previousId", "groupId", "traits", "rudderId"}
 _CONTEXT_IDENTITY = _ADDRESSES | {"traits", "sessionId", "sessionStart", "device", "externalId", "click_id"}
 
+_WRITTEN_ADDRESS = re.compile(rb'("(?:ip|request_ip|requestIP)"\s*+:\s*+)(?:"(?:[^"\\\r\n]|\\[^\r\n])*+\\?+|[0-9A-Fa-f.:]++)')
+"""A name and the text behind it, up to its closing quote or to where it was cut off, or an address that lacks its quotes."""
+
 _decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _encoder = msgspec.json.Encoder()
 
@@ -32,6 +35,14 @@ def without_addresses(event: bytes) -> bytes:
     rebuilt = _without(event, _ADDRESSES, _ADDRESSES)
     # As many traces as before: they stood elsewhere, such as in a property, and the sender's bytes may stay. A repeated key loses some.
     return event if len(_TRACES.findall(rebuilt)) == traces else rebuilt
+
+
+def blank_addresses(unreadable: bytes) -> bytes:
+    """Bytes that are no JSON, without the values that stand behind the name of an address, also one that is cut off.
+
+    A name that is spelled with escapes, or cut off itself, is not found: what cannot be read cannot be searched with certainty.
+    """
+    return _WRITTEN_ADDRESS.sub(rb'\1"', unreadable)
 
 
 def without_identity(event: bytes) -> bytes:

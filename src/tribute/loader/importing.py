@@ -14,7 +14,7 @@ from typing import Protocol
 import msgspec
 
 from tribute.analytics.port import Batch, EventStore, Progress
-from tribute.events.privacy import without_addresses
+from tribute.events.privacy import blank_addresses, without_addresses
 from tribute.kit.clock import Clock
 from tribute.kit.errors import InvalidInputError, TributeError
 from tribute.loader.decompress import UnreadableError, plain_chunks
@@ -141,11 +141,11 @@ class Importer:
         return count
 
     def _put_aside(self, source: str, found: Found, reason: str) -> None:
-        """Keep what could not be imported; addresses are cut out of whatever can be read."""
+        """Keep what could not be imported, without addresses as far as they can be told."""
         try:
             content = without_addresses(found.content)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            content = found.content  # not readable, so not known to hold one
+            content = blank_addresses(found.content)
         self._quarantine.put(source, found.offset, reason, content)
 
     def _record(self, content: bytes, place: ForeignPlace, website_id: str | None) -> bytes | str:

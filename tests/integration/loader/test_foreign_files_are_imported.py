@@ -273,6 +273,17 @@ def test_addresses_are_cut_out_and_leave_the_country(pipeline: Pipeline, website
     assert not any(b"8.8.8.8" in file.read_bytes() for file in pipeline.spool_files())
 
 
+def test_addresses_are_blanked_in_what_cannot_be_read(pipeline: Pipeline, websites: ToldWebsites, bucket: Path) -> None:
+    write(bucket / "cut.json", lines(event(1))[:-40] + b'"ip": "8.8.8.8')
+
+    run(pipeline, websites, bucket, ForeignFormat.FIREHOSE)
+
+    [item] = pipeline.quarantine.list()
+    kept = pipeline.quarantine.content(item.id)
+    assert b'"request_ip": ""' in kept
+    assert not any(address in kept for address in (IP.encode(), b"8.8.8.8"))
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_an_import_that_was_stopped_is_run_again(tmp_path: Path, websites: ToldWebsites) -> None:
