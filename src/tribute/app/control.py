@@ -7,6 +7,7 @@ It answers in lines of JSON: `{"progress": …}` while it works, then one `{"res
 import asyncio
 import hmac
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -20,6 +21,7 @@ from tribute.kit.errors import TributeError
 log = structlog.get_logger(__name__)
 
 CONTROL_PATH = "/_control"
+_MOST_AT_ONCE = 4
 _MAX_BODY_BYTES = 1024 * 1024
 _PLAIN = [(b"content-type", b"text/plain; charset=utf-8")]
 
@@ -35,11 +37,12 @@ class _Call(msgspec.Struct):
 
 
 class ControlDoor:
-    """The server's side. Operations run in threads; one whose caller goes away is finished all the same."""
+    """The server's side. Operations run in threads of their own; one whose caller goes away is finished all the same."""
 
     def __init__(self, perform: Perform, secret: str) -> None:
         self._perform = perform
         self._authorization = f"Bearer {secret}"
+        self._threads = ThreadPoolExecutor(_MOST_AT_ONCE, "control")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         shown = header(scope, b"authorization") or ""
@@ -56,6 +59,10 @@ class ControlDoor:
             await send({"type": "http.response.body", "body": msgspec.json.encode(line) + b"\n", "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
+    def close(self) -> None:
+        """Wait for the operations under way; none may come after."""
+        self._threads.shutdown(cancel_futures=True)
+
     async def _lines(self, operation: str, arguments: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
         loop = asyncio.get_running_loop()
         news: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
@@ -63,7 +70,7 @@ class ControlDoor:
         def tell(progress: dict[str, Any]) -> None:
             loop.call_soon_threadsafe(news.put_nowait, {"progress": progress})
 
-        work = asyncio.ensure_future(asyncio.to_thread(self._perform, operation, arguments, tell))
+        work = loop.run_in_executor(self._threads, self._perform, operation, arguments, tell)
         work.add_done_callback(lambda _: news.put_nowait(None))
         while (line := await news.get()) is not None:
             yield line

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
@@ -25,6 +26,7 @@ class HealthDoor:
     def __init__(self, parts: Parts, workers: Workers, stats: CollectorStats) -> None:
         self._parts = parts
         self._workers = workers
+        self._threads = ThreadPoolExecutor(2, "health")  # its own: "not ready" must be told when every other thread is held up
         self._registry = CollectorRegistry()
         self._registry.register(_Figures(parts, workers, stats))
 
@@ -34,12 +36,16 @@ class HealthDoor:
         elif scope["path"] == "/healthz":
             await respond(send, 200, _TEXT, b"alive\n")
         elif scope["path"] == "/readyz":
-            problems = await asyncio.to_thread(lambda: list(self._problems()))
+            problems = await asyncio.get_running_loop().run_in_executor(self._threads, lambda: list(self._problems()))
             body = "".join(f"{problem}\n" for problem in problems) or "ready\n"
             await respond(send, 503 if problems else 200, _TEXT, body.encode())
         else:
             body_bytes = generate_latest(REGISTRY) + generate_latest(self._registry)
             await respond(send, 200, [(b"content-type", CONTENT_TYPE_LATEST.encode())], body_bytes)
+
+    def close(self) -> None:
+        """Wait for the look under way; none may come after."""
+        self._threads.shutdown(cancel_futures=True)
 
     def _problems(self) -> Iterator[str]:
         """Why events could not be made durable, or questions not be answered, right now."""

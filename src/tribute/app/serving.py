@@ -83,6 +83,7 @@ def _run(parts: Parts, listener: socket.socket, note: ServerNote, on_ready: OnRe
         server.run(sockets=[listener])
     finally:
         withdraw(home)
+        site.close()
         workers.stop()
 
 

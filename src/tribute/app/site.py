@@ -51,6 +51,7 @@ class Site:
         self.collector = collector
         self._graphql = graphql
         self._pages = pages
+        self._closed_at_the_end = health, control
         self._plain_doors: tuple[tuple[Callable[[str], bool], AsgiApp], ...] = (
             (is_tracking_path, collector),
             (lambda path: path.startswith(GO_PREFIX), redirects),
@@ -64,6 +65,11 @@ class Site:
         if scope["type"] == "lifespan":
             raise RuntimeError("the site has no lifespan of its own; its parts are opened before it")
         await self._door(scope)(scope, receive, send)
+
+    def close(self) -> None:
+        """End the doors' own threads, when no request comes any more and before the parts are closed."""
+        for door in self._closed_at_the_end:
+            door.close()
 
     def _door(self, scope: Scope) -> AsgiApp:
         path: str = scope["path"]

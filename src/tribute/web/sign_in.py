@@ -1,6 +1,8 @@
 """Signing in with a password or a link, and out. Looking at a link never uses it up: mail scanners and previews look at links, too."""
 
-from asyncio import to_thread
+from asyncio import get_running_loop, to_thread
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
@@ -15,6 +17,9 @@ from tribute.kit.errors import InvalidInputError
 from tribute.web.parts import AnyRequest, Parts, home_of
 from tribute.web.ports import SignInLink
 from tribute.web.security import SESSION_COOKIE, own_path
+
+_password_threads = ThreadPoolExecutor(4, "passwords")
+"""Hashing is slow on purpose, and guesses may come in crowds: they wait for each other and for nobody else."""
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
@@ -64,7 +69,7 @@ def _password_routes(parts: Parts) -> list[Any]:
     async def sign_in(request: AnyRequest, data: Form) -> Response[Any]:
         email, way_back = data.get("email", "").strip(), own_path(data.get("next"))
         try:
-            session = await to_thread(parts.access.sign_in_with_password, email, data.get("password", ""), parts.address(request))
+            session = await _hashing(parts.access.sign_in_with_password, email, data.get("password", ""), parts.address(request))
         except WrongCredentialsError:
             problem = "This email and password do not belong together. Check both, or open the link that you were sent."
             return parts.render.page(SignInPage(next=way_back or "", email=email, problem=problem), request, status=401)
@@ -93,7 +98,7 @@ def _link_routes(parts: Parts) -> list[Any]:
             return parts.render.page(DeadLinkPage(), request, status=404)
         password = data.get("password", "") if link.role is Role.OWNER else None
         try:
-            session = await to_thread(parts.access.sign_in_with_link, token, password)
+            session = await _hashing(parts.access.sign_in_with_link, token, password)
         except InvalidInputError as error:
             return parts.render.page(_link_page(link, f"{error.problem[:1].upper()}{error.problem[1:]}."), request, status=422)
         except WrongCredentialsError:
@@ -115,6 +120,11 @@ def _sign_out_route(parts: Parts) -> Any:
 
 def _link_page(link: SignInLink, problem: str | None = None) -> LinkPage:
     return LinkPage(name=link.name, email=link.email, is_owner=link.role is Role.OWNER, problem=problem)
+
+
+async def _hashing(sign_in: Callable[..., str], *credentials: str | None) -> str:
+    """Sign in where it holds up nobody who does not."""
+    return await get_running_loop().run_in_executor(_password_threads, sign_in, *credentials)
 
 
 def _arrive(parts: Parts, session: str, way_back: str | None) -> Response[Any]:

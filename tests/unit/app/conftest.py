@@ -1,10 +1,23 @@
-"""Logging is set up for a process; each test gives it back."""
+"""A home's parts and a portal; and logging, which is set up for a process and given back by each test."""
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
+
+from tests.support.portal import portal
+from tribute.app.parts import Parts
+from tribute.settings import Settings
+
+__all__ = ["portal"]
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Iterator[Parts]:
+    with Parts.open(Settings(home=tmp_path)) as opened:
+        yield opened
 
 
 @pytest.fixture(autouse=True)
