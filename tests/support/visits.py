@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from typing import Any
 
+import httpx
 from playwright.sync_api import BrowserContext, Page, Request
 
 from tests.support import cli
@@ -102,6 +103,15 @@ class Site:
             return rows
 
         return eventually(look, lambda rows: len(rows) >= wanted)
+
+    def await_salt(self) -> None:
+        """Wait until the server has made the new website's salt of the day, which it does by itself in a moment."""
+
+        def is_counted() -> bool:
+            httpx.get(f"{self.tribute.url}/pixel/v1/page?writeKey={self.write_key}", trust_env=False).raise_for_status()
+            return any(row["visitor_kind"] == "cookieless" for row in self.events(1))
+
+        assert eventually(is_counted, bool)
 
 
 _numbers = count(1)
