@@ -72,6 +72,7 @@ class _Figures:
         self._parts = parts
         self._workers = workers
         self._stats = stats
+        self._started_at = parts.clock.now()
 
     def collect(self) -> Iterator[Metric]:
         yield from self._collecting()
@@ -116,8 +117,8 @@ class _Figures:
         yield CounterMetricFamily("tribute_records_quarantined", "Records that could not be read.", total.quarantined)
         yield GaugeMetricFamily(
             "tribute_oldest_unloaded_seconds",
-            "Age of the watermark: how far the numbers are behind.",
-            self._age(self._parts.loader.watermark),
+            "How far the numbers are behind; until the first load has ended, for how long the server has run.",
+            self._age(self._parts.loader.watermark or self._started_at),
         )
 
     def _age(self, since: datetime | None) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from tribute.app.control import CONTROL_PATH, ControlDoor
+from tribute.app.freshness import data_as_of
 from tribute.app.health import HealthDoor
 from tribute.app.ledger_adapters import LedgerRoster
 from tribute.app.link_table import LedgerLinkTable
@@ -96,7 +97,7 @@ def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secre
         store=parts.store,
         websites=roster.names,
         commissions=NoCommissionsYet(),
-        watermark=lambda: parts.loader.watermark or clock.now(),
+        watermark=data_as_of(parts),
         clock=clock,
     )
     analytics = Analytics(
