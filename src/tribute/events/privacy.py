@@ -15,7 +15,8 @@ _TRACES = re.compile(rb'"(?:ip|request_ip|requestIP)"|\\u00[2-7]')
 _IDENTITY = _ADDRESSES | {"anonymousId", "userId", "previousId", "groupId", "traits", "rudderId"}
 _CONTEXT_IDENTITY = _ADDRESSES | {"traits", "sessionId", "sessionStart", "device", "externalId", "click_id"}
 
-_WRITTEN_ADDRESS = re.compile(rb'("(?:ip|request_ip|requestIP)"\s*+:\s*+)(?:"(?:[^"\\\r\n]|\\[^\r\n])*+\\?+|[0-9A-Fa-f.:]++)')
+_ADDRESS_NAME = rb'"(?:ip|request_ip|requestIP)"\s*+:\s*+'
+_WRITTEN_ADDRESS = re.compile(rb'(%b")(?:[^"\\\r\n]|\\[^\r\n])*+\\?+|(%b)[0-9A-Fa-f.:]++' % (_ADDRESS_NAME, _ADDRESS_NAME))
 """A name and the text behind it, up to its closing quote or to where it was cut off, or an address that lacks its quotes."""
 
 _decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -42,7 +43,7 @@ def blank_addresses(unreadable: bytes) -> bytes:
 
     A name that is spelled with escapes, or cut off itself, is not found: what cannot be read cannot be searched with certainty.
     """
-    return _WRITTEN_ADDRESS.sub(rb'\1"', unreadable)
+    return _WRITTEN_ADDRESS.sub(rb"\1\2", unreadable)
 
 
 def without_identity(event: bytes) -> bytes:

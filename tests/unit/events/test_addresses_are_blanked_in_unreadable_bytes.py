@@ -19,7 +19,7 @@ from tribute.events.privacy import blank_addresses
         (b'{"ip":"203.0.113.7\\', b'{"ip":"'),
         (b'{"ip":"203.0\\"113.7","b":"c"', b'{"ip":"","b":"c"'),
         (b'{"ip":"203.0.113.7\n{"type":"page"}', b'{"ip":"\n{"type":"page"}'),
-        (b'{"ip":203.0.113.7}', b'{"ip":"}'),
+        (b'{"ip":203.0.113.7}', b'{"ip":}'),
         (b'{"ip":""ip":"203.0.113.7"', b'{"ip":""ip":""'),
         (b'{"context":{"ip":"203.0.113.7"},"request_ip":"203.0.113.7"', b'{"context":{"ip":""},"request_ip":""'),
         (b'\xff"ip":"\xff203.0.113.7"\xff', b'\xff"ip":""\xff'),
