@@ -51,7 +51,7 @@ class ForeignPlace:
     """Where in the (uncompressed) file the event begins."""
     source_id: str | None
     arrived_at: datetime | None
-    """By the file's name, where that tells it."""
+    """By the file's name, else by its own time of change."""
 
 
 _decoder = msgspec.json.Decoder(ForeignEvent)

@@ -1,13 +1,14 @@
 """Import of files that Firehose, RudderStack or Segment wrote: every event becomes a record in the spool, exactly once.
 
 The events go the same way as live ones, so that our own objects hold them and a rebuild needs no foreign file. A file is known by its
-path and content; an import that was stopped can be run again: what came twice is dropped by message id.
+path and content; an import that was stopped can be run again: what came twice is dropped by message id. A file that was imported is not
+read again; with `--website`, what of it lies in quarantine is tried again, so that no event that counted for one website counts for two.
 """
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +16,7 @@ import msgspec
 
 from tribute.analytics.port import Batch, EventStore, Progress
 from tribute.events.privacy import blank_addresses, without_addresses
+from tribute.events.times import FIRST_BELIEVABLE
 from tribute.kit.clock import Clock
 from tribute.kit.errors import InvalidInputError, TributeError
 from tribute.loader.decompress import UnreadableError, plain_chunks
@@ -33,6 +35,7 @@ from tribute.loader.foreign import (
 from tribute.loader.json_stream import Found, joined, split_objects
 from tribute.loader.rebuild import IMPORT_SOURCE_PREFIX
 from tribute.objects.quarantine import Quarantine, QuarantinedItem
+from tribute.spool.frame import MAX_PAYLOAD_BYTES
 
 APPEND_RECORDS = 500
 
@@ -73,7 +76,8 @@ class Importer:
         self._clock = clock
 
     def run(self, root: Path, kind: ForeignFormat, website: str | None = None, on_file: OnFile | None = None) -> ImportReport:
-        """Import a file, or every file of a folder in path order. `website` (id, domain or name) overrides what the files say.
+        """Import a file, or every file of a folder in path order. `website` (id, domain or name) overrides what the files say; it also
+        lets the quarantined events of files that are known already count.
 
         Raises InvalidInputError for a path or website that does not exist; damaged files are reported in quarantine, the rest is read.
         """
@@ -88,27 +92,37 @@ class Importer:
             file = _ForeignFile.at(path, root, kind)
             if file.source in known:
                 report.files_known += 1
+                if website_id is not None:
+                    report.events += self._replay_all(file.source, website_id)
                 continue
             count = self._import_file(file, website_id, report)
             self._store.load(Batch([], [Progress(file.source, count - 1, complete=True)]))
         return report
 
-    def replay(self, item: QuarantinedItem, content: bytes) -> bool:
-        """Try a quarantined foreign event again (its website may be known by now); True when it was taken and can be removed."""
+    def _replay_all(self, source: str, website_id: str) -> int:
+        """Try again what a file left in quarantine, for this website; how many events were taken, which are gone from there then."""
+        taken = 0
+        for item in self._quarantine.list():
+            if item.source == source and self.replay(item, self._quarantine.content(item.id), website_id):
+                self._quarantine.remove(item.id)
+                taken += 1
+        return taken
+
+    def replay(self, item: QuarantinedItem, content: bytes, website_id: str | None = None) -> bool:
+        """Try a quarantined foreign event again (its website may be known by now); True when it was taken and can be removed.
+
+        `website_id` overrides what the event and its file say.
+        """
         if not item.source.startswith(IMPORT_SOURCE_PREFIX):
             return False
         kind, _, rest = item.source.removeprefix(IMPORT_SOURCE_PREFIX).partition("/")
         path, _, etag = rest.rpartition("@")
         fmt = ForeignFormat(kind)
-        place = ForeignPlace(etag, item.offset, source_id_of(path, fmt), arrived_at_of(path, fmt))
-        try:
-            event = decode_foreign(content)
-        except NotAnEventError:
+        arrived_at = arrived_at_of(path, fmt) or item.quarantined_at  # a time that stays, however often it is tried
+        record = self._record(content, ForeignPlace(etag, item.offset, source_id_of(path, fmt), arrived_at), website_id)
+        if isinstance(record, str):
             return False
-        website_id = self._website_of(event, place)
-        if website_id is None:
-            return False
-        self._append([foreign_record(content, event, place, website_id, self._clock.now())])
+        self._append([record])
         return True
 
     def _website_override(self, website: str | None) -> str | None:
@@ -158,9 +172,10 @@ class Importer:
         if website_id is None:
             return f"no website for source {place.source_id!r}, website {event.website!r}, host {host_of(event)!r}"
         try:
-            return foreign_record(content, event, place, website_id, self._clock.now())
+            record = foreign_record(content, event, place, website_id, self._clock.now())
         except RecursionError:
             return "nested too deeply"
+        return record if len(record) <= MAX_PAYLOAD_BYTES else "too long for a record"
 
     def _website_of(self, event: ForeignEvent, place: ForeignPlace) -> str | None:
         """By source id, then a `website` field, then the page's host."""
@@ -187,7 +202,7 @@ class _ForeignFile:
         whole = _as_text(path.absolute())
         place = lasting_path(whole, kind) or _as_text(path.relative_to(root.parent))
         source = f"{IMPORT_SOURCE_PREFIX}{kind}/{place}@{etag}"
-        return cls(path, source, etag, source_id_of(place, kind), arrived_at_of(place, kind))
+        return cls(path, source, etag, source_id_of(place, kind), arrived_at_of(place, kind) or _changed_at(path))
 
     def objects(self) -> Iterator[Found]:
         """Every JSON object, and every stretch that is none; that the file ends too early comes last."""
@@ -220,6 +235,14 @@ def _files_of(root: Path) -> list[Path]:
 def _as_text(path: Path) -> str:
     """The path with `/`; bytes of a name that are no UTF-8 are spelled out, because no store takes them."""
     return path.as_posix().encode(errors="surrogateescape").decode(errors="backslashreplace")
+
+
+def _changed_at(file: Path) -> datetime:
+    """When a file was last changed: the time of events that tell none, because it stays from one import to the next."""
+    try:
+        return max(FIRST_BELIEVABLE, datetime.fromtimestamp(file.stat().st_mtime, UTC))
+    except OSError as error:
+        raise TributeError(f"The file {str(file)!r} cannot be read: {error.strerror}.") from error
 
 
 def _etag(file: Path) -> str:

@@ -16,7 +16,8 @@ from tribute.kit.clock import Clock
 from tribute.kit.errors import NotFoundError, UnavailableError
 from tribute.objects.atomic import make_folder, sync_folder, write_whole
 
-MAX_KEPT_BYTES = 1024 * 1024
+MAX_KEPT_BYTES = 16 * 1024 * 1024
+"""As long as the longest event: an imported one can be tried again only when it is whole."""
 
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -30,7 +31,6 @@ class QuarantinedItem(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     size: int
     quarantined_at: datetime
-    website_id: str | None = None
 
     @property
     def is_cut(self) -> bool:
@@ -49,7 +49,7 @@ class Quarantine:
         self._folder = folder
         self._clock = clock
 
-    def put(self, source: str, offset: int, reason: str, content: bytes, website_id: str | None = None) -> QuarantinedItem:
+    def put(self, source: str, offset: int, reason: str, content: bytes) -> QuarantinedItem:
         """Keep `content`, found at byte `offset` of `source`. The same content of the same place is kept once.
 
         Raises QuarantineUnavailableError; then nothing was kept.
@@ -67,7 +67,6 @@ class Quarantine:
                 reason=reason,
                 size=len(content),
                 quarantined_at=self._clock.now(),
-                website_id=website_id,
             )
             write_whole(self._path(item_id, "bin"), content[:MAX_KEPT_BYTES], unfinished_in=self._folder)
             write_whole(self._path(item_id, "json"), msgspec.json.encode(item), unfinished_in=self._folder)

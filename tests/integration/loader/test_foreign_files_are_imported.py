@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,9 +13,11 @@ import pytest
 from tests.support.crashes import Crash, Steps
 from tests.support.pipeline import Pipeline
 from tests.support.records import RECEIVED_AT, WEBSITE
+from tribute.events.times import FIRST_BELIEVABLE
 from tribute.kit.errors import InvalidInputError
 from tribute.loader.foreign import ForeignFormat
 from tribute.loader.importing import Importer, ImportReport
+from tribute.loader.json_stream import MAX_OBJECT_BYTES
 
 IP = "203.0.113.7"
 UUID = "0f0f0f0f-0f0f-4f0f-8f0f-0f0f0f0f0f0f"
@@ -190,6 +193,30 @@ def test_the_owner_s_word_overrides_what_the_files_say(pipeline: Pipeline, websi
     assert pipeline.sql("SELECT website_id FROM events") == [(WEBSITE,)]
 
 
+def test_a_website_given_later_counts_what_lies_in_quarantine(pipeline: Pipeline, websites: ToldWebsites, bucket: Path) -> None:
+    websites.hosts["course.example"] = "web_by_host"
+    elsewhere = {"page": {"url": "https://elsewhere.example/"}}
+    long_one = event(2, context=elsewhere, properties={"text": "x" * 2_000_000})
+    firehose(bucket, event(1), long_one, event(3, context=elsewhere), {"type": "nonsense"})
+    assert run(pipeline, websites, bucket, ForeignFormat.FIREHOSE) == ImportReport(files=1, events=1, quarantined=3)
+
+    for events in (2, 0):
+        report = run(pipeline, websites, bucket, ForeignFormat.FIREHOSE, "Course")
+        assert report == ImportReport(files=1, files_known=1, events=events)
+
+    assert pipeline.sql("SELECT visitor_id, website_id FROM events ORDER BY 1") == [("v1", "web_by_host"), ("v2", WEBSITE), ("v3", WEBSITE)]
+    assert [item.reason for item in pipeline.quarantine.list()] == ["no known event type"]
+
+
+def test_an_event_too_long_for_the_spool_stops_no_import(pipeline: Pipeline, websites: ToldWebsites, bucket: Path) -> None:
+    longest = MAX_OBJECT_BYTES - len(json.dumps(event(1, text="")))
+    firehose(bucket, event(1, text="x" * longest), event(2))
+
+    assert run(pipeline, websites, bucket, ForeignFormat.FIREHOSE, "Course") == ImportReport(files=1, events=1, quarantined=1)
+    [item] = pipeline.quarantine.list()
+    assert (item.reason, item.is_cut) == ("too long for a record", False)
+
+
 def test_a_path_that_is_not_there_is_told(pipeline: Pipeline, websites: ToldWebsites, bucket: Path) -> None:
     with pytest.raises(InvalidInputError, match="PATH: there is no file or folder"):
         run(pipeline, websites, bucket, ForeignFormat.FIREHOSE)
@@ -234,6 +261,33 @@ def test_without_a_message_id_the_place_in_the_file_is_one(pipeline: Pipeline, w
         bucket = copied
 
     assert pipeline.message_count() == (2, 2)
+
+
+def test_an_event_without_a_time_has_that_of_its_file(pipeline: Pipeline, websites: ToldWebsites, bucket: Path) -> None:
+    websites.hosts["course.example"] = WEBSITE
+    untimed = [event(number, receivedAt=None, timestamp=None) for number in (1, 2)]
+    write(bucket / "events.json", lines(*untimed))
+    changed_at = RECEIVED_AT - timedelta(days=3)
+    os.utime(bucket / "events.json", (changed_at.timestamp(),) * 2)
+    run(pipeline, websites, bucket, ForeignFormat.FIREHOSE)
+
+    pipeline.clock.at += timedelta(days=30)
+    bucket.rename(bucket.parent / "again")  # elsewhere, so that it is read again
+    run(pipeline, websites, bucket.parent / "again", ForeignFormat.FIREHOSE)
+
+    assert pipeline.message_count() == (2, 2)
+    assert pipeline.sql("SELECT DISTINCT time, received_at FROM events") == [(changed_at, changed_at)]
+
+
+@pytest.mark.parametrize("changed_at", [0, RECEIVED_AT.timestamp() + 10**8])
+def test_a_file_with_an_unbelievable_time(pipeline: Pipeline, websites: ToldWebsites, bucket: Path, changed_at: float) -> None:
+    websites.hosts["course.example"] = WEBSITE
+    write(bucket / "events.json", lines(event(1, receivedAt=None, timestamp=None)))
+    os.utime(bucket / "events.json", (changed_at, changed_at))
+
+    run(pipeline, websites, bucket, ForeignFormat.FIREHOSE)
+
+    assert pipeline.sql("SELECT received_at FROM events") == [(FIRST_BELIEVABLE if changed_at == 0 else pipeline.clock.at,)]
 
 
 @pytest.mark.parametrize(

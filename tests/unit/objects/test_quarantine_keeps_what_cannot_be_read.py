@@ -8,6 +8,7 @@ import pytest
 from tests.support.spools import NOON
 from tribute.kit.clock import FixedClock
 from tribute.kit.errors import NotFoundError
+from tribute.loader.json_stream import MAX_OBJECT_BYTES
 from tribute.objects.quarantine import Quarantine, QuarantineUnavailableError
 
 
@@ -22,8 +23,8 @@ def quarantine(tmp_path: Path, clock: FixedClock) -> Quarantine:
 
 
 def test_an_item_is_kept_with_its_reason(quarantine: Quarantine) -> None:
-    item = quarantine.put("source", 7, "no JSON", b"\xff{", website_id="web_1")
-    assert (item.source, item.offset, item.reason, item.size, item.website_id) == ("source", 7, "no JSON", 2, "web_1")
+    item = quarantine.put("source", 7, "no JSON", b"\xff{")
+    assert (item.source, item.offset, item.reason, item.size) == ("source", 7, "no JSON", 2)
     assert item.quarantined_at == NOON
     assert quarantine.list() == [item]
     assert quarantine.get(item.id) == item
@@ -41,9 +42,9 @@ def test_the_same_input_is_kept_once(quarantine: Quarantine, clock: FixedClock) 
 
 
 def test_long_content_is_cut_and_says_so(quarantine: Quarantine) -> None:
-    content = b"x" * 1_048_577
+    content = b"x" * (MAX_OBJECT_BYTES + 1)
     item = quarantine.put("source", 0, "too long", content)
-    assert (item.size, item.is_cut) == (1_048_577, True)
+    assert (item.size, item.is_cut) == (MAX_OBJECT_BYTES + 1, True)
     assert quarantine.content(item.id) == content[:-1]
     assert not quarantine.put("source", 1, "just fits", content[:-1]).is_cut
 
