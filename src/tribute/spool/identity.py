@@ -22,6 +22,8 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     next_number: int = 0
     next_seq: int = 0
     closed: bool = True
+    cuts: dict[int, int] = msgspec.field(default_factory=dict)
+    """Durable length by number, of segments that could not be cut to it after a failed write: what lies behind was refused."""
 
 
 def load_identity(folder: Path, disk: Disk) -> Identity:

@@ -10,6 +10,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
+
 from tribute.spool.disk import Disk
 from tribute.spool.frame import Frame, encode_frames, scan
 from tribute.spool.identity import Identity, save_identity
@@ -156,18 +158,22 @@ class SegmentLog:
     def _abandon(self, segment: SegmentFile) -> None:
         """Trust a file no more whose end is unknown: cut it to what is durable if the disk lets us, and never write to it again.
 
-        Where it cannot be cut, `size` keeps readers of this process from the rest; a later start may find refused records whole and
-        read them, which is harmless: their senders were told to try again, and copies count once.
+        Where it cannot be cut, `size` keeps readers of this process from the rest, and a note for the next start is written now or, at
+        the latest, before another segment takes records. Only if the process dies before that, refused records can be read later: copies
+        of what their senders were told to try again.
         """
-        if segment.size and segment.descriptor is not None:
-            with suppress(OSError):
+        try:
+            if segment.size and segment.descriptor is not None:
                 self._disk.cut(segment.descriptor, segment.size)
                 self._disk.sync(segment.descriptor)
-        self._seal(segment)
-        if not segment.size:
-            with suppress(OSError):
+            elif not segment.size:
                 self._disk.remove(segment.path)
                 self._disk.sync_folder(self._folder)
+        except OSError:
+            self._identity = msgspec.structs.replace(self._identity, cuts={**self._identity.cuts, segment.name.number: segment.size})
+            with suppress(OSError):
+                save_identity(self._folder, self._identity, self._disk)
+        self._seal(segment)
 
     def _seal(self, segment: SegmentFile) -> None:
         """Close the file; all that counts in it is synced, so an error on closing changes nothing."""

@@ -183,10 +183,10 @@ class Spool:
 def _wake(folder: Path, disk: Disk) -> tuple[Identity, Recovered]:
     """The identity and what earlier lives left, with a note that it has been put in order."""
     identity = load_identity(folder, disk)
-    recovered = recover(folder, disk, closed=identity.closed)
-    if not identity.closed:
+    recovered = recover(folder, disk, closed=identity.closed, cuts=identity.cuts)
+    if identity.cuts or not identity.closed:
         with suppress(OSError):  # on a full disk only the next start is more careful than it need be
-            identity = save_identity(folder, identity, disk, closed=True)
+            identity = save_identity(folder, identity, disk, closed=True, cuts={})
     return identity, recovered
 
 

@@ -118,6 +118,27 @@ def test_what_could_not_be_cut_is_not_read(tmp_path: Path) -> None:
     spool.close()
 
 
+@pytest.mark.parametrize(("before", "calls_until_it_writes"), [([], 9), ([b"a"], 0)], ids=["a new segment", "one with records"])
+def test_what_could_not_be_cut_does_not_come_back_at_the_next_start(
+    tmp_path: Path, before: list[bytes], calls_until_it_writes: int
+) -> None:
+    disk = FaultyDisk()
+    spool = open_spool(tmp_path, disk=disk)
+    assert append(spool, *([payload] for payload in before)) == [True] * len(before)
+    disk.calls.clear()
+    disk.fails = lambda call, before: call in ("cut", "remove", "sync") and before >= calls_until_it_writes
+    assert append(spool, [b"refused"]) == [False]
+    assert b"refused" in b"".join(file.read_bytes() for file in segment_files(tmp_path))
+    disk.fails = lambda _call, _before: False
+    _append_until_confirmed(spool, b"after")
+    spool.close()
+
+    for _ in range(2):
+        spool = open_spool(tmp_path)
+        assert payloads(spool) == [*before, b"after"]
+        spool.close()
+
+
 def test_the_refusal_says_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
     disk = FaultyDisk()
     spool = open_spool(tmp_path, disk=disk)

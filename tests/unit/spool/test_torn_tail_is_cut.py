@@ -1,4 +1,4 @@
-"""A process that died while writing leaves half a record at the end: it is cut and reported, and what was confirmed stays."""
+"""A process that died while writing leaves a torn end: it is told, kept as damage if it holds more than a header, and else cut off."""
 
 from pathlib import Path
 
@@ -18,19 +18,33 @@ def _die_after(folder: Path, count: int) -> Path:
     return segment_files(folder)[-1]
 
 
-@pytest.mark.parametrize("tail", [b"\xf5", b"\xf5T\nR\0\0", b"\0" * 4096, b"\xf5T\nR" + b"\xff" * 40])
+@pytest.mark.parametrize("tail", [b"\xf5", b"\xf5T\nR\0\0", b"\0" * 4096, b"\xf5T\nR" + b"\xff" * 16])
 def test_torn_tail_is_cut(tmp_path: Path, tail: bytes) -> None:
     file = _die_after(tmp_path, 3)
     whole = file.read_bytes()
     file.write_bytes(whole + tail)
     with capture_logs() as logs:
         spool = open_spool(tmp_path)
-    assert [line["event"] for line in logs] == ["spool.torn_tail_cut"]
+    assert [line["event"] for line in logs] == ["spool.torn_tail"]
     assert spool.stats().torn_tails == 1
     assert payloads(spool) == events(3)
     assert damages(spool) == []
     assert file.read_bytes() == whole
     spool.close()
+
+
+@pytest.mark.parametrize("count", [0, 3])
+def test_a_torn_end_that_holds_a_part_of_a_record_is_kept_as_damage(tmp_path: Path, count: int) -> None:
+    file = _die_after(tmp_path, count + 1)
+    whole = file.read_bytes()
+    frame = len(whole) // (count + 1)
+    file.write_bytes(whole[:-1])
+    for _ in range(2):
+        spool = open_spool(tmp_path)
+        assert payloads(spool) == events(count)
+        (damage,) = damages(spool)
+        assert damage.content == whole[count * frame : -1]
+        spool.close()
 
 
 def test_a_cut_anywhere_keeps_every_whole_record(tmp_path: Path) -> None:
@@ -46,9 +60,9 @@ def test_a_cut_anywhere_keeps_every_whole_record(tmp_path: Path) -> None:
         spool.close()
 
 
-def test_a_segment_without_a_whole_record_is_removed(tmp_path: Path) -> None:
+def test_a_segment_without_any_of_a_record_is_removed(tmp_path: Path) -> None:
     file = _die_after(tmp_path, 1)
-    file.write_bytes(file.read_bytes()[:-1])
+    file.write_bytes(file.read_bytes()[:20])
     spool = open_spool(tmp_path)
     assert spool.segments() == []
     assert not file.exists()
