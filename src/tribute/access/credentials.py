@@ -5,10 +5,10 @@ Called by the doors that programs and pages share: GraphQL, over HTTP and websoc
 
 from http.cookies import CookieError, SimpleCookie
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from tribute.access.caller import Caller, WrongCredentialsError
 from tribute.kit.asgi import Scope, header
+from tribute.kit.origins import is_own_origin
 
 
 class Callers(Protocol):
@@ -29,8 +29,7 @@ class Credentials:
     def __init__(self, callers: Callers, *, public_url: str, session_cookie: str) -> None:
         self._callers = callers
         self._session_cookie = session_cookie
-        address = urlsplit(public_url)
-        self._own_host = address.netloc.lower()
+        self._public_url = public_url
 
     def caller(self, scope: Scope, *, opened_by_hand: bool = False) -> Caller:
         """The caller. A token, even a wrong one, is never replaced by a cookie. Raises WrongCredentialsError.
@@ -68,7 +67,7 @@ class Credentials:
         return origin is None or self._is_own(origin, scope)
 
     def _is_own(self, origin: str, scope: Scope) -> bool:
-        return urlsplit(origin).netloc.lower() in {self._own_host, (header(scope, b"host") or "").lower()} - {""}
+        return is_own_origin(origin, self._public_url, header(scope, b"host"))
 
 
 def _token(scope: Scope) -> str | None:

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from litestar import Request
 from litestar.exceptions import PermissionDeniedException
 
 from tribute.kit.asgi import AsgiApp, Message, Receive, Scope, Send
+from tribute.kit.origins import is_own_origin
 
 SESSION_COOKIE = "tribute_session"
 
@@ -53,13 +53,12 @@ def own_forms_only(public_url: str) -> Callable[[Request[Any, Any, Any]], Awaita
 
     Browsers tell `Origin` with every POST. A request without one is no browser's, has no one's cookies, and still needs the form's token.
     """
-    public_host = urlsplit(public_url).netloc.lower()
 
     async def check(request: Request[Any, Any, Any]) -> None:
         origin = request.headers.get("origin")
         if request.method in _SAFE_METHODS or origin is None:
             return
-        if urlsplit(origin).netloc.lower() not in {public_host, request.headers.get("host", "").lower()} - {""}:
+        if not is_own_origin(origin, public_url, request.headers.get("host")):
             raise PermissionDeniedException("The form was sent from another site.")
 
     return check

@@ -76,6 +76,8 @@ def test_a_cookie_counts_from_our_own_pages(portal: Portal, headers: dict[str, s
         {"sec-fetch-site": "none"},
         {"origin": "http://evil.test"},
         {"origin": "null"},
+        {"origin": "http://["},
+        {"origin": "https://portal.test"},
         {"origin": "http://portal.test.evil.test"},
     ],
 )

@@ -24,7 +24,9 @@ def test_a_token_belongs_to_its_browser(portal: Portal) -> None:
     assert client.post("/sign-out", data=form(stranger, "/sign-in")).status_code == 403
 
 
-@pytest.mark.parametrize("origin", ["http://evil.test", "null", "http://portal.test.evil.test", "https://portal.test:444"])
+@pytest.mark.parametrize(
+    "origin", ["http://evil.test", "null", "http://portal.test.evil.test", "https://portal.test:444", "https://portal.test", "http://["]
+)
 def test_a_form_from_elsewhere_is_refused(portal: Portal, origin: str) -> None:
     client = portal.signed_in(Role.AFFILIATE, portal.add_affiliate().id)
     assert client.post("/sign-out", data=form(client, "/"), headers={"origin": origin}).status_code == 403
