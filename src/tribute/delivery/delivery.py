@@ -31,6 +31,10 @@ class DeliverableSpool(SpoolReader, Protocol):
         ...
 
 
+def _tell_nobody(_key: str) -> None:
+    """For a delivery whose objects nobody waits for."""
+
+
 @dataclass(slots=True)
 class DeliveryReport:
     """What a round did, and what stopped it. `error` is the first failure: the round is to be repeated, nothing is lost."""
@@ -58,9 +62,10 @@ class Delivery:
         prefix: str,
         may_remove: Callable[[Segment], bool],
         keep_seconds: float = 600,
+        on_delivered: Callable[[str], None] = _tell_nobody,
     ) -> None:
         """`may_remove` says whether the loader has followed a segment to its end; `keep_seconds` after its delivery a segment goes anyway,
-        because its object can be loaded instead.
+        because its object can be loaded instead. `on_delivered` is called with the key of each object that was written.
         """
         self._spool = spool
         self._objects = objects
@@ -69,6 +74,7 @@ class Delivery:
         self._prefix = prefix
         self._may_remove = may_remove
         self._keep = timedelta(seconds=keep_seconds)
+        self._on_delivered = on_delivered
         self._delivered: dict[str, datetime] = {}
 
     def run_once(self) -> DeliveryReport:
@@ -103,7 +109,8 @@ class Delivery:
         source = source_of_segment(segment.key)
         packed = pack(self._spool.spool_id, self._spool.read(segment.number), partial(self._set_aside, source, report))
         if packed.records:
-            self._objects.put(object_key(self._prefix, segment.key, segment.first_received_at), packed.content)
+            written = self._objects.put(object_key(self._prefix, segment.key, segment.first_received_at), packed.content)
+            self._on_delivered(written.key)
         report.segments += 1
         report.records += packed.records
         report.object_bytes += len(packed.content) if packed.records else 0

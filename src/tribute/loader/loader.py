@@ -4,9 +4,11 @@ Each batch is one transaction with its progress, so that whatever stops the load
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from queue import Empty, SimpleQueue
 
 import structlog
 
@@ -15,7 +17,7 @@ from tribute.events.derived import DerivedEvent
 from tribute.kit.errors import TributeError
 from tribute.loader.deriving import Deriver
 from tribute.loader.ledger_view import LedgerReader, LedgerView
-from tribute.loader.objects import BATCH_EVENTS, WaitingObject, object_batches, waiting_objects
+from tribute.loader.objects import BATCH_EVENTS, WaitingObject, is_waiting, object_batches, waiting_objects
 from tribute.loader.storing import store_batch
 from tribute.objects.naming import source_of_segment
 from tribute.objects.port import ObjectStore
@@ -28,6 +30,8 @@ OnProgress = Callable[[int, int], None]
 """Called with (bytes loaded, bytes in all) of the objects, stored size."""
 
 
+EVERYWHERE = ("",)
+"""The prefixes of all objects."""
 _WHOLE = Progress("", -1, complete=True)
 """The horizon of whoever loads all there is."""
 
@@ -73,7 +77,10 @@ class Loader:
         self._untold: LedgerView | None = None  # of the ledger, and not yet told to the store
         self._has_seen_ledger = False
         self._progress: dict[str, Progress] = dict(store.progress())
-        self._objects_due = True  # until they were looked through once, and whenever a segment may have gone unread
+        self._looks_wanted = 1  # grows whenever a segment may have gone unread: all objects are to be looked through then
+        self._looks_done = 0  # how many of these wishes were there before a look that has ended
+        self._unread: Sequence[WaitingObject] = ()  # what could not be read at the last look
+        self._told_keys: SimpleQueue[str] = SimpleQueue()
         self._following: set[int] = set()  # numbers of segments that were listed and are not completely read
         self._newest = -1  # the highest number of a segment that was listed
         self.lock = threading.RLock()
@@ -97,24 +104,32 @@ class Loader:
             for batch in self._spool_batches(self._spool, segments, horizon):
                 report += self._load(batch)
             self._following = {segment.number for segment in segments if not self.has_followed(segment)}
-            if self._objects_due:
-                report += self.load_objects(horizon)
-            if horizon is None:
-                self.watermark = until
-            return report
+            is_look_due = self._looks_done < self._looks_wanted
+        if is_look_due:
+            report += self.load_objects(horizon)
+        if horizon is None:
+            with self.lock:
+                self.watermark = max(until, self.watermark or until)
+        return report
 
     def load_objects(
-        self, horizon: Mapping[str, Progress] | None = None, *, defer_aggregates: bool = False, on_progress: OnProgress | None = None
+        self,
+        horizon: Mapping[str, Progress] | None = None,
+        *,
+        prefixes: Sequence[str] = EVERYWHERE,
+        defer_aggregates: bool = False,
+        on_progress: OnProgress | None = None,
     ) -> LoadReport:
         """Find objects that are not in the manifest and load them: what the spool no longer has, or another collector delivered.
 
-        With a `horizon`, only those that are complete there.
+        Looks at keys that begin with one of the `prefixes`, and again at what could not be read the last time. Listing holds up nobody.
+        With a `horizon`, only objects that are complete there.
         """
+        wanted = self._looks_wanted
+        found = waiting_objects(self._objects, self._progress, prefixes)
         with self.lock:
             self.refresh_ledger()
-            waiting = waiting_objects(self._objects, self._progress, self._in_spool())
-            if horizon is not None:
-                waiting = [entry for entry in waiting if entry.source in horizon and horizon[entry.source].complete]
+            waiting = self._still_waiting({entry.key: entry for entry in (*self._unread, *found)}.values(), horizon)
             sizes = {entry.source: entry.size for entry in waiting}
             report = LoadReport()
             unread: list[WaitingObject] = []
@@ -124,8 +139,22 @@ class Loader:
                 done += sum(sizes[step.source] for step in batch.progress)
                 if on_progress is not None:
                     on_progress(done, sum(sizes.values()))
-            self._objects_due = False
+            self._unread = unread
+            if prefixes == EVERYWHERE:
+                self._looks_done = max(self._looks_done, wanted)
             return report + LoadReport(objects=len(waiting) - len(unread), objects_unread=len(unread))
+
+    def notify(self, key: str) -> None:
+        """Tell of an object that is new, from any thread; one that is known already is no harm. `load_notified` looks at it."""
+        self._told_keys.put(key)
+
+    def load_notified(self) -> LoadReport:
+        """Load the objects that were told of since the last call. What fails here is found when all objects are looked through."""
+        keys: set[str] = set()
+        with suppress(Empty):
+            while True:
+                keys.add(self._told_keys.get_nowait())
+        return self.load_objects(prefixes=sorted(keys)) if keys else LoadReport()
 
     def reached(self) -> Mapping[str, Progress]:
         """How far every source has come, as a horizon for another loader."""
@@ -179,8 +208,19 @@ class Loader:
         newest = max(listed, default=self._newest)
         expected = self._following.union(range(self._newest + 1, newest))
         if not expected <= listed:
-            self._objects_due = True
+            self._looks_wanted += 1
         self._newest = newest
+
+    def _still_waiting(self, found: Iterable[WaitingObject], horizon: Mapping[str, Progress] | None) -> list[WaitingObject]:
+        """Those of the objects that are neither loaded by now, nor still read from the spool, nor beyond the horizon."""
+        in_spool = self._in_spool()
+        return [
+            entry
+            for entry in found
+            if entry.source not in in_spool
+            and is_waiting(entry.source, self._progress)
+            and (horizon is None or not is_waiting(entry.source, horizon))
+        ]
 
     def _in_spool(self) -> frozenset[str]:
         if self._spool is None:
@@ -214,7 +254,7 @@ class Loader:
                         yield Batch(events, list(progress.values()))
                         events, progress = [], {}
             except SegmentGoneError:
-                self._objects_due = True  # delivered and removed meanwhile: it comes as an object
+                self._looks_wanted += 1  # delivered and removed meanwhile: it comes as an object
                 continue
             complete = segment.sealed and goal.complete
             if complete or reached != through:

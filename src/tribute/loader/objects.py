@@ -1,6 +1,6 @@
 """Objects that delivery wrote, as events in batches. Which of them still need loading, the manifest knows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -29,17 +29,21 @@ class WaitingObject:
     size: int
 
 
-def waiting_objects(objects: ObjectStore, progress: Mapping[str, Progress], elsewhere: frozenset[str]) -> list[WaitingObject]:
-    """Objects of ours that are not completely loaded and whose source is not being read elsewhere (from the spool)."""
+def waiting_objects(objects: ObjectStore, progress: Mapping[str, Progress], prefixes: Iterable[str]) -> list[WaitingObject]:
+    """Objects of ours, with keys that begin so, that are not completely loaded."""
     waiting = []
-    for info in objects.list():
-        source = source_of_object(info.key)
-        if source is None or source in elsewhere:
-            continue
-        done = progress.get(source)
-        if done is None or not done.complete:
-            waiting.append(WaitingObject(info.key, source, info.size))
+    for prefix in prefixes:
+        for info in objects.list(prefix):
+            source = source_of_object(info.key)
+            if source is not None and is_waiting(source, progress):
+                waiting.append(WaitingObject(info.key, source, info.size))
     return waiting
+
+
+def is_waiting(source: str, progress: Mapping[str, Progress]) -> bool:
+    """Whether there may be more to load of a source."""
+    done = progress.get(source)
+    return done is None or not done.complete
 
 
 def object_batches(

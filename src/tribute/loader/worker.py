@@ -6,8 +6,10 @@ import time
 import structlog
 from prometheus_client import Histogram
 
+from tribute.kit.clock import Clock, SystemClock
 from tribute.kit.errors import TributeError
 from tribute.loader.loader import Loader, LoadReport
+from tribute.objects.naming import recent_folders
 from tribute.spool.port import SpoolReader
 
 log = structlog.get_logger(__name__)
@@ -17,6 +19,9 @@ POLL_SECONDS = 0.5
 COALESCE_SECONDS = 0.1
 """Events of this long go into one transaction: it keeps freshness below a second and the store's overhead small."""
 RECONCILE_SECONDS = 60.0
+"""How often recent objects are looked for; those that delivery here tells of are loaded at once."""
+RECONCILE_ALL_SECONDS = 6 * 3600.0
+"""How often all objects are looked through: for what another collector delivered days late."""
 QUIET_SECONDS = 20.0
 """Without news for this long, the store folds its write-ahead log into its file."""
 _LONGEST_PAUSE_SECONDS = 30.0
@@ -27,9 +32,10 @@ _LOAD_SECONDS = Histogram("tribute_load_seconds", "Time to load what was new, in
 class LoaderWorker:
     """Runs a loader until stopped. Failures are logged and tried again with growing pauses; health is progress, not being alive."""
 
-    def __init__(self, loader: Loader, spool: SpoolReader) -> None:
+    def __init__(self, loader: Loader, spool: SpoolReader, clock: Clock | None = None) -> None:
         self._loader = loader
         self._spool = spool
+        self._clock = clock or SystemClock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="loader", daemon=True)
         self.last_success = time.monotonic()
@@ -50,15 +56,19 @@ class LoaderWorker:
 
     def _run(self) -> None:
         next_reconcile = 0.0
+        next_of_all = time.monotonic() + RECONCILE_ALL_SECONDS  # the loader's own first load looks through all of them
         quiet_since = time.monotonic()
         folded = False
         failures = 0
         while not self._stop.is_set():
             try:
                 started = time.monotonic()
-                report = self._loader.load_spool()
-                if started >= next_reconcile:
+                report = self._loader.load_spool() + self._loader.load_notified()
+                if started >= next_of_all:
                     report += self._loader.load_objects()
+                    next_of_all = started + RECONCILE_ALL_SECONDS
+                elif started >= next_reconcile:
+                    report += self._loader.load_objects(prefixes=recent_folders("", self._clock.now()))
                     next_reconcile = started + RECONCILE_SECONDS
                 if report.events:
                     _LOAD_SECONDS.observe(time.monotonic() - started)

@@ -5,7 +5,7 @@ Invariant: a segment and the object it becomes are one source. Both are known by
 
 import re
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 _NAMESPACE = uuid.UUID("58fe3ad6-d10d-52fc-8158-40227620b22c")
 _NAME = re.compile(
@@ -27,6 +27,13 @@ def object_key(prefix: str, segment_key: str, first_received_at: datetime, *, st
     folder = prefix.strip("/")
     name = f"{at:%Y/%m/%d/%H}/{stream}-{version}-{at:%Y-%m-%d-%H-%M-%S}-{source_of_segment(segment_key)}.jsonl.zst"
     return f"{folder}/{name}" if folder else name
+
+
+def recent_folders(prefix: str, now: datetime) -> list[str]:
+    """The prefixes of all keys that `object_key` gives to segments begun today or yesterday, in UTC."""
+    folder = prefix.strip("/") and f"{prefix.strip('/')}/"
+    today = now.astimezone(UTC)
+    return [f"{folder}{day:%Y/%m/%d}/" for day in (today - timedelta(days=1), today)]
 
 
 def source_of_object(key: str) -> str | None:
