@@ -5,6 +5,8 @@ Exit codes: 0 done, 1 failed with one sentence on stderr, 2 wrong usage. Command
 
 import os
 import sys
+from pathlib import Path
+from traceback import extract_tb
 from typing import Annotated
 
 import typer
@@ -62,4 +64,9 @@ def main() -> None:
     except OSError as error:  # what no room foresaw: a full disk behind `>`, a folder that may not be read
         where = f" ({error.filename})" if error.filename else ""
         fail(f"the system refuses: {error.strerror or error}{where}; look at free space, permissions and where the output goes")
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001 -- the edge: a person gets a sentence, not a traceback, whose values may be a visitor's
+        place = extract_tb(error.__traceback__)[-1]
+        where = f"{type(error).__name__} in {place.name}, line {place.lineno} of {Path(place.filename).name}"
+        fail(f"this failed in a way that nobody foresaw ({where}); `tribute doctor` and the server's log may tell more")
         sys.exit(1)

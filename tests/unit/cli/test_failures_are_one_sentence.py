@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.cli import Tribute
+from tribute.cli import main as main_module
 
 ADD = ("website", "add", "--name", "A", "--domain", "a.example")
 
@@ -43,6 +44,15 @@ def test_output_that_cannot_be_written_fails(tribute: Tribute) -> None:
     assert ran.code == 1
     assert ran.err.startswith("tribute: the system refuses: No space left on device")
     assert ran.err.count("\n") == 1
+
+
+def test_what_nobody_foresaw_fails_without_its_words(tribute: Tribute, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise ValueError("ada@example.com is no number")
+
+    monkeypatch.setattr(main_module, "app", fail)
+    assert_failed(tribute, ("doctor",), "(ValueError in fail, line ")
+    assert "ada@example.com" not in tribute("doctor").err
 
 
 def test_a_half_done_command_leaves_nothing(tribute: Tribute) -> None:
