@@ -1,5 +1,6 @@
 """`tribute demo` and `tribute simulate`: something to look at, made through the public doors."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,7 +28,7 @@ def show(
     from tribute.settings import load_settings
 
     demo = DemoHome(load_settings({"HOME": home, "PORT": port}))
-    with demo.serving() as url:
+    with suppress(KeyboardInterrupt), demo.serving() as url:  # at any moment, also while the server starts
         if not demo.is_filled():
             _fill(demo, url, scale)
         owner, affiliates = demo.sign_ins(_SHOWN_AFFILIATES)

@@ -52,7 +52,10 @@ class DemoHome:
 
     @contextmanager
     def serving(self) -> Iterator[str]:
-        """A server process on the home, for as long as the block runs; gives its address. Raises TributeError when it does not start."""
+        """A server process on the home, for as long as the block runs; gives its address. SIGTERM becomes a KeyboardInterrupt.
+
+        Raises TributeError when it does not start.
+        """
         prepare_home(self._settings.home)
         place = ["--home", str(self._settings.home), "--port", str(self._settings.port)]
         with self._log_path.open("w") as log:  # beside the demo's own words, the server's log would only confuse
@@ -67,8 +70,6 @@ class DemoHome:
                 server.wait(_STOP_SECONDS)
                 raise TributeError(f"the demo's server did not start: {self._log_path.read_text().strip() or 'it said nothing'}")
             yield json.loads(ready)["url"]
-        except KeyboardInterrupt:
-            pass
         finally:
             signal.signal(signal.SIGTERM, previous)
             server.terminate()
