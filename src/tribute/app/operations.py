@@ -14,7 +14,7 @@ from tribute.analytics.port import SqlLimits
 from tribute.app.control import OnProgress
 from tribute.app.doctor import examine
 from tribute.app.parts import Parts
-from tribute.app.tables import as_json_rows, as_parquet
+from tribute.app.tables import as_json_rows, as_parquet, with_distinct_columns
 from tribute.kit.clock import iso
 from tribute.kit.errors import InvalidInputError, NotFoundError, TributeError
 from tribute.loader.foreign import ForeignFormat
@@ -27,8 +27,10 @@ Operation = Callable[["Operations", dict[str, Any], OnProgress], Any]
 class Operations:
     """The operations by name. Rebuilds and imports run one at a time."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, *, most_rows: int | None = None) -> None:
+        """`most_rows` is what SQL may answer with at most: a server that also collects cannot spare the memory for millions of them."""
         self._parts = parts
+        self._most_rows = most_rows
         self._long_work = threading.Lock()
         self._by_name: Mapping[str, Callable[[dict[str, Any], OnProgress], Any]] = {
             "sql": self._sql,
@@ -49,7 +51,10 @@ class Operations:
         return work(arguments, on_progress)
 
     def _sql(self, arguments: dict[str, Any], _: OnProgress) -> dict[str, Any]:
-        result = self._parts.store.sql(arguments["statement"], SqlLimits(rows=arguments["max_rows"], seconds=arguments["max_seconds"]))
+        limits = SqlLimits(rows=arguments["max_rows"], seconds=arguments["max_seconds"])
+        if self._most_rows is not None and limits.rows > self._most_rows:
+            raise InvalidInputError("--max-rows", f"a running server answers with {self._most_rows:,} rows at most; stop it for more")
+        result = with_distinct_columns(self._parts.store.sql(arguments["statement"], limits))
         answer: dict[str, Any] = {"columns": list(result.columns), "truncated": result.truncated}
         if arguments.get("parquet"):
             return answer | {"parquet": base64.b64encode(as_parquet(result)).decode()}

@@ -33,6 +33,8 @@ from tribute.web.security import SESSION_COOKIE
 _HEALTH_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 _BURST_SECONDS = 10
 """A write key may send this many seconds' worth of its rate at once: trackers send in batches, and re-send after an outage."""
+_MOST_SQL_ROWS = 100_000
+"""A result is built in memory, in the process that collects."""
 
 
 class Site:
@@ -123,7 +125,7 @@ def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secre
         collector=CollectorApp(collector, parts.spool, trusted_proxies=settings.trusted_proxies),
         redirects=RedirectDoor(redirector, parts.spool, trusted_proxies=settings.trusted_proxies),
         health=HealthDoor(parts, workers, collector.stats),
-        control=ControlDoor(Operations(parts).perform, control_secret),
+        control=ControlDoor(Operations(parts, most_rows=_MOST_SQL_ROWS).perform, control_secret),
         graphql=graphql_app(
             traffic=traffic,
             accounts=accounts,

@@ -1,6 +1,8 @@
 """Results of SQL in the forms that people take away: JSON rows and Parquet."""
 
 import io
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,8 +11,24 @@ from tribute.analytics.port import SqlResult
 from tribute.kit.clock import iso
 
 
+def with_distinct_columns(result: SqlResult) -> SqlResult:
+    """The result with a number after every name that a column further left has: `a`, `a_1`, `a_2`. Other names stay."""
+    return replace(result, columns=_distinct(result.columns))
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    own, distinct = set(names), list[str]()
+    for name in names:
+        free, number = name, 0
+        while free in distinct or (number and free in own):
+            number += 1
+            free = f"{name}_{number}"
+        distinct.append(free)
+    return distinct
+
+
 def as_json_rows(result: SqlResult) -> list[dict[str, Any]]:
-    """Rows as objects by column; times as ISO 8601 in UTC, whole decimals as integers. Columns of one name keep the last value."""
+    """Rows as objects by column, whose names are distinct; times as ISO 8601 in UTC, whole decimals as integers."""
     return [{column: _json_value(value) for column, value in zip(result.columns, row, strict=True)} for row in result.rows]
 
 

@@ -39,7 +39,9 @@ def sql(
     statement: Annotated[str, typer.Argument(help="One SELECT over events, page_views, websites and affiliates.")],
     dialect: Annotated[Dialect, typer.Option("--dialect", help="native is DuckDB's.")] = Dialect.NATIVE,
     form: Annotated[Format, typer.Option("--format", help="parquet is written to stdout; send it to a file.")] = Format.TABLE,
-    max_rows: Annotated[int, typer.Option("--max-rows", min=1, max=10_000_000, help="The most rows to answer with.")] = _MAX_ROWS,
+    max_rows: Annotated[
+        int, typer.Option("--max-rows", min=1, max=10_000_000, help="The most rows to answer with; up to 100000 while a server runs.")
+    ] = _MAX_ROWS,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
