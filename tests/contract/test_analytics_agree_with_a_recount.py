@@ -30,7 +30,7 @@ MIDDLES = [NOON, *(NOON.replace(month=month, day=day) for month, day in ((3, 8),
 
 some_time = st.builds(
     lambda middle, offset: middle + offset,
-    st.sampled_from([NOON, NOON, *MIDDLES]),
+    st.shared(st.sampled_from([NOON, NOON, *MIDDLES]), key="middle"),  # one for all, so that questions meet events
     st.one_of(st.timedeltas(timedelta(hours=-40), timedelta(hours=40)), st.sampled_from([timedelta(0), timedelta(minutes=59)])),
 )
 VALUES = {
@@ -79,8 +79,8 @@ def events(draw: st.DrawFn) -> DerivedEvent:
 
 @st.composite
 def filters(draw: st.DrawFn) -> list[Filter]:
-    dimensions = draw(st.lists(st.sampled_from(Dimension), max_size=2, unique=True))
-    return [Filter(each, draw(st.lists(st.sampled_from(VALUES.get(each, OTHER_VALUES)), min_size=1, max_size=3))) for each in dimensions]
+    dimensions = draw(st.lists(st.sampled_from(Dimension), min_size=1, max_size=2, unique=True))
+    return [Filter(each, draw(st.lists(st.sampled_from(VALUES.get(each, OTHER_VALUES)), min_size=1, max_size=4))) for each in dimensions]
 
 
 @st.composite
@@ -106,7 +106,7 @@ def queries(draw: st.DrawFn) -> AnalyticsQuery:
             grain=grain,
             dimension=dimension,
             filters=draw(st.one_of(st.just([]), filters())),
-            affiliate_id=draw(st.sampled_from([None, "aff_1", "aff_2"])),
+            affiliate_id=draw(st.sampled_from([None, None, "aff_1", "aff_2"])),
             website_ids=draw(st.sampled_from([None, None, ["web_a"], ["web_a", "web_b"]])),
             top=draw(st.integers(1, 4)),
             row_series=grain is not None and dimension is not None and draw(st.booleans()),

@@ -121,18 +121,20 @@ def _analytics_type() -> ObjectType:
         found = source.report.result.others
         return None if found is None else _row(found)
 
-    @answer.field("identification")
-    def identification(source: _Answer, _info: Any) -> dict[str, Any]:
-        known = source.analytics.identification(source.report)
-        return {
-            "pageViews": known.page_views,
-            "withoutIdentifier": known.without_identifier,
-            "visitors": known.visitors,
-            "cookielessVisitors": known.cookieless,
-        }
-
+    answer.set_field("identification", _identification)
     _bind_range(answer)
     return answer
+
+
+def _identification(source: _Answer, _info: Any) -> dict[str, Any]:
+    """Counted only when it is asked for."""
+    known = source.analytics.identification(source.report)
+    return {
+        "pageViews": known.page_views,
+        "withoutIdentifier": known.without_identifier,
+        "visitors": known.visitors,
+        "cookielessVisitors": known.cookieless,
+    }
 
 
 def _bind_range(answer: ObjectType) -> None:
