@@ -43,9 +43,11 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def portal(tmp_path: Path) -> Iterator[Portal]:
+def portal(tmp_path: Path, context: BrowserContext) -> Iterator[Portal]:
     with served(tmp_path) as made:
         yield made
+        for page in context.pages:
+            page.close()  # pages that go on asking would complain of a server that is gone
 
 
 @pytest.fixture(scope="module")

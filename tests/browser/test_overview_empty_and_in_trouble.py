@@ -17,15 +17,19 @@ def test_nothing_yet(page: Page, portal: Portal) -> None:
     expect(page.locator("[data-empty]")).to_be_visible()
     expect(page.locator("[data-empty-title]")).to_have_text("No page views yet.")
     expect(page.locator("[data-empty-text]")).to_have_text("Share your link and the first visit shows here within a second.")
+    expect(page.locator("[data-metric-card=Commissions]")).to_contain_text("None yet")
+    expect(page.locator("[data-panel-empty]").first).to_have_text("Nothing in this range.")
     page.click("[data-metric-card=Commissions]")
     expect(page.locator("[data-empty-title]")).to_have_text("No commissions yet.")
 
 
-def test_nothing_in_this_window(page: Page, portal: Portal) -> None:
+def test_nothing_in_this_range_or_with_these_filters(page: Page, portal: Portal) -> None:
     ada = portal.add_affiliate()
     portal.page_views(portal.add_website("Alpha", "alpha.example"), "ada", [NOW - timedelta(days=60)])
     open_overview(page, portal, ada)
-    expect(page.locator("[data-empty-title]")).to_have_text("Nothing in this window.")
+    expect(page.locator("[data-empty-title]")).to_have_text("Nothing in this range.")
+    page.goto(f"{portal.public_url}/?window=Last90Days&Country=SE")
+    expect(page.locator("[data-empty-title]")).to_have_text("Nothing with these filters.")
 
 
 def test_no_answer_keeps_the_numbers_and_recovers(page: Page, portal: Portal, complaints: list[str]) -> None:

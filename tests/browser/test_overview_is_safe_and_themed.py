@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.overview import open_overview, table
+from tests.support.events import make_event
+from tests.support.overview import breakdown, load, open_overview, table, wait_shown
 from tests.support.portal import NOW, Portal
 from tribute.access.caller import Role
 from tribute.web.security import SESSION_COOKIE
@@ -14,13 +15,42 @@ pytestmark = pytest.mark.browser
 HOSTILE = "<img src=x onerror=\"document.title='gotcha'\">"
 
 
-def test_a_hostile_name_is_shown_as_text(page: Page, portal: Portal) -> None:
+def test_hostile_texts_are_shown_as_text(page: Page, portal: Portal) -> None:
     ada = portal.add_affiliate(name="</script><script>document.title='gotcha'</script>")
-    portal.page_views(portal.add_website(HOSTILE, "evil.example"), "ada", [NOW - timedelta(days=day) for day in range(9)])
+    website = portal.add_website(HOSTILE, "evil.example")
+    told = {
+        "referrer_host": HOSTILE,
+        "path": HOSTILE,
+        "utm_campaign": HOSTILE,
+        "sub_id": HOSTILE,
+        "link_slug": HOSTILE,
+        "country": "<b>",
+        "browser": HOSTILE,
+    }
+    events = [
+        make_event(f"h{day}", NOW - timedelta(days=day), website_id=website.id, affiliate_ref="ada", is_landing=True, **told)
+        for day in range(9)
+    ]
+    load(portal, events)
     open_overview(page, portal, ada)
     page.hover("[data-chart]")
     assert HOSTILE in table(page)[0]
-    expect(page.locator("[data-legend] bdi")).to_have_text(HOSTILE)
+    expect(page.locator("[data-legend] bdi").first).to_have_text(HOSTILE)
+    for panel, tab in (
+        ("placements", "Link"),
+        ("placements", "SubId"),
+        ("sources", "UtmCampaign"),
+        ("pages", "Path"),
+        ("audience", "Browser"),
+    ):
+        page.click(f"[data-panel={panel}] [data-tab={tab}]")
+        wait_shown(page)
+        assert [name for name, *_ in breakdown(page, panel)] == [HOSTILE]
+    page.click("[data-panel=pages] tbody tr")
+    wait_shown(page)
+    expect(page.locator("[data-chips] bdi")).to_have_text(HOSTILE)
+    page.reload()  # the same, written by the server
+    expect(page.locator("[data-chips] bdi")).to_have_text(HOSTILE)
     assert page.locator("main img").count() == 0
     assert page.title() == "Overview · Tribute"
 
@@ -57,7 +87,16 @@ def test_without_scripts_the_table_is_there(browser: Browser, portal: Portal) ->
     page.goto(portal.public_url)
     expect(page.locator("[data-table] tbody tr")).to_have_count(1)
     expect(page.locator("[data-table] .total")).to_be_visible()
+    expect(page.locator("[data-panel=placements] tbody")).to_contain_text("Alpha")
     expect(page.locator("[data-chart]")).to_be_hidden()
+    page.select_option("select[name=lines]", "Total")
+    page.click("[data-choices] button")
+    page.click("text=Show countries")
+    page.click("[data-panel=audience] tbody a")
+    expect(page.locator("[data-chips]")).to_contain_text("Country (unknown)")
+    expect(page.locator("[data-metric-card=PageViews] [data-total]")).to_have_text("3")
+    page.click("[data-chips] a")
+    expect(page).to_have_url(f"{portal.public_url}/?metric=PageViews&window=Last30Days&grain=Day&lines=Total&audience=Country")
     context.close()
 
 

@@ -1,4 +1,4 @@
-"""The chart without a mouse: arrow keys read it, a sentence sums it up, the table can be opened and taken along."""
+"""The page without a mouse: arrow keys read the chart, keys reach and change everything, and the numbers can be taken along."""
 
 import re
 from datetime import timedelta
@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.overview import open_overview
+from tests.support.node import MODULES
+from tests.support.overview import asked, busy_traffic, load, open_overview, wait_shown
 from tests.support.portal import NOW, Portal
 
 pytestmark = pytest.mark.browser
@@ -16,28 +17,78 @@ pytestmark = pytest.mark.browser
 def test_arrow_keys_read_the_values(page: Page, portal: Portal) -> None:
     ada = portal.add_affiliate()
     portal.page_views(portal.add_website("Alpha", "alpha.example"), "ada", [NOW] * 2 + [NOW - timedelta(days=1)] * 5)
-    portal.page_views(portal.add_website("Beta", "beta.example"), "ada", [NOW - timedelta(days=1)] * 3)
+    portal.page_views(portal.add_website("Beta", "beta.example"), "ada", [NOW - timedelta(days=1)] * 3 + [NOW - timedelta(days=31)])
     open_overview(page, portal, ada)
     chart = page.locator("[data-chart]")
-    expect(chart).to_have_attribute("aria-label", re.compile("Page views by website, the last 30 days: 10. Alpha 7, Beta 3"))
+    expect(chart).to_have_attribute("aria-label", re.compile("Page views, the last 30 days: 10. Alpha 7, Beta 3"))
     chart.focus()
     page.keyboard.press("End")
-    expect(page.locator("[data-spoken]")).to_contain_text("so far: Alpha 2, Beta 0; sum 2")
+    expect(page.locator("[data-spoken]")).to_contain_text("so far: Alpha 2, Beta 0, All websites 2")
     page.keyboard.press("ArrowLeft")
-    expect(page.locator("[data-spoken]")).to_contain_text("Sun, 22 Nov 2026: Alpha 5, Beta 3; sum 8")
+    expect(page.locator("[data-spoken]")).to_contain_text("Sun, 22 Nov 2026: Alpha 5, Beta 3, All websites 8, Fri, 23 Oct 2026 1")
     expect(page.locator("[data-tip]")).to_be_visible()
     expect(page.locator("[data-tip] .sum").last).to_have_text("8")
     page.keyboard.press("Escape")
     expect(page.locator("[data-tip]")).to_be_hidden()
 
 
-def test_csv_holds_the_numbers_and_no_formulas(page: Page, portal: Portal) -> None:
+def test_keys_alone_choose_filter_and_explain(page: Page, portal: Portal) -> None:
     ada = portal.add_affiliate()
-    portal.page_views(portal.add_website('=HYPERLINK("x")', "alpha.example"), "ada", [NOW] * 2)
+    load(portal, busy_traffic([portal.add_website("Alpha", "alpha.example")], "ada", events=80))
     open_overview(page, portal, ada)
+    card = page.locator("[data-metric-card=Visitors]")
+    while not card.evaluate("element => element === document.activeElement"):
+        page.keyboard.press("Tab")
+    expect(page.locator("#about-Visitors")).to_be_visible()
+    expect(page.locator("#about-Visitors")).to_contain_text("each counts once in the whole range")
+    page.keyboard.press("Escape")
+    expect(page.locator("#about-Visitors")).to_be_hidden()
+    page.keyboard.press("Enter")
+    wait_shown(page)
+    row = page.locator("[data-panel=audience] tbody a").first
+    while not row.evaluate("element => element === document.activeElement"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    wait_shown(page)
+    assert (asked(page)["metric"], len(asked(page)["Country"])) == (["Visitors"], 1)
+    chip = page.locator("[data-chips] a")
+    chip.focus()
+    page.keyboard.press("Enter")
+    wait_shown(page)
+    assert "Country" not in asked(page)
+    page.locator("[data-range-label]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-dates] button")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-dates] button")).to_be_hidden()
+    expect(page.locator("[data-range-label]")).to_be_focused()
+
+
+def test_csv_holds_what_is_shown_and_no_formulas(page: Page, portal: Portal) -> None:
+    ada = portal.add_affiliate()
+    portal.page_views(portal.add_website('=HYPERLINK("x")', "alpha.example"), "ada", [NOW - timedelta(minutes=1)] * 2)
+    open_overview(page, portal, ada, "/?window=Today&grain=Hour&zone=Europe/Berlin&compare=None")
     page.click("[data-numbers] summary")
     with page.expect_download() as download:
         page.click("[data-csv]")
-    assert download.value.suggested_filename == "tribute-PageViews-Last30Days.csv"
-    text = Path(download.value.path()).read_text("utf-8")
-    assert text.splitlines() == ['day_utc,"\'=HYPERLINK(""x"")",sum', "2026-11-23,2,2"]
+    lines = Path(download.value.path()).read_text("utf-8-sig").splitlines()
+    assert lines[0] == "website,start,page_views"
+    assert lines[-1] == '"\'=HYPERLINK(""x"")",2026-11-23T15:00+01:00,2'
+    with page.expect_download() as download:
+        page.click("[data-panel=placements] [data-panel-csv]")
+    assert Path(download.value.path()).read_text("utf-8-sig").splitlines()[1] == '"\'=HYPERLINK(""x"")",2,1,0'
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious(page: Page, portal: Portal, theme: str) -> None:
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    ada = portal.add_affiliate()
+    load(portal, busy_traffic([portal.add_website("Alpha", "alpha.example"), portal.add_website("Beta", "beta.example")], "ada", events=80))
+    open_overview(page, portal, ada, "/?Country=SE&zone=Europe/Berlin&window=Last90Days")
+    page.click("[data-numbers] summary")
+    page.click("[data-range-label]")
+    page.evaluate((MODULES / "axe-core/axe.min.js").read_text("utf-8"))
+    found = page.evaluate(
+        "async () => (await axe.run()).violations.map(({ id, impact, nodes }) => [id, impact, nodes.map((node) => node.html)])"
+    )
+    assert [violation for violation in found if violation[1] in {"serious", "critical"}] == []

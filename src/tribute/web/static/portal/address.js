@@ -19,7 +19,17 @@ export function zoneNamed(text) {
   const zones = [...Intl.supportedValuesOf("timeZone"), "UTC"];
   const exact = zones.find((zone) => zone.toLowerCase() === wanted);
   const cities = zones.filter((zone) => zone.toLowerCase().endsWith(`/${wanted}`));
-  return exact ?? (cities.length === 1 ? cities[0] : null);
+  return exact ?? (cities.length === 1 ? cities[0] : null) ?? (isKnown(text.trim()) ? text.trim() : null);
+}
+
+/** Whether the browser knows a zone by a name that it does not list: some list Asia/Katmandu, and know Asia/Kathmandu. */
+function isKnown(name) {
+  if (!/^[A-Z][A-Za-z]+(\/[A-Z][\w+-]*)+$/.test(name)) return false;
+  try {
+    return Boolean(new Intl.DateTimeFormat("en", { timeZone: name }));
+  } catch {
+    return false;
+  }
 }
 
 const isDate = (text) => DATE.test(text ?? "") && !Number.isNaN(Date.parse(text));

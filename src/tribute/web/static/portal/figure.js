@@ -49,7 +49,7 @@ export class Figure {
    * Show what is laid out; null is a metric that this range has no numbers of. `csv` is where the numbers are told as CSV, null where they
    * are not. `hasMore` says that there is traffic outside of what is asked.
    */
-  show(laid, { caption, wordsBefore, address, csv, hasMore, isFiltered }) {
+  show(laid, { caption, metric, wordsBefore, csv, hasMore, isFiltered }) {
     this.#laid = laid;
     find("csv").hidden = csv === null;
     find("csv").href = csv ?? "";
@@ -58,12 +58,12 @@ export class Figure {
     find("skeleton").hidden = true;
     const isEmpty = !laid?.lines.length;
     find("empty").hidden = !isEmpty;
-    [find("empty-title").textContent, find("empty-text").textContent] = emptyWords(laid, address.get("metric"), hasMore, isFiltered);
+    [find("empty-title").textContent, find("empty-text").textContent] = emptyWords(laid, metric, hasMore, isFiltered);
     this.#draw();
     if (laid) showLegend(find("legend"), laid, wordsBefore);
     else find("legend").replaceChildren();
     if (laid && numbers.open) fillTable(find("table"), laid);
-    this.#summarise(caption, address);
+    this.#summarise(caption, metric);
   }
 
   #draw() {
@@ -72,12 +72,12 @@ export class Figure {
   }
 
   /** What the figure shows, for screen readers and for tests. */
-  #summarise(caption, address) {
+  #summarise(caption, metric) {
     const laid = this.#laid;
     const sum = laid ? `${amount(laid.metric, laid.all.total)}. ${laid.lines.map((line) => `${line.name} ${amount(laid.metric, line.total)}`).join(", ")}` : "nothing";
     find("chart").setAttribute("aria-label", `${caption}: ${sum}. Arrow keys read single ${UNITS[laid?.grain ?? "Day"]}.`);
     place.dataset.drawn = JSON.stringify({
-      address: `?${address}`, metric: address.get("metric"), grain: laid?.grain, zone: laid?.zone, buckets: laid?.starts.length ?? 0,
+      address: location.search, metric, grain: laid?.grain, zone: laid?.zone, buckets: laid?.starts.length ?? 0,
       total: laid?.all.total ?? 0, before: laid?.all.totalBefore ?? null,
     });
   }

@@ -51,6 +51,7 @@ const tables = new Freshness(async (signal) => {
   panels.show(data, question, input);
   tellUnidentified(data.known.identification);
   tablesOf = { asked: question, totals };
+  page.dataset.tables = location.search; // which address they answer, for tests
 }, (error) => {
   panels.settle();
   return !(error instanceof SignedOut || error instanceof Refused);
@@ -81,10 +82,9 @@ function show() {
   const isFiltered = Object.keys(state.filters).length > 0;
   const earned = answer.commissions.dataset.reduce((sum, { value }) => sum + value, 0);
   showCards(cards, { all: answer.all, money, earned, isFiltered }, rangeName(), nameBefore(state, now()));
-  const address = new URLSearchParams(write(state).slice(2));
   const [whole, lines] = questions();
   const csv = state.metric === "Commissions" ? null : csvAddress(lines ?? whole);
-  figure.show(laid, { caption: caption(), wordsBefore: nameBefore(state, now()), address, csv, hasMore, isFiltered });
+  figure.show(laid, { caption: caption(), metric: state.metric, wordsBefore: nameBefore(state, now()), csv, hasMore, isFiltered });
   const at = find("as-of");
   const asOf = new Date(answer.all.dataAsOf);
   [at.dateTime, at.textContent, at.title] = [asOf.toISOString(), clock(asOf), asOf.toLocaleString()];
@@ -148,10 +148,12 @@ function choose(changes) {
   enter(read(location.search, told));
 }
 
-// every link of the page leads to another state of it: followed without leaving
+// every link of the page leads to another state of it, and is followed without leaving; a row is as good as the link in it
 addEventListener("click", (event) => {
-  const link = event.target.closest?.("a[data-metric-card], a[data-window], a[data-tab], a[data-filter]");
-  if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
+  const target = event.target.closest?.("a, [data-rows] tr");
+  const link = target?.matches("tr") ? target.querySelector("a") : target;
+  if (!link?.matches("[data-metric-card], [data-window], [data-tab], [data-filter]")) return;
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.button || getSelection().type === "Range") return;
   event.preventDefault();
   closeRange();
   if (link.href === location.href) return;
