@@ -94,7 +94,7 @@ class _Figures:
         yield drops
 
     def _spooling(self) -> Iterator[Metric]:
-        spool = self._parts.spool.stats()
+        spool, delivery = self._parts.spool.stats(), self._workers.delivery.status()
         yield GaugeMetricFamily("tribute_spool_waiting_bytes", "Bytes taken and not yet on disk.", spool.waiting_bytes)
         yield GaugeMetricFamily("tribute_spool_disk_bytes", "Bytes in segments.", spool.disk_bytes)
         yield GaugeMetricFamily("tribute_spool_segments", "Segments.", spool.segments)
@@ -104,11 +104,9 @@ class _Figures:
         yield GaugeMetricFamily(
             "tribute_oldest_undelivered_seconds",
             "Age of the oldest event that is not in the object store.",
-            self._age(spool.oldest_received_at),
+            self._age(delivery.oldest_undelivered_at),
         )
-        yield GaugeMetricFamily(
-            "tribute_delivery_failures", "Deliveries that failed in a row.", self._workers.delivery.status().consecutive_failures
-        )
+        yield GaugeMetricFamily("tribute_delivery_failures", "Deliveries that failed in a row.", delivery.consecutive_failures)
 
     def _loading(self) -> Iterator[Metric]:
         total = self._workers.loader.total

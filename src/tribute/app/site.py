@@ -9,6 +9,7 @@ from tribute.app.ledger_adapters import LedgerRoster
 from tribute.app.link_table import LedgerLinkTable
 from tribute.app.operations import Operations
 from tribute.app.parts import Parts
+from tribute.app.timings import TimedSpool, timed_graphql
 from tribute.app.workers import Workers
 from tribute.collector.asgi import CollectorApp
 from tribute.collector.core import Collector
@@ -121,18 +122,21 @@ def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secre
         public_url=settings.public_url,
     )
     redirector = Redirector(LedgerLinkTable(parts.database, clock), parts.spool.gate, limiter, message_ids, collector.stats)
+    spool = TimedSpool(parts.spool)
     return Site(
-        collector=CollectorApp(collector, parts.spool, trusted_proxies=settings.trusted_proxies),
-        redirects=RedirectDoor(redirector, parts.spool, trusted_proxies=settings.trusted_proxies),
+        collector=CollectorApp(collector, spool, trusted_proxies=settings.trusted_proxies),
+        redirects=RedirectDoor(redirector, spool, trusted_proxies=settings.trusted_proxies),
         health=HealthDoor(parts, workers, collector.stats),
         control=ControlDoor(Operations(parts, most_rows=_MOST_SQL_ROWS).perform, control_secret),
-        graphql=graphql_app(
-            traffic=traffic,
-            accounts=accounts,
-            analytics=analytics,
-            callers=parts.access,
-            public_url=public_url,
-            session_cookie=SESSION_COOKIE,
+        graphql=timed_graphql(
+            graphql_app(
+                traffic=traffic,
+                accounts=accounts,
+                analytics=analytics,
+                callers=parts.access,
+                public_url=public_url,
+                session_cookie=SESSION_COOKIE,
+            )
         ),
         rest=rest_app(analytics=analytics, callers=parts.access, public_url=public_url, session_cookie=SESSION_COOKIE),
         pages=web_app(
