@@ -11,6 +11,7 @@ import typer
 
 from tribute.cli.operating import perform
 from tribute.cli.output import HomeOption, JsonOption, Output
+from tribute.kit.spreadsheet import guarded
 
 
 class Format(StrEnum):
@@ -32,7 +33,6 @@ class ForeignFiles(StrEnum):
 
 _MAX_ROWS = 10_000
 _MAX_SECONDS = 30.0
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def sql(
@@ -67,8 +67,8 @@ def _print_table(result: dict[str, Any]) -> None:
 
 def _print_csv(result: dict[str, Any]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow([_csv_cell(column) for column in result["columns"]])
-    writer.writerows([_csv_cell(row[column]) for column in result["columns"]] for row in result["rows"])
+    writer.writerow([guarded(column) for column in result["columns"]])
+    writer.writerows([guarded(row[column]) for column in result["columns"]] for row in result["rows"])
 
 
 def _print_parquet(result: dict[str, Any]) -> None:
@@ -78,11 +78,6 @@ def _print_parquet(result: dict[str, Any]) -> None:
 
 
 _PRINTERS = {Format.JSON: _print_json, Format.TABLE: _print_table, Format.CSV: _print_csv, Format.PARQUET: _print_parquet}
-
-
-def _csv_cell(value: object) -> object:
-    """Text that a spreadsheet would run as a formula gets a quote in front; numbers stay as they are."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 
 def load(

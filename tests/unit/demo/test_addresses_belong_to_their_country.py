@@ -10,5 +10,5 @@ from tribute.demo.audiences import AUDIENCES, Audience
 
 @pytest.mark.parametrize("audience", AUDIENCES, ids=lambda audience: audience.zone.key)
 def test_addresses_belong_to_their_country(audience: Audience) -> None:
-    rng = Random(5)  # noqa: S311 - repeatable on purpose
+    rng = Random(5)
     assert {iptocc.country_code(audience.address(rng)) for _ in range(200)} == {audience.country}

@@ -32,7 +32,7 @@ def test_every_browser_has_a_name_and_a_system() -> None:
 
 def test_people_update_over_the_year() -> None:
     def newest(progress: float) -> int:
-        rng = Random(1)  # noqa: S311 - repeatable on purpose
+        rng = Random(1)
         drawn = [draw_browser(rng, "desktop", progress).user_agent for _ in range(400)]
         return max(int(version) for agent in drawn for version in re.findall(r" Chrome/(\d+)", agent))
 

@@ -19,7 +19,7 @@ def bucket(at: datetime, window: TimeWindow) -> datetime:
 
 @pytest.mark.parametrize("window", list(TimeWindow))
 def test_every_window_equals_a_recount(portal: Portal, window: TimeWindow) -> None:
-    source = random.Random(window.days)  # noqa: S311 -- test data
+    source = random.Random(window.days)
     ada = portal.add_affiliate()
     edge = NOW - timedelta(days=window.days)
     page_views: defaultdict[tuple[str, str], int] = defaultdict(int)
