@@ -36,4 +36,5 @@ def delivery_of(parts: Parts) -> Delivery:
         clock=parts.clock,
         prefix="",
         may_remove=parts.loader.has_followed,
+        on_delivered=parts.loader.notify,
     )
