@@ -24,6 +24,7 @@ from tribute.analytics.query import Comparison
 from tribute.cli.main import app
 from tribute.collector.drops import DropReason
 from tribute.events.derived import BotMark, Channel, DerivedEvent, TimeMark, VisitorKind
+from tribute.events.lists import LISTS
 from tribute.kit.clock import SystemClock
 from tribute.rest.asking import PARAMETERS
 from tribute.settings import SETTINGS
@@ -122,6 +123,11 @@ def derived_values() -> str:
     )
     rows = ((f"`{column}`", (kind.__doc__ or "").strip(), _with_meanings(kind)) for column, kind in columns)
     return _table(("Column", "What it says", "Values"), rows)
+
+
+def lists() -> str:
+    """Other people's lists that the derivation follows, and their versions."""
+    return _table(("List", "Tells", "Version"), ((one.name, one.tells, one.version) for one in LISTS))
 
 
 def columns() -> str:
@@ -276,6 +282,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "rest-parameters": rest_parameters,
     "drop-reasons": drop_reasons,
     "derived-values": derived_values,
+    "lists": lists,
     "columns": columns,
     "functions": functions,
     "commands": commands,
