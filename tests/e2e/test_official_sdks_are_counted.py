@@ -14,10 +14,10 @@ VISITORS = 5
 
 
 @pytest.fixture(scope="module")
-def tribute(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tribute]:
+def website(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Tribute, str]]:
+    """A served Tribute and the write key of its one website."""
     with served(tmp_path_factory.mktemp("sdk") / "home") as running:
-        running.write_key = running.add_website("Docs", "docs.acme.example")  # type: ignore[attr-defined]
-        yield running
+        yield running, running.add_website("Docs", "docs.acme.example")
 
 
 def send_with_rudder_python(tribute: Tribute, write_key: str, code: str) -> None:
@@ -59,10 +59,11 @@ SENDERS = {
 @pytest.mark.node
 @pytest.mark.xdist_group("sdks")
 @pytest.mark.parametrize("sdk", SENDERS)
-def test_every_page_view_of_an_sdk_counts_once(tribute: Tribute, sdk: str) -> None:
+def test_every_page_view_of_an_sdk_counts_once(website: tuple[Tribute, str], sdk: str) -> None:
+    tribute, write_key = website
     token = tribute.add_affiliate(sdk)
     hour_before = int(time.time()) // 3600
-    SENDERS[sdk](tribute, tribute.write_key, sdk)  # type: ignore[attr-defined]
+    SENDERS[sdk](tribute, write_key, sdk)
     assert eventually(lambda: tribute.total(token), lambda seen: seen >= COUNT) == COUNT
     assert tribute.total(token, "Visitors", "Last7Days") in (VISITORS, 2 * VISITORS), "twice only when midnight fell between them"
     points = tribute.points(token, window="Last24Hours")
