@@ -154,5 +154,5 @@ def test_a_website_is_configured_field_by_field(ledger: Database, site: WebsiteR
 )
 def test_a_wrong_setting_names_the_field(ledger: Database, site: WebsiteRecord, fields: dict[str, int | str], reason: str) -> None:
     with ledger.session() as session, pytest.raises(InvalidInputError) as raised:
-        Websites(session, clock_at()).configure(site.id, **fields)  # type: ignore[arg-type]
+        Websites(session, clock_at()).configure(site.id, **fields)
     assert reason in str(raised.value)

@@ -42,8 +42,8 @@ def test_an_answer_that_was_lost_doubles_nothing(site: Site, visitor: Visitor) -
     visit = visitor()
 
     def lose_the_answer(route: object) -> None:
-        route.fetch()  # type: ignore[attr-defined]
-        route.abort()  # type: ignore[attr-defined]
+        route.fetch()
+        route.abort()
 
     visit.page.route("**/v1/page", lose_the_answer)
     visit.complaints_are_expected()

@@ -28,7 +28,7 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
 @contextmanager
 def opened(portal: Portal, *, protocol: str = PROTOCOL, **options: Any) -> Iterator[ClientConnection]:
     url = portal.public_url.replace("http://", "ws://") + "/graphql"
-    with connect(url, subprotocols=[protocol], proxy=None, **options) as client:  # type: ignore[list-item]
+    with connect(url, subprotocols=[protocol], proxy=None, **options) as client:
         yield client
 
 

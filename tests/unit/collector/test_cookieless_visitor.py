@@ -6,7 +6,7 @@ from tests.support.collector import KEY, OTHER_KEY, get, make_collector, read_re
 
 
 def hash_of(made: object, *, key: str = KEY, ip: str = "203.0.113.7", agent: bytes = b"Browser/1", query: bytes = b"") -> str | None:
-    reply = made.collector.receive(get("/pixel/v1/page", f"writeKey={key}".encode() + query, {b"user-agent": agent}, ip=ip))  # type: ignore[attr-defined]
+    reply = made.collector.receive(get("/pixel/v1/page", f"writeKey={key}".encode() + query, {b"user-agent": agent}, ip=ip))
     return read_record(reply.records[0]).cookieless_id
 
 

@@ -59,4 +59,4 @@ def test_all_forms_are_read(tmp_path: Path) -> None:
 
 def test_settings_cannot_change() -> None:
     with pytest.raises(FrozenInstanceError):
-        Settings(home=Path("/x")).port = 1  # type: ignore[misc]
+        Settings(home=Path("/x")).port = 1

@@ -129,7 +129,7 @@ def test_scanning_covers_a_file_exactly_once(records: list[bytes], junk: bytes, 
     with tempfile.TemporaryFile() as file:
         file.write(content)
         at = 0
-        for found in frame.scan(file, start=0, limit=len(content), expected_seq=7, seed=seed):  # type: ignore[arg-type]
+        for found in frame.scan(file, start=0, limit=len(content), expected_seq=7, seed=seed):
             assert found.offset == at
             at = found.end if isinstance(found, Frame) else at + len(found.content)
             assert isinstance(found, Frame | Gap)

@@ -35,7 +35,7 @@ def test_with_the_secret_it_would_be_read(tmp_path: Path) -> None:
     spool = open_spool(tmp_path)
     append(spool, [b"first"])
     (file,) = segment_files(tmp_path)
-    seed = SegmentName.parse(file.name).seed  # type: ignore[union-attr]
+    seed = SegmentName.parse(file.name).seed
     append(spool, [encode_frames([b"forged"], 1, seed), b"last"])
     spool.close()
     content = bytearray(file.read_bytes())

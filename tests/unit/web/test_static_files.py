@@ -64,6 +64,6 @@ def test_vendored_files_are_what_they_say() -> None:
 
 @pytest.mark.parametrize("package", ["tribute.web", "tribute.graphql"])
 def test_our_own_modules_are_short(package: str) -> None:
-    for script in files(package).joinpath("static").rglob("*.js"):  # type: ignore[attr-defined]
+    for script in files(package).joinpath("static").rglob("*.js"):
         if "vendor" not in str(script):
             assert len(script.read_text().splitlines()) < 300, script.name

@@ -81,7 +81,7 @@ def test_every_step(store: DuckDBEventStore, tmp_path: Path, work: str, after: b
     failures = 0
     for at in range(1, 100):
         connection = store._writer
-        store._writer = FailingConnection(connection, at, after=after)  # type: ignore[assignment]
+        store._writer = FailingConnection(connection, at, after=after)
         try:
             steps[work](store)
         except InterruptedLoadError:
