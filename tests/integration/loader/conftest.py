@@ -1,3 +1,5 @@
+"""The loader's surroundings for its integration tests: a whole pipeline in a temporary folder."""
+
 from collections.abc import Iterator
 from pathlib import Path
 
