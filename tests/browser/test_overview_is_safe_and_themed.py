@@ -87,7 +87,7 @@ def test_without_scripts_the_table_is_there(browser: Browser, portal: Portal) ->
     page.goto(portal.public_url)
     expect(page.locator("[data-table] tbody tr")).to_have_count(1)
     expect(page.locator("[data-table] .total")).to_be_visible()
-    expect(page.locator("[data-panel=placements] tbody")).to_contain_text("Alpha")
+    expect(page.locator("[data-table] thead")).to_contain_text("Alpha")
     expect(page.locator("[data-chart]")).to_be_hidden()
     page.select_option("select[name=lines]", "Total")
     page.click("[data-choices] button")

@@ -60,6 +60,25 @@ INTERNAL = FaultPage(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class BrokenOffPage:
+    """What stands in the place of the rest of a page that had begun."""
+
+    template: ClassVar[str] = "broken_off.html"
+    fault: FaultPage
+
+
+def broken_off(error: Exception) -> BrokenOffPage:
+    """A page's rest cannot be shown: what is unforeseen is logged under the reference that is told."""
+    return BrokenOffPage(UNAVAILABLE if isinstance(error, UnavailableError) else _logged(error))
+
+
+def _logged(error: Exception) -> FaultPage:
+    reference = secrets.token_hex(4)
+    _log.error("page_failed", reference=reference, exc_info=error)
+    return FaultPage(INTERNAL.title, INTERNAL.told, INTERNAL.action, INTERNAL.href, reference)
+
+
 def fault_handlers(render: Renderer) -> dict[Any, Any]:
     """Exception handlers for the whole application."""
 
@@ -76,10 +95,7 @@ def fault_handlers(render: Renderer) -> dict[Any, Any]:
         return render.page(page, request, status=error.status_code)
 
     def unforeseen(request: AnyRequest, error: Exception) -> Response[Any]:
-        reference = secrets.token_hex(4)
-        _log.error("page_failed", reference=reference, exc_info=error)
-        page = FaultPage(INTERNAL.title, INTERNAL.told, INTERNAL.action, INTERNAL.href, reference)
-        return render.page(page, request, status=500)
+        return render.page(_logged(error), request, status=500)
 
     return {
         SignInNeededError: _to_sign_in,

@@ -1,5 +1,6 @@
 """Templates to HTML. Each page is a frozen dataclass that names its template and everything that the template may show."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
@@ -8,10 +9,15 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Request, Response
 from litestar.enums import MediaType
+from litestar.response import Stream
 from litestar.utils.scope.state import ScopeState
+from markupsafe import Markup
 
 from tribute.kit.clock import iso
 from tribute.kit.packaged_files import PackagedFiles
+
+SHOWN_SO_FAR = "<!-- shown so far -->"
+"""Where a streamed page's template says that what stands before can be sent: what follows takes longer."""
 
 
 class Page(Protocol):
@@ -34,13 +40,39 @@ class Renderer:
         )
         self._environment.globals["static"] = static.address
         self._environment.filters |= {"number": _number, "iso": iso, "clock": _clock, "wall": _wall}
+        self._environment.globals["shown_so_far"] = Markup(SHOWN_SO_FAR)  # noqa: S704 -- ours
 
     def page(self, page: Page, request: Request[Any, Any, Any], *, status: int = 200) -> Response[str]:
         """The page as an answer to the request, with the token for its forms."""
-        template = self._environment.get_template(page.template)
-        context = {field.name: getattr(page, field.name) for field in fields(page)}
-        html = template.render(context, csrf_token=ScopeState.from_scope(request.scope).csrf_token or "")
+        html = self._environment.get_template(page.template).render(_context(page, request))
         return Response(html, media_type=MediaType.HTML, status_code=status)
+
+    def streamed(self, page: Page, request: Request[Any, Any, Any], *, broken_off: Callable[[Exception], Page]) -> Stream:
+        """The page in pieces, as far as each is known, so that a browser paints its head while the rest is counted.
+
+        Its status is sent before the rest can fail: what `broken_off` makes of the error then stands in the place of the rest.
+        """
+        context = _context(page, request)
+
+        def pieces() -> Iterator[str]:
+            held: list[str] = []
+            try:
+                for part in self._environment.get_template(page.template).generate(context):
+                    held.append(part)
+                    if SHOWN_SO_FAR in part:
+                        yield "".join(held)
+                        held.clear()
+            except Exception as error:  # noqa: BLE001 -- the edge: logged and told by broken_off
+                last = broken_off(error)
+                held = [self._environment.get_template(last.template).render(_context(last, request))]
+            yield "".join(held)
+
+        return Stream(pieces(), media_type=MediaType.HTML)
+
+
+def _context(page: Page, request: Request[Any, Any, Any]) -> dict[str, Any]:
+    token = ScopeState.from_scope(request.scope).csrf_token or ""
+    return {**{field.name: getattr(page, field.name) for field in fields(page)}, "csrf_token": token}
 
 
 def _number(value: float) -> str:

@@ -25,7 +25,7 @@ def test_totals_changes_and_rows_stand_in_the_page(portal: Portal) -> None:
     ada = portal.add_affiliate()
     times = [NOW - timedelta(days=1)] * 1200 + [NOW - timedelta(days=8)] * 1000
     portal.page_views(portal.add_website("Deep Work", "deep.example"), "ada", times, visitors=7)
-    page = portal.signed_in(Role.AFFILIATE, ada.id).get("/?metric=PageViews&window=Last7Days").text
+    page = portal.signed_in(Role.AFFILIATE, ada.id).get("/?metric=PageViews&window=Last7Days&placements=Website").text
     assert card(page, "PageViews") == ("1,200", "+20 % on the 7 days before")
     assert card(page, "Visitors") == ("7", "as many as the 7 days before")
     assert card(page, "Clicks") == ("0", "none the 7 days before")

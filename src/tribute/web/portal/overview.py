@@ -4,8 +4,8 @@ What is counted and how it is cut comes from `reports`; this module only lays th
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -20,8 +20,9 @@ from tribute.kit.clock import parse_iso
 from tribute.kit.errors import InvalidInputError
 from tribute.reports.accounts import AffiliateLink
 from tribute.reports.traffic import DataPoint
+from tribute.web.faults import broken_off
 from tribute.web.parts import AnyRequest, Parts
-from tribute.web.portal.asked import Asked, settings
+from tribute.web.portal.asked import Asked, Split, settings
 from tribute.web.portal.cards import MetricCard, metric_cards
 from tribute.web.portal.definitions import (
     AS_OF_DEFINITION,
@@ -34,8 +35,6 @@ from tribute.web.portal.definitions import (
 from tribute.web.portal.options import Chip, Choices, Menu, chips, choices, menu
 from tribute.web.portal.panels import HEADS, MOST_ROWS, NONES, PANEL_TABLES, PANELS, ROWS, ShownPanel, open_table, shown_panel
 
-_MOST_BUCKETS_WITH_ROWS = 160
-"""More would not fit into one answer together with every website's; then the first page comes without its table."""
 _DEFINITIONS = {
     "live": LIVE_DEFINITION,
     "as_of": AS_OF_DEFINITION,
@@ -56,8 +55,20 @@ class BucketRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Numbers:
+    """What is counted."""
+
+    cards: Sequence[MetricCard]
+    panels: Sequence[ShownPanel]
+    columns: Sequence[str]
+    rows: Sequence[BucketRow]
+    problem: str | None
+    told: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class OverviewPage:
-    """Everything the overview shows before, or without, its scripts."""
+    """Everything the overview shows before, or without, its scripts. The numbers are counted when the page has begun to be sent."""
 
     template: ClassVar[str] = "portal/overview.html"
     name: str
@@ -65,18 +76,13 @@ class OverviewPage:
     caption: str
     words: str
     hourly: bool
-    cards: Sequence[MetricCard]
     menu: Menu
     choices: Choices
     chips: Sequence[Chip]
-    panels: Sequence[ShownPanel]
-    columns: Sequence[str]
-    rows: Sequence[BucketRow]
+    count: Callable[[], Numbers]
     zone: str
     as_of: datetime
     now: datetime
-    problem: str | None
-    told: dict[str, Any]
     definitions: dict[str, str]
     links: Sequence[AffiliateLink]
 
@@ -90,39 +96,43 @@ def overview_routes(parts: Parts) -> list[Any]:
         if caller.role is Role.OWNER:
             return Redirect("/owner", status_code=303)
         asked = Asked.of(request.query_params.multi_items(), PANEL_TABLES)
-        return parts.render.page(_page(parts, caller, asked), request)
+        return parts.render.streamed(_page(parts, caller, asked), request, broken_off=broken_off)
 
     return [overview]
 
 
 def _page(parts: Parts, caller: Caller, asked: Asked) -> OverviewPage:
     now = parts.clock.now()
-    as_of = parts.analytics.data_as_of()
-    result, problem = _answer(parts, caller, asked, now)
-    points = _commissions(parts, caller, asked)
-    columns, rows = _by_website(asked, result, points)
     profile = parts.accounts.profile(caller)
-    hourly = asked.step(now).grain is Grain.HOUR
     return OverviewPage(
         name=profile.name,
         code=profile.code or "",
         caption=f"{METRIC_LABELS[asked.metric]}, {asked.words()}",
         words=asked.words(),
-        hourly=hourly,
-        cards=metric_cards(asked, now, result, sum(point.value for point in points)),
+        hourly=asked.step(now).grain is Grain.HOUR,
         menu=menu(asked, now),
         choices=choices(asked, now),
         chips=chips(asked),
-        panels=_panels(parts, caller, asked, now, result),
-        columns=columns,
-        rows=rows,
+        count=lambda: _numbers(parts, caller, asked, now),
         zone=asked.zone,
-        as_of=as_of,
+        as_of=parts.analytics.data_as_of(),
         now=now,
-        problem=problem,
-        told=_told(parts, caller),
         definitions=_DEFINITIONS,
         links=parts.accounts.links(caller),
+    )
+
+
+def _numbers(parts: Parts, caller: Caller, asked: Asked, now: datetime) -> Numbers:
+    whole, lines, problem = _answer(parts, caller, asked, now)
+    points = _commissions(parts, caller, asked)
+    columns, rows = tabulated(points) if asked.metric is Metric.COMMISSIONS else _bucket_rows(asked.metric, whole, lines)
+    return Numbers(
+        cards=metric_cards(asked, now, whole, sum(point.value for point in points)),
+        panels=_panels(parts, caller, asked, now, has_numbers=problem is None),
+        columns=columns,
+        rows=rows,
+        problem=problem,
+        told=_told(parts, caller),
     )
 
 
@@ -139,15 +149,17 @@ def _told(parts: Parts, caller: Caller) -> dict[str, Any]:
     }
 
 
-def _answer(parts: Parts, caller: Caller, asked: Asked, now: datetime) -> tuple[AnalyticsResult | None, str | None]:
-    """The numbers by website; or, for what cannot be answered, the sentence that says why."""
-    step = asked.step(now)
-    grain = step.grain if asked.days(now) / step.days <= _MOST_BUCKETS_WITH_ROWS else None
-    question = asked.question(now, grain=grain, dimension=Dimension.WEBSITE, top=ROWS, row_series=grain is not None)
+def _answer(parts: Parts, caller: Caller, asked: Asked, now: datetime) -> tuple[AnalyticsResult | None, AnalyticsResult | None, str | None]:
+    """The whole, and its lines by website where they are asked for; or, for what cannot be answered, the sentence that says why."""
+    grain = asked.step(now).grain
     try:
-        return parts.analytics.report(caller, question).result, None
+        whole = parts.analytics.report(caller, asked.question(now, grain=grain)).result
+        if asked.split is Split.TOTAL or asked.metric is Metric.COMMISSIONS:
+            return whole, None, None
+        lines = replace(asked.question(now, grain=grain, dimension=Dimension.WEBSITE, top=ROWS, row_series=True), metrics=[asked.metric])
+        return whole, parts.analytics.report(caller, replace(lines, comparison=None)).result, None
     except InvalidInputError as error:
-        return None, f"This cannot be answered: {error.problem}."
+        return None, None, f"This cannot be answered: {error.problem}."
 
 
 def _commissions(parts: Parts, caller: Caller, asked: Asked) -> list[DataPoint]:
@@ -157,28 +169,26 @@ def _commissions(parts: Parts, caller: Caller, asked: Asked) -> list[DataPoint]:
     return parts.traffic.analytics_data(caller, Metric.COMMISSIONS, asked.window)
 
 
-def _panels(parts: Parts, caller: Caller, asked: Asked, now: datetime, result: AnalyticsResult | None) -> list[ShownPanel]:
-    """The panels; rows only of websites, which are known already, and of tables that the address names. Scripts fetch the others."""
+def _panels(parts: Parts, caller: Caller, asked: Asked, now: datetime, *, has_numbers: bool) -> list[ShownPanel]:
+    """The panels, with the rows of those tables that the address names; the others are the scripts' to fetch, or a click away."""
     shown = []
     for panel in PANELS:
-        dimension = open_table(panel, asked).dimension
-        found = result if dimension is Dimension.WEBSITE else None
-        if result is not None and panel.key in asked.tables and found is None:
-            found = parts.analytics.report(caller, asked.question(now, dimension=dimension, top=ROWS)).result
+        found = None
+        if has_numbers and panel.key in asked.tables:
+            found = parts.analytics.report(caller, asked.question(now, dimension=open_table(panel, asked).dimension, top=ROWS)).result
         shown.append(shown_panel(panel, asked, found))
     return shown
 
 
-def _by_website(asked: Asked, result: AnalyticsResult | None, points: Sequence[DataPoint]) -> tuple[list[str], list[BucketRow]]:
-    if asked.metric is Metric.COMMISSIONS:
-        return tabulated(points)
-    if result is None:
+def _bucket_rows(metric: Metric, whole: AnalyticsResult | None, lines: AnalyticsResult | None) -> tuple[list[str], list[BucketRow]]:
+    """A column a line and one for the whole; a row a bucket with data, newest first."""
+    if whole is None:
         return [], []
-    told = [row for row in (*result.rows, result.others) if row is not None]
-    columns = [row.value or f"{result.values - len(result.rows)} others" for row in told]
+    told = [] if lines is None else [row for row in (*lines.rows, lines.others) if row is not None]
+    columns = [] if lines is None else [row.value or f"{lines.values - len(lines.rows)} others" for row in told]
     rows = [
-        BucketRow(bucket.start, [*(row.series[place].figures[asked.metric] for row in told), bucket.figures[asked.metric]])
-        for place, bucket in enumerate(result.series)
+        BucketRow(bucket.start, [*(row.series[place].figures[metric] for row in told), bucket.figures[metric]])
+        for place, bucket in enumerate(whole.series)
         if any(bucket.figures.values())
     ]
     return [*columns, "All websites"], rows[::-1]
