@@ -55,7 +55,9 @@ def _same_part_before(period: Period, zone: ZoneInfo) -> Period:
 def _year_before(period: Period, zone: ZoneInfo) -> Period:
     days = _whole_days(period, zone)
     if days is None:
-        return Period(_wall_year_before(period.start, zone), _wall_year_before(period.end, zone))
+        start, end = _wall_year_before(period.start, zone), _wall_year_before(period.end, zone)
+        # Around 29 February both ends can fall on the 28th, and the period would shrink or turn around: its length counts then.
+        return Period(start, end if abs(end - start - period.length) < DAY / 2 else start + period.length)
     first, after = days
     if first.day == after.day == 1:
         return Period(midnight(_months_later(first, -12), zone), midnight(_months_later(after, -12), zone))

@@ -45,6 +45,7 @@ class LedgerLinkTable:
         try:
             version = self._refresh()
             if known is not None and known[0] == version:
+                self._links.move_to_end((code, slug))
                 return known[1]
             found = self._find(code, slug)
         except UnavailableError as error:

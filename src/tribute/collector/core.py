@@ -11,7 +11,7 @@ from tribute.collector import replies
 from tribute.collector.completing import shared_context, with_context
 from tribute.collector.credentials import token_of, write_key_of
 from tribute.collector.decoding import Incoming, IncomingBatch, as_text, decode_batch, decode_event, read_json
-from tribute.collector.drops import DropReason, EventRefusedError
+from tribute.collector.drops import DropReason, EventRefusedError, EventWithheldError
 from tribute.collector.exchange import RefusalError, Reply, Request
 from tribute.collector.limits import RateLimiter
 from tribute.collector.pixel import event_of_query
@@ -72,8 +72,15 @@ class Collector:
             return replies.preflight(request, route)
         if request.method not in route.methods:
             return replies.wrong_method(request, route)
+        return self._answered(request, route)
+
+    def _answered(self, request: Request, route: Route) -> Reply:
+        """What stands behind the path, with its refusals made replies."""
         try:
             return self._answers[route.kind](request, route)
+        except EventWithheldError as withheld:
+            self.stats.dropped(withheld.reason)
+            return replies.pixel(request) if route.kind is Kind.PIXEL else replies.done(request)
         except RefusalError as refusal:
             return self.refuse(request, refusal)
         except LedgerUnavailableError:

@@ -14,6 +14,8 @@ class DropReason(StrEnum):
     """An element of a batch that does not say a type of the protocol."""
     NO_IDENTITY = "no_identity"
     """Neither `anonymousId` nor `userId`."""
+    NO_CONSENT = "no_consent"
+    """Anything but a page view, with Global Privacy Control or without consent: answered with 200, and not kept."""
     RATE_LIMITED = "rate_limited"
     """Over the write key's rate; the tracker is told when to come again."""
 
@@ -24,3 +26,10 @@ class EventRefusedError(RefusalError):
     def __init__(self, reason: DropReason, sentence: str) -> None:
         super().__init__(400, sentence)
         self.reason = reason
+
+
+class EventWithheldError(EventRefusedError):
+    """The event may not be kept, though nothing is wrong with it: its sender is told 200, or it would be counted as lost."""
+
+    def __init__(self) -> None:
+        super().__init__(DropReason.NO_CONSENT, "Without consent only page views are kept.")

@@ -11,7 +11,7 @@ import msgspec
 from tribute.collector.completing import with_texts
 from tribute.collector.cookieless import cookieless_id
 from tribute.collector.decoding import Incoming, IncomingContext, as_text
-from tribute.collector.drops import DropReason, EventRefusedError
+from tribute.collector.drops import DropReason, EventRefusedError, EventWithheldError
 from tribute.collector.exchange import Request
 from tribute.collector.port import DailySalts, LedgerUnavailableError, Source
 from tribute.events.privacy import without_addresses, without_identity
@@ -101,6 +101,8 @@ class Stamper:
             prefetch=marks.prefetch,
         )
         if marks.gpc or (context is not None and context.consent is False):
+            if event_type != "page":
+                raise EventWithheldError
             return encode_record(stamps, without_identity(event))
         texts = _ids_as_texts(incoming)
         if as_text(incoming.anonymous_id) is None:

@@ -92,3 +92,12 @@ def test_what_lies_before_the_calendar_is_refused() -> None:
     first = datetime(1, 1, 2, tzinfo=UTC)
     with pytest.raises(InvalidInputError, match="compare"):
         compared_with(Period(first, first + timedelta(days=30)), ZoneInfo("UTC"), Comparison.PREVIOUS_PERIOD)
+
+
+@pytest.mark.parametrize("hours", [2, 24, 7 * 24])
+def test_around_the_29th_of_february_a_period_keeps_its_length(hours: int) -> None:
+    end = datetime(2024, 2, 29, 1, tzinfo=UTC)
+    period = Period(end - timedelta(hours=hours), end)
+    before = compared_with(period, ZoneInfo("UTC"), Comparison.PREVIOUS_YEAR)
+    assert before.length == period.length
+    assert before.start.year == 2023

@@ -39,6 +39,8 @@
       return cookie(name) == value;
     });
   };
+  // Anyone may have written there: what is no list is taken as one.
+  const listed = (name) => [].concat(parsed(recall(name)) || []);
   const forget = () => {
     memory = {};
     [ID, REF, CONSENT, CONFIG, QUEUE].map((name) => {
@@ -56,16 +58,23 @@
     if (silent()) forget();
     pending.splice(0).map(attempt);
   };
+  // The server's wishes cannot be known (it is away, or the page is left): then the page view alone, and the next event asks again.
+  const alone = () => {
+    if (config) return;
+    config = { consent: 1 };
+    pending.splice(0).map(attempt);
+    config = loading = 0;
+  };
   const configure = () => {
     const kept = parsed(recall(CONFIG));
     if (kept) {
       ready(kept[1]);
       if (now() - kept[0] < DAY) return;
     }
-    loading = loading || Promise.resolve().then(() => fetch(base + "/v1/snippet/" + key)).then((e) => e.json()).then((value) => {
+    loading = loading || Promise.resolve().then(() => fetch(base + "/v1/snippet/" + key)).then((e) => (e.ok ? e.json() : Promise.reject())).then((value) => {
       ready(value);
       write(CONFIG, text([now(), value]));
-    }).catch(() => ready(config || { days: 90, parameters: ["via", "ref", "aff", "affiliate", "affiliate_id"] }));
+    }).catch(alone);
   };
   const whenReady = (f) => {
     if (config || silent()) return attempt(f);
@@ -74,7 +83,7 @@
   };
 
   // The affiliate: [first, last], each [code, when, click id].
-  const clicks = () => (parsed(recall(REF)) || []).map((one) => one && one[1] + config.days * DAY > now() && one);
+  const clicks = () => listed(REF).map((one) => one && one[1] + config.days * DAY > now() && one);
   const isOwn = (host) => data.domains && data.domains.split(" ").some((one) => one && ("." + host).endsWith("." + one));
   // Remembers the code in the address, and tells the event which click it belongs to.
   const credit = (context, page, fresh) => {
@@ -136,7 +145,7 @@
     }
   };
   // What could not be sent: at most 20 events, with their message ids, so that each counts once however often it is sent.
-  const waiting = () => parsed(recall(QUEUE)) || [];
+  const waiting = () => listed(QUEUE);
   const queue = (all) => {
     write(QUEUE, text(all.slice(-20)));
     if (all.length) setTimeout(drain, delay = Math.min(delay * 2, 3e5));
@@ -194,13 +203,7 @@
     listen(w, "popstate", moved);
     listen(w, "online", drain);
     listen(w, "pageshow", (e) => e.persisted && view(l.href));
-    // Gone before the server's wishes are known: then the page view alone.
-    listen(w, "pagehide", () => {
-      if (config) return;
-      config = { consent: 1 };
-      pending.splice(0).map(attempt);
-      config = loading = 0;
-    });
+    listen(w, "pagehide", alone);
     // Hand the last click on to the owner's other domains.
     ["click", "auxclick"].map((name) => listen(d, name, (e) => {
       const link = e.target.closest("a[href]"), one = config && !silent() && clicks()[1];
