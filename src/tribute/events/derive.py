@@ -43,7 +43,7 @@ def _or(value: object, kind: type[T], default: T) -> T:
 
 
 def derive(record: Record, rules: WebsiteRules) -> DerivedEvent:
-    """Everything the store keeps of a record."""
+    """Everything the store keeps of a record. Half of its lines are the one list of fields, which is read better whole than in parts."""
     event = record.event
     context = _or(event.context, Context, _NO_CONTEXT)
     page = _or(context.page, Page, _NO_PAGE)
