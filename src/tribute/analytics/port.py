@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 from zoneinfo import ZoneInfo
 
 from tribute.analytics.definitions import Grain, Metric, Span
 from tribute.analytics.query import AnalyticsQuery
 from tribute.analytics.results import AnalyticsResult
 from tribute.events.derived import DerivedEvent
+from tribute.events.orders import OrderHint
 from tribute.kit.errors import InvalidInputError, UnavailableError
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -143,6 +144,103 @@ class UnknownCode:
     last_seen_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Click:
+    """An arrival as attribution sees it: what its events tell that the question admits.
+
+    A click id that events of two affiliates carry is a click of each. What its first event does not know, its events up to
+    CLICK_TOLD_WITHIN later tell: a redirect knows the link, its landing the page.
+    """
+
+    click_id: str
+    website_id: str
+    visitor_id: str | None
+    """Of the first of its events that tells one; never a cookieless id."""
+    time: datetime
+    """The event time of its first event."""
+    code: str | None
+    """The affiliate reference as it was seen, in lower case."""
+    affiliate_id: str | None
+    """None: the code was nobody's when the event was accepted."""
+    link_slug: str | None = None
+    sub_id: str | None = None
+    landing_page: str | None = None
+    referrer_host: str | None = None
+    channel: str | None = None
+    utm_source: str | None = None
+    utm_medium: str | None = None
+    utm_campaign: str | None = None
+    utm_term: str | None = None
+    utm_content: str | None = None
+    country: str | None = None
+    device: str | None = None
+    browser: str | None = None
+    os: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClicksAsked:
+    """Whose clicks are asked for, and what is admitted: events on these websites that were accepted up to an instant.
+
+    Everything accepted by then being loaded, the same question has the same answer for ever. Any copy of an event is admitted, also
+    one that the metrics do not count because another was received before it: which one that is may change with a later import.
+    """
+
+    visitor_id: str | None
+    click_id: str | None
+    website_ids: tuple[str, ...]
+    accepted_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderHintSeen:
+    """A hint with where, by whom and when it was told."""
+
+    website_id: str
+    visitor_id: str | None
+    time: datetime
+    """The event time."""
+    received_at: datetime
+    accepted_at: datetime
+    hint: OrderHint
+
+
+OrderAsked: TypeAlias = tuple[str, str, datetime]
+"""A website's id, an order's id, and the instant up to which events must have been accepted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyFact:
+    """What a conversion, or a refund or reversal of it, adds at one time, with the winning click's dimensions (None without a click)."""
+
+    conversion_id: str
+    website_id: str
+    affiliate_id: str | None
+    time: datetime
+    """When it counts: the conversion's `occurred_at`, or that of the refund or reversal."""
+    currency: str
+    conversions: int
+    """1 for the conversion itself, 0 for what follows it."""
+    revenue_minor: int
+    """What the customer paid without tax and shipping; negative for a refund."""
+    commission_minor: int
+    """What the affiliate earned; negative for a reversal."""
+    link_slug: str | None = None
+    sub_id: str | None = None
+    landing_page: str | None = None
+    referrer_host: str | None = None
+    channel: str | None = None
+    utm_source: str | None = None
+    utm_medium: str | None = None
+    utm_campaign: str | None = None
+    utm_term: str | None = None
+    utm_content: str | None = None
+    country: str | None = None
+    device: str | None = None
+    browser: str | None = None
+    os: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class SqlLimits:
     rows: int = 10_000
@@ -202,6 +300,46 @@ class EventStore(Protocol):
 
     def unknown_codes(self, span: Span, limit: int = 100) -> list[UnknownCode]:
         """Codes without an affiliate, most page views first."""
+        ...
+
+    def clicks_for(self, asked: Sequence[ClicksAsked]) -> list[list[Click]]:
+        """For each question the visitor's clicks and the click it names, ordered by (time, click id).
+
+        A click is a visitor's when any admitted event of theirs that is no bot's carries its id: the landing tells whose a redirect was.
+        Clicks with a code that was nobody's are among them. Cookieless visitors have none.
+        """
+        ...
+
+    def order_hints(self, span: Span, limit: int, website_ids: Sequence[str] | None = None) -> list[OrderHintSeen]:
+        """What events that count told of orders, newest first by event time; both ends of the span are included."""
+        ...
+
+    def visitors_of_orders(self, asked: Sequence[OrderAsked]) -> list[str | None]:
+        """For each order the visitor who completed it: of the first admitted event (see ClicksAsked) that tells of it and of a visitor.
+
+        None where no such event is known; never a cookieless id.
+        """
+        ...
+
+    def tell_money(self, facts: Mapping[str, Sequence[MoneyFact]]) -> None:
+        """Put facts in the place of all facts of each conversion id, in one transaction; an empty sequence removes them. Idempotent."""
+        ...
+
+    def has_money(self) -> bool:
+        """Whether the facts of all conversions were told since this store was made. While they were not, every one has to be told.
+
+        The way for a feeder that may crash anywhere: without the mark, tell all conversions and then `mark_money_complete`; with it,
+        read ids from the outbox, tell those conversions as they are now, then delete the rows that were read. A rebuild keeps the facts
+        and the mark; a store made anew has neither.
+        """
+        ...
+
+    def mark_money_complete(self) -> None:
+        """Note that all conversions were told; from now on those that change are."""
+        ...
+
+    def forget_money(self) -> None:
+        """Remove all facts and the mark: for a ledger that was put back to an earlier state."""
         ...
 
     def sql(self, statement: str, limits: SqlLimits) -> SqlResult:
