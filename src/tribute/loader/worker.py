@@ -37,6 +37,7 @@ class LoaderWorker:
         self._spool = spool
         self._clock = clock or SystemClock()
         self._stop = threading.Event()
+        self._hurried = threading.Event()
         self._thread = threading.Thread(target=self._run, name="loader", daemon=True)
         self.last_success = time.monotonic()
         self.total = LoadReport()
@@ -47,8 +48,14 @@ class LoaderWorker:
     def stop(self) -> None:
         """End after the load under way; what is not loaded stays in the spool."""
         self._stop.set()
+        self.hurry()
         if self._thread.is_alive():
             self._thread.join()
+
+    def hurry(self) -> None:
+        """Load at once what is new, because somebody waits for the watermark. Many calls at once cost one load."""
+        self._hurried.set()
+        self._spool.wake()
 
     @property
     def seconds_since_success(self) -> float:
@@ -61,6 +68,7 @@ class LoaderWorker:
         folded = False
         failures = 0
         while not self._stop.is_set():
+            self._hurried.clear()
             try:
                 started = time.monotonic()
                 report = self._loader.load_spool() + self._loader.load_notified()
@@ -83,8 +91,8 @@ class LoaderWorker:
                 self._failed(error)
                 self._stop.wait(min(_LONGEST_PAUSE_SECONDS, 0.2 * 2**failures))
                 continue
-            if self._spool.wait_for_more(POLL_SECONDS):
-                self._stop.wait(COALESCE_SECONDS)
+            if self._spool.wait_for_more(POLL_SECONDS) and not self._hurried.is_set():
+                self._hurried.wait(COALESCE_SECONDS)
 
     def _succeeded(self, report: LoadReport) -> None:
         self.last_success = time.monotonic()

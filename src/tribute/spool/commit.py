@@ -55,6 +55,7 @@ class GroupCommit:
         self.waiting_bytes = 0
         self.failures = 0
         self.commits = 0
+        self._wakes = 0
         self.problem: str | None = None
         """Why the last commit failed; None when it succeeded."""
         self._thread = threading.Thread(target=self._run, name="spool-commit", daemon=True)
@@ -89,10 +90,16 @@ class GroupCommit:
         return None if first is None else first.received_at
 
     def wait_for_more(self, seen: int, timeout_seconds: float) -> int:
-        """Block until more than `seen` commits were made or the time is over; gives how many were made."""
+        """Block until there were more than `seen` commits and wakes, or the time is over; gives how many there were."""
         with self._news:
-            self._news.wait_for(lambda: self.commits > seen, timeout_seconds)
-            return self.commits
+            self._news.wait_for(lambda: self.commits + self._wakes > seen, timeout_seconds)
+            return self.commits + self._wakes
+
+    def wake(self) -> None:
+        """End the waiting of everybody in `wait_for_more`."""
+        with self._news:
+            self._wakes += 1
+            self._news.notify_all()
 
     def try_again(self) -> None:
         """End the pause after a failure: the disk has been seen to work."""

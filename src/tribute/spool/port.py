@@ -98,6 +98,10 @@ class SpoolReader(Protocol):
         """Block until something new is durable or the time is over; True for something new. Always poll with a time-out."""
         ...
 
+    def wake(self) -> None:
+        """Let everybody in `wait_for_more` go on as if something were new: somebody waits for the watermark to move."""
+        ...
+
 
 class SegmentGoneError(LookupError):
     """The segment was delivered and removed; its records are in the object store."""

@@ -127,9 +127,13 @@ class Spool:
 
     def wait_for_more(self, timeout_seconds: float) -> bool:
         """See SpoolReader.wait_for_more; "new" is what became durable since the calling thread last returned from here."""
-        seen = getattr(self._seen, "commits", 0)
-        self._seen.commits = self._commits.wait_for_more(seen, timeout_seconds)
-        return bool(self._seen.commits > seen)
+        seen = getattr(self._seen, "news", 0)
+        self._seen.news = self._commits.wait_for_more(seen, timeout_seconds)
+        return bool(self._seen.news > seen)
+
+    def wake(self) -> None:
+        """See SpoolReader.wake."""
+        self._commits.wake()
 
     def seal_due(self) -> None:
         """Seal the active segment if it has taken records for `segment_seconds`; called by delivery, since a quiet spool does not write."""

@@ -85,3 +85,12 @@ def test_figures_for_metrics(tmp_path: Path) -> None:
     assert stats.last_sync_seconds > 0
     assert (stats.waiting_bytes, stats.failures, stats.torn_tails, stats.is_writable) == (0, 0, 0, True)
     spool.close()
+
+
+def test_a_wake_ends_the_waiting_though_nothing_is_new(tmp_path: Path) -> None:
+    spool = open_spool(tmp_path)
+    assert not spool.wait_for_more(0)
+    spool.wake()
+    assert spool.wait_for_more(30)
+    assert not spool.wait_for_more(0)
+    spool.close()
