@@ -1,6 +1,7 @@
 """A redirect door in memory: websites, links, a spool, and visitors who follow."""
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -36,7 +37,7 @@ SHOP = landing(2, "shop.example", front="https://shop.example:8443/start?lang=en
 
 
 class MemoryLinks:
-    """Links in a dictionary; `away` makes the ledger unavailable."""
+    """Links in a dictionary, known once they were looked for; `away` makes the ledger unavailable."""
 
     def __init__(self, landings: Sequence[Landing] = (COURSE, SHOP)) -> None:
         self.known = list(landings)
@@ -45,18 +46,23 @@ class MemoryLinks:
             ("ada", "elsewhere"): Link("elsewhere", address("https://sold.example/")),
         }
         self.away = False
+        self.looked_for: list[tuple[str, str]] = []
+        self.looked_in: set[threading.Thread] = set()
 
     def landings(self) -> Sequence[Landing]:
-        self._ask()
         return self.known
 
-    def link(self, code: str, slug: str) -> Link | None:
-        self._ask()
-        return self.links.get((code, slug))
+    def is_known(self, code: str, slug: str) -> bool:
+        return not slug or (code, slug) in self.looked_for
 
-    def _ask(self) -> None:
+    def link(self, code: str, slug: str) -> Link | None:
+        return self.links.get((code, slug)) if self.is_known(code, slug) else None
+
+    def look(self, code: str, slug: str) -> None:
         if self.away:
             raise LedgerUnavailableError("The ledger is away.")
+        self.looked_for.append((code, slug))
+        self.looked_in.add(threading.current_thread())
 
 
 class Followed:

@@ -1,80 +1,90 @@
-"""The ledger as the collector wants it: write keys, owners' tokens and daily salts, in memory. Its answers never wait for a lock.
+"""The ledger as the collector wants it: write keys, owners' tokens and daily salts, in memory. Its answers never wait for anything.
 
-Asked on the event loop, under the spool's gate. What has to be written is written by the upkeep's thread.
+Asked on the event loop, under the spool's gate. What is not in memory is looked up in threads; the upkeep's thread keeps it fresh.
 """
 
 import threading
-import time
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, timedelta
+from typing import TypeVar
 
 from tribute.access.caller import Role, WrongCredentialsError
 from tribute.access.door import Access
-from tribute.collector.port import LedgerUnavailableError, Source
+from tribute.collector.port import LedgerUnavailableError, NotLookedUpError, Source
 from tribute.kit.clock import Clock
 from tribute.kit.errors import UnavailableError
 from tribute.ledger.database import Database
 from tribute.ledger.salts import Salts
 from tribute.ledger.websites import WebsiteRecord, Websites
 
-_RECHECK_SECONDS = 1.0
-"""How old the remembered write keys may be before the ledger is asked whether anything changed."""
+_MOST_ANSWERS = 1_000
+"""Names and tokens remembered with what the ledger said of them, and keys that nobody has."""
+
+T = TypeVar("T")
+
+
+class _Answers(OrderedDict[str, T]):
+    """The latest answers of the ledger in one of its states."""
+
+    def remember(self, asked: str, answer: T) -> None:
+        self[asked] = answer
+        if len(self) > _MOST_ANSWERS:
+            self.popitem(last=False)
+
+
+class _State:
+    """What is known of the ledger in one of its states. Replaced as a whole when the ledger has changed."""
+
+    def __init__(self, version: int, websites: list[WebsiteRecord]) -> None:
+        self.version = version
+        self.by_key = {website.write_key: _source(website) for website in websites}
+        self.wrong_keys = _Answers[None]()
+        self.by_name = _Answers[list[Source]]()
+        self.owner_tokens = _Answers[bool]()
 
 
 class LedgerSources:
-    """The collector's write keys, in memory. An unknown key always asks the ledger; a known one stays known while the ledger is away."""
+    """The collector's write keys, in memory. What the memory lacks is looked up; what is in it stays known while the ledger is away."""
 
     def __init__(self, database: Database, access: Access, clock: Clock) -> None:
         self._database = database
         self._access = access
         self._clock = clock
-        self._lock = threading.Lock()
-        self._version: int | None = None
-        self._checked_at = 0.0
-        self._by_key: dict[str, Source] = {}
-        self._by_name: dict[str, Source] = {}
-        self._owner_tokens: set[str] = set()
+        self._asking = threading.Lock()
+        """Held while the ledger is asked, and never by those who only want to know."""
+        self._state: _State | None = None
         self._used_tokens: set[str] = set()
 
     def by_write_key(self, write_key: str) -> Source | None:
-        known = self._by_key.get(write_key)
-        if known is not None and time.monotonic() - self._checked_at < _RECHECK_SECONDS:
-            return known
-        try:
-            self._refresh()
-        except UnavailableError as error:
-            if known is not None:
-                return known
-            raise LedgerUnavailableError(str(error)) from error
-        return self._by_key.get(write_key)
+        state = self._state
+        if state is not None:
+            source = state.by_key.get(write_key)
+            if source is not None or write_key in state.wrong_keys:
+                return source
+        raise NotLookedUpError(lambda: self._look(lambda state: self._look_for_key(state, write_key)))
 
     def by_name(self, website: str) -> Source | None:
-        try:
-            self._refresh()
-            if website in self._by_name:
-                return self._by_name[website]
-            with self._database.reading(hurried=True) as session:
-                found = Websites(session, self._clock).by_name(website)
-        except UnavailableError as error:
-            raise LedgerUnavailableError(str(error)) from error
-        if found is None:
-            return None
-        return self._by_name.setdefault(website, _source(found))
+        state = self._state
+        found = state.by_name.get(website) if state is not None else None
+        if found is not None:
+            return found[0] if found else None
+        raise NotLookedUpError(lambda: self._look(lambda state: self._look_for_name(state, website)))
 
     def is_owner_token(self, token: str) -> bool:
-        try:
-            self._refresh()
-            if token not in self._owner_tokens:
-                if self._access.caller_for_token_unnoted(token).role is not Role.OWNER:
-                    return False
-                self._owner_tokens.add(token)
-        except WrongCredentialsError:
-            return False
-        except UnavailableError as error:
-            raise LedgerUnavailableError(str(error)) from error
-        self._used_tokens.add(token)
-        return True
+        state = self._state
+        is_owners = state.owner_tokens.get(token) if state is not None else None
+        if is_owners is None:
+            raise NotLookedUpError(lambda: self._look(lambda state: self._look_for_token(state, token)))
+        if is_owners:
+            self._used_tokens.add(token)
+        return is_owners
+
+    def refresh(self) -> None:
+        """Forget what may be otherwise by now; next to nothing when it is not. For a thread. Raises DatabaseUnavailableError."""
+        with self._asking:
+            self._refreshed()
 
     def note_uses(self) -> None:
         """Have it noted which tokens were used since the last call; for a thread. Raises DatabaseUnavailableError."""
@@ -82,18 +92,37 @@ class LedgerSources:
             with suppress(WrongCredentialsError):  # revoked meanwhile
                 self._access.caller_for_token(self._used_tokens.pop())
 
-    def _refresh(self) -> None:
-        """Read everything anew when the ledger has changed since; costs microseconds when it has not."""
-        with self._lock:
-            version = self._database.version()
-            if version != self._version:
-                with self._database.reading(hurried=True) as session:
-                    websites = Websites(session, self._clock).all()
-                self._by_key = {website.write_key: _source(website) for website in websites}
-                self._by_name = {}
-                self._owner_tokens = set()
-                self._version = version
-            self._checked_at = time.monotonic()
+    def _look(self, look: Callable[[_State], None]) -> None:
+        """Look something up in the ledger as it is now."""
+        try:
+            with self._asking:
+                look(self._refreshed())
+        except UnavailableError as error:
+            raise LedgerUnavailableError(str(error)) from error
+
+    def _refreshed(self) -> _State:
+        version = self._database.version()
+        state = self._state
+        if state is None or state.version != version:
+            with self._database.reading(hurried=True) as session:
+                state = self._state = _State(version, list(Websites(session, self._clock).all()))
+        return state
+
+    def _look_for_key(self, state: _State, write_key: str) -> None:
+        if write_key not in state.by_key:  # all keys were just read
+            state.wrong_keys.remember(write_key, None)
+
+    def _look_for_name(self, state: _State, website: str) -> None:
+        with self._database.reading(hurried=True) as session:
+            found = Websites(session, self._clock).by_name(website)
+        state.by_name.remember(website, [_source(found)] if found is not None else [])
+
+    def _look_for_token(self, state: _State, token: str) -> None:
+        try:
+            is_owners = self._access.caller_for_token_unnoted(token).role is Role.OWNER
+        except WrongCredentialsError:
+            is_owners = False
+        state.owner_tokens.remember(token, is_owners)
 
 
 def _source(website: WebsiteRecord) -> Source:

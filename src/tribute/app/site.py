@@ -6,7 +6,6 @@ from tribute.app.control import CONTROL_PATH, ControlDoor
 from tribute.app.freshness import data_as_of
 from tribute.app.health import HealthDoor
 from tribute.app.ledger_adapters import LedgerRoster
-from tribute.app.link_table import LedgerLinkTable
 from tribute.app.operations import Operations
 from tribute.app.parts import Parts
 from tribute.app.timings import TimedSpool, timed_graphql
@@ -55,7 +54,7 @@ class Site:
         self.collector = collector
         self._graphql = graphql
         self._pages = pages
-        self._closed_at_the_end = health, control
+        self._closed_at_the_end = health, control, redirects, collector.door
         self._plain_doors: tuple[tuple[Callable[[str], bool], AsgiApp], ...] = (
             (is_tracking_path, collector),
             (lambda path: path.startswith(GO_PREFIX), redirects),
@@ -121,7 +120,7 @@ def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secre
         message_ids,
         public_url=settings.public_url,
     )
-    redirector = Redirector(LedgerLinkTable(parts.database, clock), parts.spool.gate, limiter, message_ids, collector.stats)
+    redirector = Redirector(workers.upkeep.links, parts.spool.gate, limiter, message_ids, collector.stats)
     spool = TimedSpool(parts.spool)
     return Site(
         collector=CollectorApp(collector, spool, trusted_proxies=settings.trusted_proxies),

@@ -15,7 +15,7 @@ from tribute.collector.drops import DropReason, EventRefusedError, EventWithheld
 from tribute.collector.exchange import RefusalError, Reply, Request
 from tribute.collector.limits import RateLimiter
 from tribute.collector.pixel import event_of_query
-from tribute.collector.port import DailySalts, LedgerUnavailableError, Source, Sources
+from tribute.collector.port import DailySalts, LedgerUnavailableError, NotLookedUpError, Source, Sources
 from tribute.collector.routes import Kind, Route, path_key, route_of
 from tribute.collector.sdk_settings import rudderstack_settings, segment_settings, snippet_settings
 from tribute.collector.senders import Senders
@@ -46,6 +46,8 @@ class Collector:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.stats = CollectorStats()
+        self._drops: list[tuple[DropReason, int]] = []
+        """What is refused of the request under way; counted at its end, so that a request that comes twice counts once."""
         self._senders = Senders(sources)
         self._stamper = Stamper(salts, message_ids, country)
         self._clock = clock
@@ -64,7 +66,17 @@ class Collector:
         }
 
     def receive(self, request: Request) -> Reply:
-        """The reply, with the records that it confirms. Never raises for anything a sender can do."""
+        """The reply, with the records that it confirms. Never raises for anything a sender can do.
+
+        Raises NotLookedUpError when the ledger has to be asked first; then nothing was done, and the request is to come again.
+        """
+        self._drops.clear()
+        reply = self._reply(request)
+        for reason, events in self._drops:
+            self.stats.dropped(reason, events)
+        return reply
+
+    def _reply(self, request: Request) -> Reply:
         route = route_of(request.path)
         if route is None:
             return replies.refused(request, RefusalError(404, "There is nothing at this path."))
@@ -79,10 +91,12 @@ class Collector:
         try:
             return self._answers[route.kind](request, route)
         except EventWithheldError as withheld:
-            self.stats.dropped(withheld.reason)
+            self._drops.append((withheld.reason, 1))
             return replies.pixel(request) if route.kind is Kind.PIXEL else replies.done(request)
         except RefusalError as refusal:
             return self.refuse(request, refusal)
+        except NotLookedUpError:
+            raise
         except LedgerUnavailableError:
             return self.refuse(request, replies.unavailable())
 
@@ -199,7 +213,7 @@ class Collector:
     def _some(self, taken: list[_T], refusals: list[EventRefusedError]) -> list[_T]:
         """What was taken, with the refusals counted. Raises the first of them when nothing was: then the sender should hear why."""
         for refusal in refusals if taken else refusals[1:]:
-            self.stats.dropped(refusal.reason)
+            self._drops.append((refusal.reason, 1))
         if not taken:
             raise refusals[0]
         return taken
@@ -208,7 +222,7 @@ class Collector:
         try:
             self._limiter.take(source.website_id, events, self._monotonic())
         except RefusalError:
-            self.stats.dropped(DropReason.RATE_LIMITED, events)
+            self._drops.append((DropReason.RATE_LIMITED, events))
             raise
 
     def _source_config(self, request: Request, route: Route) -> Reply:  # noqa: ARG002 - one signature for all doors

@@ -5,7 +5,7 @@ a large body, a slow reader, a server at its limit, an access log) it leaves to 
 Same core, same door, same bytes as the ASGI shell. Given to `uvicorn.Config(http=…)` by `app`.
 """
 
-from asyncio import Future
+from asyncio import Future, Task
 from functools import partial
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -124,7 +124,7 @@ class FastProtocol(BoundedProtocol):
         else:
             durable.add_done_callback(partial(self._settle, exchange, request, reply))
 
-    def _settle(self, exchange: _Exchange, request: Request, reply: Reply, durable: "Future[None]") -> None:
+    def _settle(self, exchange: _Exchange, request: Request, reply: Reply, durable: "Future[None] | Task[Reply]") -> None:
         self._answer(exchange, self.collector_app.door.settle(request, reply, durable))
 
     def _request(self, exchange: _Exchange) -> Request:

@@ -5,6 +5,7 @@ A visitor is never sent anywhere but to a website of ours, and never kept from a
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
@@ -68,10 +69,26 @@ class Redirector:
         self._country = country
         self._monotonic = monotonic
 
+    def look_for(self, request: Request) -> Callable[[], None] | None:
+        """What must be called in a thread before `plan`, because the link is not known; None when nothing has to be looked up.
+
+        A flood of made-up links is not looked up beyond the rate: `plan` then sends its visitors to a front page. The call raises
+        LedgerUnavailableError.
+        """
+        code, slug = _code_and_slug(request.path)
+        slug = slug if code else ""
+        if self._links.is_known(code, slug):
+            return None
+        try:
+            self._limiter.take(GO_PREFIX, 1, self._monotonic())
+        except RefusalError:
+            return None
+        return partial(self._links.look, code, slug)
+
     def plan(self, request: Request) -> Plan:
         """Where the visitor goes. A code that nobody has is passed on and recorded as it stands, for the owner to see.
 
-        Raises NowhereToGoError, and LedgerUnavailableError when the link is not known and cannot be asked for.
+        Raises NowhereToGoError, and LedgerUnavailableError when no website was ever read.
         """
         code, slug = _code_and_slug(request.path)
         asked = _query(request.query)

@@ -1,11 +1,13 @@
 """The door of the redirect links as an ASGI application. Mounted by `app` at `/go/`.
 
 The click is on disk before the visitor is sent on; when it cannot be put there, the visitor arrives without one. Nothing is logged.
+Links that are not in memory are looked up in threads of the door's own, before the spool's gate.
 """
 
 import asyncio
 from asyncio import Future
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from tribute.collector.asgi import request_of
 from tribute.collector.exchange import Request
@@ -19,6 +21,8 @@ from tribute.spool.port import SpoolUnavailableError, SpoolWriter
 
 PATIENCE_SECONDS = 3.0
 """How long a visitor waits for a slow disk. The click then is under way, and its landing tells the same click, recorded or not."""
+
+_MOST_LOOKS_AT_ONCE = 2
 
 _HEADERS: HeaderList = [
     (b"cache-control", b"no-store"),
@@ -40,6 +44,11 @@ class RedirectDoor:
         self._spool = spool
         self._trusted_proxies = trusted_proxies
         self._patience = patience
+        self._threads = ThreadPoolExecutor(_MOST_LOOKS_AT_ONCE, "links")
+
+    def close(self) -> None:
+        """Wait for the looks under way; no request may come after."""
+        self._threads.shutdown(cancel_futures=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - a redirect reads no body
         if scope["method"] not in ("GET", "HEAD"):
@@ -47,6 +56,9 @@ class RedirectDoor:
             return
         request = request_of(scope, b"", self._trusted_proxies)
         try:
+            look = self._redirector.look_for(request)
+            if look is not None:
+                await asyncio.get_running_loop().run_in_executor(self._threads, look)
             plan, durable = self._enter(request)
         except LedgerUnavailableError:
             again = [(b"retry-after", str(RETRY_SECONDS).encode())]

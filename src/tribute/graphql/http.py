@@ -14,6 +14,7 @@ from graphql import GraphQLSchema
 from tribute.access.caller import Caller, WrongCredentialsError
 from tribute.access.credentials import Callers, Credentials
 from tribute.graphql.answer import Answer, Request, answer, failed, malformed
+from tribute.graphql.caller_threads import CallerThreads
 from tribute.graphql.errors import MALFORMED, UNAUTHENTICATED, log_internal_failure
 from tribute.graphql.explorer import Explorer
 from tribute.graphql.limits import MAX_BODY_BYTES
@@ -46,10 +47,11 @@ def graphql_app(
 
     `public_url` tells which origin's pages may use the cookie named `session_cookie`.
     """
-    feeds = LiveFeeds(analytics)
+    threads = CallerThreads()
+    feeds = LiveFeeds(analytics, threads)
     schema = build_schema(traffic, accounts, analytics, feeds)
     credentials = Credentials(callers, public_url=public_url, session_cookie=session_cookie)
-    return GraphQLDoor(schema, credentials, Explorer(), RealtimeDoor(schema, credentials), feeds)
+    return GraphQLDoor(schema, credentials, Explorer(), RealtimeDoor(schema, credentials, threads), feeds)
 
 
 @dataclass(frozen=True, slots=True)

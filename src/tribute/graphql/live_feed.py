@@ -4,13 +4,14 @@ Invariant: a watcher sees the newest numbers, at most once a second and only whe
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import structlog
 
 from tribute.access.caller import Caller
 from tribute.analytics.port import Live
+from tribute.graphql.caller_threads import CallerThreads
 from tribute.kit.errors import UnavailableError
 from tribute.reports.analytics import Analytics
 
@@ -22,8 +23,9 @@ POLL_SECONDS = 1.0
 class LiveFeeds:
     """The feeds of a process, one a scope: an affiliate's, and the owners'. For the event loop's thread alone."""
 
-    def __init__(self, analytics: Analytics, poll_seconds: float = POLL_SECONDS) -> None:
+    def __init__(self, analytics: Analytics, threads: CallerThreads, poll_seconds: float = POLL_SECONDS) -> None:
         self._analytics = analytics
+        self._threads = threads
         self._poll_seconds = poll_seconds
         self._feeds: dict[str | None, _Feed] = {}
 
@@ -40,7 +42,7 @@ class LiveFeeds:
         scope = caller.affiliate_id
         feed = self._feeds.get(scope)
         if feed is None:
-            feed = self._feeds[scope] = _Feed(lambda: self._analytics.live(caller), self._poll_seconds)
+            feed = self._feeds[scope] = _Feed(lambda: self._read(caller), self._poll_seconds)
         feed.watchers += 1
         try:
             yield feed
@@ -49,6 +51,10 @@ class LiveFeeds:
             if not feed.watchers:
                 del self._feeds[scope]
                 feed.end()
+
+    async def _read(self, caller: Caller) -> Live:
+        """Who ends a feed and begins it anew waits for its threads: they count as those of the scope."""
+        return await self._threads.run(f"live numbers of {caller.affiliate_id}", self._analytics.live, caller)
 
     @property
     def running(self) -> int:
@@ -59,7 +65,7 @@ class LiveFeeds:
 class _Feed:
     """One loop that reads, and the newest numbers with how often they have changed."""
 
-    def __init__(self, read: Callable[[], Live], poll_seconds: float) -> None:
+    def __init__(self, read: Callable[[], Awaitable[Live]], poll_seconds: float) -> None:
         self.watchers = 0
         self._read = read
         self._poll_seconds = poll_seconds
@@ -81,7 +87,7 @@ class _Feed:
     async def _run(self) -> None:
         while True:
             try:
-                await self._tell(await asyncio.to_thread(self._read))
+                await self._tell(await self._read())
             except UnavailableError as error:
                 _log.warning("live_numbers_unavailable", reason=str(error))
             except Exception as error:  # noqa: BLE001 -- the edge of the loop: told and tried again

@@ -9,6 +9,7 @@ from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, 
 
 from tribute.access.caller import Caller
 from tribute.graphql.answer import Request, checked, run, shaped
+from tribute.graphql.caller_threads import CallerThreads
 from tribute.graphql.context import Context
 from tribute.graphql.errors import field_error
 
@@ -23,9 +24,9 @@ class Refused(Exception):  # noqa: N818 -- no fault: the answer to an operation 
         self.errors = errors
 
 
-async def operation(schema: GraphQLSchema, caller: Caller, request: Request) -> Operation:
+async def operation(schema: GraphQLSchema, caller: Caller, request: Request, threads: CallerThreads) -> Operation:
     """Run an operation for a caller, result by result. Raises Refused before the first one."""
-    document = await asyncio.to_thread(checked, schema, request)
+    document = await threads.run(caller.person_id, checked, schema, request)
     if isinstance(document, list):
         raise Refused(document)
     asked = get_operation_ast(document, request.operation_name)
@@ -33,7 +34,7 @@ async def operation(schema: GraphQLSchema, caller: Caller, request: Request) -> 
         async for result in _subscribed(schema, document, caller, request):
             yield result
     else:
-        yield await asyncio.to_thread(run, schema, document, caller, request)
+        yield await threads.run(caller.person_id, run, schema, document, caller, request)
 
 
 async def _subscribed(schema: GraphQLSchema, document: DocumentNode, caller: Caller, request: Request) -> Operation:

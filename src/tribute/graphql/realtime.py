@@ -16,6 +16,7 @@ from graphql import GraphQLSchema
 from tribute.access.caller import Caller, WrongCredentialsError
 from tribute.access.credentials import Credentials
 from tribute.graphql.answer import Request
+from tribute.graphql.caller_threads import CallerThreads
 from tribute.graphql.errors import internal_failure
 from tribute.graphql.limits import MAX_BODY_BYTES
 from tribute.graphql.operations import Operation, Refused, operation
@@ -72,9 +73,12 @@ _init_decoder = msgspec.json.Decoder(dict[str, Any] | None)
 class RealtimeDoor:
     """Takes websocket connections for a schema. One for a process; for the event loop's thread alone."""
 
-    def __init__(self, schema: GraphQLSchema, credentials: Credentials, limits: RealtimeLimits | None = None) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, credentials: Credentials, threads: CallerThreads, limits: RealtimeLimits | None = None
+    ) -> None:
         self.schema = schema
         self.credentials = credentials
+        self.threads = threads
         self.limits = limits or RealtimeLimits()
         self.connections = 0
         self.callers: Counter[str] = Counter()
@@ -213,7 +217,8 @@ class _Connection:
         except (msgspec.DecodeError, RecursionError) as error:
             raise _CloseError(INVALID_MESSAGE, "The payload is no GraphQL request") from error
         assert self.caller is not None  # noqa: S101 -- introduced
-        self.operations[message.id] = asyncio.create_task(self._run(message.id, operation(self.door.schema, self.caller, request)))
+        running = operation(self.door.schema, self.caller, request, self.door.threads)
+        self.operations[message.id] = asyncio.create_task(self._run(message.id, running))
 
     async def _run(self, name: str, running: Operation) -> None:
         try:

@@ -1,8 +1,11 @@
 """The `live` subscription with a real websocket client: the protocol graphql-transport-ws, its credentials, origins and limits."""
 
 import json
+import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +13,10 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from tests.support.portal import Portal, served
+from tests.support.portal import NOW, Portal, served
 from tests.support.served import eventually
-from tribute.access.caller import Role
+from tribute.access.caller import Caller, Role
+from tribute.graphql.caller_threads import MOST_A_CALLER
 from tribute.web.security import SESSION_COOKIE
 
 PROTOCOL = "graphql-transport-ws"
@@ -180,3 +184,32 @@ def test_subscriptions_are_not_answered_over_http(portal: Portal) -> None:
     ada = portal.add_affiliate()
     answer = portal.client(x_api_key=portal.token(ada.id)).graphql("subscription { live { visitors } }")
     assert "websocket" in answer["errors"][0]["message"]
+
+
+def test_who_gives_operations_up_and_begins_others_occupies_a_few_threads_at_most(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada, bob = (portal.token(portal.add_affiliate(name.title(), name).id) for name in ("ada", "bob"))
+    held, running, most = threading.Event(), Counter[str](), Counter[str]()
+
+    def slowly(caller: Caller) -> datetime:
+        running[caller.person_id] += 1
+        most[caller.person_id] = max(most[caller.person_id], running[caller.person_id])
+        assert len(most) > 1 or held.wait(20)
+        running[caller.person_id] -= 1
+        return NOW
+
+    resolve = portal.graphql.schema.query_type.fields["dataAsOf"]
+    monkeypatch.setattr(resolve, "resolve", lambda _, info: slowly(info.context.caller))
+    with opened(portal) as busy, opened(portal) as other:
+        introduced(busy, ada)
+        for number in range(12):
+            tell(busy, type="subscribe", id=str(number), payload={"query": "{ dataAsOf }"})
+            tell(busy, type="complete", id=str(number - 5))
+        eventually(running.total, lambda threads: threads >= MOST_A_CALLER)
+        introduced(other, bob)
+        tell(other, type="subscribe", id="1", payload={"query": "{ dataAsOf }"})
+        assert told(other)["type"] == "next"
+        held.set()
+        for _ in range(5):
+            assert told(busy)["payload"]["data"]["dataAsOf"]
+            assert told(busy)["type"] == "complete"
+    assert max(most.values()) == MOST_A_CALLER

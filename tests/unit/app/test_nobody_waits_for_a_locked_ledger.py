@@ -1,9 +1,10 @@
 """While another process writes to the ledger, the event loop goes on: write keys, owners' tokens and salts are answered at once."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from tests.support.people import new_affiliate, new_link
 from tribute.access.door import Access
 from tribute.access.tokens import Tokens
 from tribute.app.collector_ledger import LedgerSalts, LedgerSources
-from tribute.collector.port import LedgerUnavailableError
+from tribute.collector.port import LedgerUnavailableError, NotLookedUpError
 from tribute.ledger.database import Database
 from tribute.ledger.websites import WebsiteRecord, Websites
 
@@ -42,6 +43,18 @@ def _quick() -> Iterator[None]:
     started = time.monotonic()
     yield
     assert time.monotonic() - started < AT_ONCE
+
+
+T = TypeVar("T")
+
+
+def looked_up(ask: Callable[[], T]) -> T:
+    """The answer as the collector's door gets it: out of memory, or after one look in a thread."""
+    try:
+        return ask()
+    except NotLookedUpError as unknown:
+        unknown.look()
+        return ask()
 
 
 def add_website(ledger: Database, name: str = "course") -> WebsiteRecord:
@@ -88,7 +101,7 @@ def test_an_owners_token_is_known_and_its_use_noted_later(ledger: Database, othe
     sources = LedgerSources(ledger, Access(ledger, clock_at()), clock_at())
     with other.session() as writing:
         writing.execute(sa.text("SELECT 1"))
-        assert sources.is_owner_token(token)
+        assert looked_up(lambda: sources.is_owner_token(token))
     sources.note_uses()
     with ledger.reading() as session:
         assert [one.last_used_at for one in Tokens(session, clock_at()).all()] == [NOON]
@@ -114,6 +127,7 @@ def test_a_ledger_that_keeps_even_readers_out_is_unavailable_at_once(tmp_path: P
     repairing = Database(sqlite_url(tmp_path / "tribute.db"))._connect()
     repairing.execute("PRAGMA locking_mode = EXCLUSIVE")
     repairing.execute("BEGIN EXCLUSIVE")
-    with pytest.raises(LedgerUnavailableError):
-        LedgerSources(ledger, Access(ledger, clock_at()), clock_at()).by_write_key(website.write_key)
+    sources = LedgerSources(ledger, Access(ledger, clock_at()), clock_at())
+    with pytest.raises(LedgerUnavailableError, match="busy"):
+        looked_up(lambda: sources.by_write_key(website.write_key))
     repairing.close()

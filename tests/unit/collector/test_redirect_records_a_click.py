@@ -1,8 +1,10 @@
 """A link that a person follows is one click, on disk before the visitor is sent on; who only looks ahead makes none."""
 
+import threading
+
 import pytest
 
-from tests.support.collector import FULL_DISK, event_in
+from tests.support.collector import FULL_DISK, event_in, until
 from tests.support.links import COURSE, SHOP, Follower, landing
 from tribute.events.derive import WebsiteRules, derive
 
@@ -152,3 +154,25 @@ def test_the_subdomain_of_a_website_leads_to_that_website(follower: Follower) ->
 def test_the_code_is_put_where_the_website_looks_for_it_first() -> None:
     follower = Follower(landing(4, "own.example", front="https://own.example/?partner=bob&ref=mail", link_parameters=("partner", "ref")))
     assert follower.follow("/go/ada").query == {"ref": "mail", "partner": "ada", "tid": follower.clicks[0].message_id}
+
+
+def test_a_link_is_looked_up_once_and_never_on_the_event_loop(follower: Follower) -> None:
+    for _ in range(3):
+        assert follower.follow("/go/ada/spring").page == "https://academy.course.example/spring"
+    assert follower.links.looked_for == [("ada", "spring")]
+    assert threading.main_thread() not in follower.links.looked_in
+
+
+def test_a_link_is_looked_up_before_the_spool_is_waited_for(follower: Follower) -> None:
+    following = threading.Thread(target=follower.follow, args=("/go/ada/spring",))
+    with follower.spool.gate:
+        following.start()
+        until(lambda: follower.links.looked_for == [("ada", "spring")])
+    following.join()
+    assert len(follower.clicks) == 1
+
+
+def test_a_flood_of_made_up_links_is_looked_up_no_more_often_than_the_rate_allows() -> None:
+    follower = Follower(rate=1, burst=2)
+    statuses = {follower.follow(f"/go/ada/made-up-{number}").status for number in range(10)}
+    assert (statuses, len(follower.links.looked_for)) == ({302}, 2)
