@@ -1,1 +1,1 @@
-"""What names, codes, domains and addresses may be. Pure: no clock, no database; the repositories and the CLI ask here."""
+"""What names, codes and addresses may be, and what money follows from terms and orders. Pure: no clock, no database, no HTTP."""

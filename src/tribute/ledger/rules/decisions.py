@@ -43,6 +43,7 @@ Reason = Literal[
     "possible_duplicate",  # held until the owner says
     "linked",  # the same order as another, which earns
     "rejected",  # by the owner
+    "assigned_to_nobody",  # by the owner
     # why the affiliate who was found earns nothing, or less
     "no_rule",
     "no_rule_in_currency",
@@ -51,6 +52,7 @@ Reason = Literal[
     "cap_reached",
     "conditions_not_met",
     "nothing_commissionable",
+    "rounded_to_nothing",  # less than half of the smallest unit
 ]
 
 
@@ -101,6 +103,8 @@ class DecidedLine(msgspec.Struct, frozen=True, omit_defaults=True):
     product: str | None = None
     rule: int | None = None
     """The index of the rule in the terms."""
+    rule_key: str | None = None
+    """What stays the same while a rule's reward or cap changes (`commissions.rule_key`): caps are counted by it."""
     rule_sentence: str | None = None
     percent: str | None = None
     flat_minor: int | None = None
@@ -117,6 +121,7 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
     outcome: Literal["attributed", "unattributed", "held"]
     """`held` is a possible duplicate: somebody may be found, but nothing is owed until the owner says."""
     considered: tuple[Considered, ...]
+    """At most 50, with the one that won."""
     currency: str
     reason: Reason | None = None
     """Why nobody was credited, or why the affiliate earns nothing."""
@@ -136,5 +141,7 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
     """Decided while a spool was silent; decided again when it returns."""
     same_as: str | None = None
     """The conversion that this one may be, or is, the same order as."""
+    left_out: int = 0
+    """How many more were considered than `considered` keeps."""
     note: str | None = None
     """The owner's reason for a decision of their own."""

@@ -1,6 +1,6 @@
 """A program's terms: model, window, hold, currency and commission rules, as they are kept, one version after another.
 
-Versions are never changed once made; what held at an instant is found by `effective_from`. Pure values; made by `rules_checked`.
+Versions are never changed once made; what held at an instant is found by `effective_from`. Pure values; checked by `terms_checked`.
 """
 
 from datetime import datetime

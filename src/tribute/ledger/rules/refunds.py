@@ -1,0 +1,148 @@
+"""What refunds take back of an order's commission, so that a full refund reverses exactly all of it.
+
+Pure. Called where a refund is taken in (`checked_refund`) and where entries are made (`reversals`).
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import msgspec
+
+from tribute.kit.errors import InvalidInputError
+from tribute.kit.money import LARGEST_MINOR, rounded, spelled
+from tribute.ledger.rules.decisions import DecidedLine
+from tribute.ledger.rules.orders import Order, Refund
+
+
+class Split(msgspec.Struct, frozen=True):
+    """How one refund falls on an order's parts, in exact minor units that add up to the refund's amount."""
+
+    refund_id: str
+    lines: dict[str, Fraction]
+    tax: Fraction
+    shipping: Fraction
+
+
+def in_order(refunds: Sequence[Refund]) -> list[Refund]:
+    """The refunds as they count: by their time, then by id, never by arrival."""
+    return sorted(refunds, key=lambda refund: (refund.occurred_at, refund.refund_id))
+
+
+def split_refunds(order: Order, refunds: Sequence[Refund]) -> list[Split]:
+    """How each refund falls on lines, tax and shipping, in the order of `in_order`.
+
+    A refund takes what it says of its lines; the rest of its amount goes pro rata to what is left of tax and shipping. One without lines
+    goes pro rata to what is left of all parts. What no longer fits where it was meant, because an earlier one went pro rata over the same
+    line, goes pro rata to what is left of everything; so nothing is refunded twice, and the whole order is when its amount is.
+    """
+    left = [Fraction(line.amount_minor) for line in order.lines] + [Fraction(order.tax_minor), Fraction(order.shipping_minor)]
+    index_of = {line.id: index for index, line in enumerate(order.lines)}
+    beside = range(len(order.lines), len(left))
+    splits = []
+    for refund in in_order(refunds):
+        taken = [Fraction(0)] * len(left)
+        rest = Fraction(refund.amount_minor)
+        for line_id, amount in refund.lines.items():
+            rest -= _take(Fraction(amount), [index_of[line_id]], left, taken)
+        if refund.lines:
+            # Of the rest, only what was never meant for a line goes to tax and shipping first.
+            rest -= _take(Fraction(_beside_lines(refund)), beside, left, taken)
+        _take(rest, range(len(left)), left, taken)
+        lines = {line.id: taken[index] for index, line in enumerate(order.lines)}
+        splits.append(Split(refund.refund_id, lines, taken[-2], taken[-1]))
+    return splits
+
+
+def reversals(commission_lines: Sequence[DecidedLine], order: Order, refunds: Sequence[Refund]) -> list[int]:
+    """What each refund reverses, in minor units from 0 on, in the order of `in_order`.
+
+    After every refund the sum is round(Σ commission × refunded ÷ amount, over the lines), half to even, so that the last of a full refund
+    takes what is left to the unit. A line of amount 0 with a commission, a lead's bounty, is reversed in the proportion of the whole order.
+    """
+    commissions = {line.line_id: line.commission_minor for line in commission_lines}
+    amounts = {line.id: line.amount_minor for line in order.lines}
+    refunded = dict.fromkeys(amounts, Fraction(0))
+    total = Fraction(0)
+    reversed_before = 0
+    each = []
+    for split in split_refunds(order, refunds):
+        total += sum(split.lines.values(), split.tax + split.shipping)
+        for line_id, amount in split.lines.items():
+            refunded[line_id] += amount
+        exact = sum(
+            (
+                commissions.get(line_id, 0) * (refunded[line_id] / amount if amount else total / (order.amount_minor or 1))
+                for line_id, amount in amounts.items()
+            ),
+            Fraction(0),
+        )
+        cumulative = rounded(exact)
+        each.append(cumulative - reversed_before)
+        reversed_before = cumulative
+    return each
+
+
+def checked_refund(order: Order, earlier: Sequence[Refund], new: Refund) -> Refund:
+    """The refund, when it fits the order and the refunds that are known of it, in whatever order they came.
+
+    Raises InvalidInputError, which names field and fix: not positive, above what is left, before the order, a line that the order does not
+    have or above its amount, lines above the refund, a rest beyond tax and shipping.
+    """
+    if type(new.amount_minor) is not int or not 0 < new.amount_minor <= LARGEST_MINOR:
+        raise InvalidInputError("amount_minor", "give the refunded amount in minor units, a whole number above 0")
+    if new.occurred_at < order.occurred_at:
+        raise InvalidInputError("occurred_at", f"is before the order, which occurred at {order.occurred_at.isoformat()}; correct the time")
+    left = order.amount_minor - sum(refund.amount_minor for refund in earlier)
+    if new.amount_minor > left:
+        asked, rest, whole = (spelled(amount, order.currency) for amount in (new.amount_minor, left, order.amount_minor))
+        raise InvalidInputError("amount_minor", f"{asked} is more than is left, {rest} of the order's {whole}; give at most {left}")
+    _check_lines(order, earlier, new)
+    return new
+
+
+def _check_lines(order: Order, earlier: Sequence[Refund], new: Refund) -> None:
+    if not new.lines:
+        return
+    amounts = {line.id: line.amount_minor for line in order.lines}
+    for line_id, amount in new.lines.items():
+        field = f"items[{line_id[:60]}].amount_minor"
+        if line_id not in amounts:
+            raise InvalidInputError(f"items[{line_id[:60]}]", f"the order has no such line; its lines are {_listed(list(amounts))}")
+        if type(amount) is not int or amount <= 0:
+            raise InvalidInputError(field, "give the refunded amount in minor units, a whole number above 0")
+        left = amounts[line_id] - sum(refund.lines.get(line_id, 0) for refund in earlier)
+        if amount > left:
+            raise InvalidInputError(field, f"{amount} is more than is left of the line's {amounts[line_id]}; give at most {left}")
+    rest = _beside_lines(new)
+    if rest < 0:
+        told = new.amount_minor - rest
+        raise InvalidInputError("items", f"add up to {told}, more than the refund's {new.amount_minor}; correct one of them")
+    beside = order.tax_minor + order.shipping_minor - sum(_beside_lines(refund) for refund in earlier if refund.lines)
+    if rest > beside:
+        raise InvalidInputError(
+            "items", f"leave {rest} of the refund for tax and shipping, of which {beside} are left; say which line the rest is of"
+        )
+
+
+def _beside_lines(refund: Refund) -> int:
+    """What a refund with lines leaves for tax and shipping."""
+    return refund.amount_minor - sum(refund.lines.values())
+
+
+def _take(amount: Fraction, parts: Sequence[int], left: list[Fraction], taken: list[Fraction]) -> Fraction:
+    """Take an amount pro rata from what is left of some parts, at most all of it; returns how much was taken."""
+    available = sum((left[part] for part in parts), Fraction(0))
+    amount = min(amount, available)
+    if amount <= 0:
+        return Fraction(0)
+    share = amount / available
+    for part in parts:
+        piece = left[part] * share
+        left[part] -= piece
+        taken[part] += piece
+    return amount
+
+
+def _listed(ids: list[str]) -> str:
+    shown = ", ".join(one[:60] for one in ids[:10])
+    return shown if len(ids) <= 10 else f"{shown} and {len(ids) - 10} more"
