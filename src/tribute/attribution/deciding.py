@@ -171,10 +171,10 @@ def _judged_click(order: Order, candidates: Candidates, terms: Terms, via: Via, 
         return _refused(found, "unknown_code")
     if click.time > order.occurred_at:
         return _refused(found, "after_order", _whole_seconds(click.time - order.occurred_at))
-    window = timedelta(days=_window_days(terms, _standing(candidates, click.affiliate_id).group))
-    too_old = order.occurred_at - click.time - window
+    window_days = _window_days(terms, _standing(candidates, click.affiliate_id).group)
+    too_old = order.occurred_at - click.time - timedelta(days=window_days)
     if too_old > timedelta(0):
-        return _refused(found, "expired", _whole_seconds(too_old))
+        return _refused(found, "expired", _whole_seconds(too_old), str(window_days))
     return _judged(order, candidates, terms, found)
 
 
@@ -187,7 +187,7 @@ def _judged(order: Order, candidates: Candidates, terms: Terms, found: Considere
         return _refused(found, "deactivated")
     out = standing.enrolment != "approved" if terms.by_approval else standing.enrolment in _PUT_OUT
     if out:
-        return msgspec.structs.replace(found, verdict="not_enrolled", detail=_state(standing))
+        return _refused(found, "not_enrolled", detail=_state(standing))
     if standing.email_hash is not None and standing.email_hash == order.customer_email_hash:
         return _refused(found, "self_referral")
     return found
@@ -199,8 +199,8 @@ def _state(standing: AffiliateStanding) -> str:
     return f"{state}: {standing.enrolment_reason}" if standing.enrolment_reason else state
 
 
-def _refused(found: Considered, verdict: Verdict, seconds: int | None = None) -> Considered:
-    return msgspec.structs.replace(found, verdict=verdict, seconds=seconds)
+def _refused(found: Considered, verdict: Verdict, seconds: int | None = None, detail: str | None = None) -> Considered:
+    return msgspec.structs.replace(found, verdict=verdict, seconds=seconds, detail=detail)
 
 
 def _whole_seconds(span: timedelta) -> int:

@@ -236,6 +236,7 @@ class _Earning:
             commission_minor=commission,
             percent=percent,
             flat_minor=flat_minor,
+            tier_by=rule.tiers.by if rule.tiers is not None and tier_from is not None else None,
             tier_from=tier_from,
             exact=str(exact),
             reason="rounded_to_nothing" if exact and not commission else None,

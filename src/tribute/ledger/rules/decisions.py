@@ -91,7 +91,9 @@ class Considered(msgspec.Struct, frozen=True, omit_defaults=True):
     click: ClickSeen | None = None
     earlier_conversion_id: str | None = None
     seconds: int | None = None
+    """How much too old an expired click was, or how long after the order a click came; rounded up."""
     detail: str | None = None
+    """For `expired` the window's days, for `not_enrolled` the state and the owner's reason for it, for `unknown_click` its id."""
 
 
 class DecidedLine(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -108,7 +110,9 @@ class DecidedLine(msgspec.Struct, frozen=True, omit_defaults=True):
     rule_sentence: str | None = None
     percent: str | None = None
     flat_minor: int | None = None
+    tier_by: Literal["volume", "count"] | None = None
     tier_from: int | None = None
+    """The step of the rule's tiers that was reached, in minor units or orders."""
     exact: str | None = None
     capped_from: int | None = None
     """What it would have been without the cap."""
