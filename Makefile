@@ -24,7 +24,7 @@ test: setup-dev setup-system ## everything the tests need, then all tests
 
 check: setup-dev ## lint, types, import rules, fast tests
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
-	@$(BIN)/pytest -n $(WORKERS) -m "not slow and not browser and not node" -q
+	@$(BIN)/pytest -n $(WORKERS) -m "not slow and not browser and not node and not postgresql" -q
 
 bench: setup-dev ## benchmarks, printed
 	@$(BIN)/python -m benchmarks
@@ -51,7 +51,7 @@ tests/sdk/node_modules/.package-lock.json: $(VENV)/.dev tests/sdk/package-lock.j
 
 setup-dev: $(VENV)/.dev
 
-setup-system: setup-dev tests/sdk/node_modules/.package-lock.json ## Chromium and other parts that come from the system
+setup-system: setup-dev tests/sdk/node_modules/.package-lock.json ## Chromium, PostgreSQL and other parts that come from the system
 	@$(BIN)/python -m tests.support.system
 
 lock: $(BIN)/uv ## compile the requirements anew: newest versions, with hashes, without download addresses

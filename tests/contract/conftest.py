@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.support.event_stores import EVENT_STORE_ENGINES, StoreFactory
+from tests.support.ledger import ledger, ledger_url
 from tribute.analytics.port import RebuildableStore
+
+__all__ = ["event_store", "ledger", "ledger_url", "open_event_store"]
 
 
 @pytest.fixture(params=sorted(EVENT_STORE_ENGINES))

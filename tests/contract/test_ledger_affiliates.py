@@ -1,23 +1,15 @@
 """The ledger's affiliates and codes, on every database that it may live in."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from tests.support.ledger import NOON, clock_at, new_ledger
+from tests.support.ledger import NOON, clock_at
 from tribute.kit.errors import ConflictError, InvalidInputError, NotFoundError
 from tribute.ledger.affiliates import AffiliateRecord, Affiliates, CodeHistoryEntry
 from tribute.ledger.database import Database
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Database]:
-    database = new_ledger(tmp_path)
-    yield database
-    database.close()
 
 
 def add(ledger: Database, code: str, email: str | None = None) -> AffiliateRecord:

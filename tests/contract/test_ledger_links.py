@@ -1,25 +1,16 @@
 """Affiliates' links, on every database that the ledger may live in."""
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.support.ledger import clock_at, new_ledger
+from tests.support.ledger import clock_at
 from tribute.kit.errors import ConflictError, InvalidInputError, NotFoundError, TributeError
 from tribute.kit.ids import is_id
 from tribute.ledger.affiliates import Affiliates
 from tribute.ledger.database import Database
 from tribute.ledger.links import LinkRecord, Links
 from tribute.ledger.websites import WebsiteRecord, Websites
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Database]:
-    database = new_ledger(tmp_path)
-    yield database
-    database.close()
 
 
 @pytest.fixture

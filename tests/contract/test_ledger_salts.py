@@ -2,27 +2,18 @@
 
 import multiprocessing
 import threading
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from tests.support.ledger import NOON, clock_at, new_ledger, sqlite_url
+from tests.support.ledger import NOON, clock_at
 from tribute.kit.errors import InvalidInputError, NotFoundError
 from tribute.ledger.database import Database
 from tribute.ledger.salts import SALT_BYTES, Salts
 from tribute.ledger.websites import Websites
 
 TODAY = NOON.date()
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Database]:
-    database = new_ledger(tmp_path)
-    yield database
-    database.close()
 
 
 def new_website(ledger: Database, name: str = "a") -> str:
@@ -65,10 +56,10 @@ def test_threads_that_ask_at_once_get_one_salt(ledger: Database) -> None:
 
 
 @pytest.mark.slow
-def test_processes_that_ask_at_once_get_one_salt(tmp_path: Path, ledger: Database) -> None:
+def test_processes_that_ask_at_once_get_one_salt(ledger_url: str, ledger: Database) -> None:
     website, spawn = new_website(ledger), multiprocessing.get_context("spawn")
     answers = spawn.Queue()
-    processes = [spawn.Process(target=in_another_process, args=(sqlite_url(tmp_path / "tribute.db"), website, answers)) for _ in range(3)]
+    processes = [spawn.Process(target=in_another_process, args=(ledger_url, website, answers)) for _ in range(3)]
     for process in processes:
         process.start()
     assert {answers.get(timeout=60) for _ in processes} == {salt_of(ledger, website)}

@@ -1,23 +1,14 @@
 """The ledger's websites, on every database that it may live in."""
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.support.ledger import clock_at, new_ledger
+from tests.support.ledger import clock_at
 from tribute.kit.errors import ConflictError, InvalidInputError, NotFoundError
 from tribute.kit.ids import new_id
 from tribute.ledger.database import Database
 from tribute.ledger.websites import WebsiteRecord, Websites
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Database]:
-    database = new_ledger(tmp_path)
-    yield database
-    database.close()
 
 
 def add(ledger: Database, name: str, domain: str) -> WebsiteRecord:

@@ -7,14 +7,24 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
-PACKAGES = {"chromium": "chromium", "curl": "curl"}
+from tests.support.postgresql_programs import binaries
+
+PACKAGES = {"chromium": "chromium", "curl": "curl", "postgres": "postgresql"}
 """Program to Debian package."""
+
+_NO_CLUSTER = Path("/etc/postgresql-common/createcluster.d/tribute-tests.conf")
+"""Debian's package would make and start a server of its own; the tests want only the programs. A cluster can be made later by hand."""
 
 
 def missing() -> list[str]:
     """Programs that are not there."""
-    return [program for program in PACKAGES if shutil.which(program) is None]
+    return [program for program in PACKAGES if not _is_there(program)]
+
+
+def _is_there(program: str) -> bool:
+    return binaries() is not None if program == "postgres" else shutil.which(program) is not None
 
 
 def install_missing() -> None:
@@ -26,6 +36,9 @@ def install_missing() -> None:
         sys.stderr.write(f"These tests need more than is here; please install: {', '.join(packages)}\n")
         return
     sys.stdout.write(f"Installing for the tests: {', '.join(packages)}\n")
+    if PACKAGES["postgres"] in packages:
+        _NO_CLUSTER.parent.mkdir(parents=True, exist_ok=True)
+        _NO_CLUSTER.write_text("create_main_cluster = false\n")
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run(["apt-get", "update", "-qq"], check=True, env=environment)
     subprocess.run(["apt-get", "install", "-qq", "-y", "--no-install-recommends", *packages], check=True, env=environment)

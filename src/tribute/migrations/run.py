@@ -6,11 +6,11 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 
-def upgrade(connection: sa.Connection) -> None:
-    """Run all missing steps on a connection, within the transaction that it is in."""
+def upgrade(connection: sa.Connection, to: str = "head") -> None:
+    """Run the missing steps on a connection, within the transaction that it is in: all, or as far as one of them."""
     config = alembic_config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def known_revisions() -> frozenset[str]:

@@ -45,7 +45,14 @@ SETTINGS: Final = (
         "The address people use, where a proxy stands before the server.",
         as_public_url,
     ),
-    Setting("DATABASE_URL", "sqlite:///path", "tribute.db in the home", "The ledger's database.", as_database_url, from_file=True),
+    Setting(
+        "DATABASE_URL",
+        "sqlite:///path or postgresql+psycopg://user:password@host/database",
+        "tribute.db in the home",
+        "The ledger's database.",
+        as_database_url,
+        from_file=True,
+    ),
     Setting("OBJECTS_URL", "file:///path", "objects/ in the home", "Where delivered events are kept for good.", as_objects_url),
     Setting("BUFFER_SECONDS", "seconds", "300", "Deliver after this time, or by size, whichever comes first.", positive(float, 86_400)),
     Setting("BUFFER_MIB", "MiB", "5", "Deliver at this size, or by time, whichever comes first.", positive(float, 1024)),
@@ -88,7 +95,8 @@ class Settings:
     port: int = 8000
     public_url: str | None = None
     """Without a slash at the end."""
-    database_url: str = ""
+    database_url: str = field(default="", repr=False)
+    """May hold a password."""
     objects_url: str = ""
     buffer_seconds: float = 300.0
     buffer_mib: float = 5.0

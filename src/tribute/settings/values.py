@@ -67,12 +67,28 @@ def as_public_url(value: Any) -> str:
 
 
 def as_database_url(value: Any) -> str:
-    """A SQLite file by its absolute path."""
+    """A SQLite file by its absolute path, or a PostgreSQL database. What is wrong is never repeated, because a password may be in it."""
     text = _text(value)
+    scheme, separator, rest = text.partition("://")
+    if separator and scheme in {"postgresql+psycopg", "postgresql", "postgres"}:
+        return f"postgresql+psycopg://{_checked_postgresql(rest)}"
     path = text.removeprefix("sqlite:///")
     if path == text or not Path(path).is_absolute() or "?" in path or "\x00" in path:
-        raise ValueError("only SQLite can be used as yet; give sqlite:////absolute/path/to/tribute.db, or leave it out for the home's own")
+        raise ValueError(
+            "give postgresql+psycopg://user:password@host/database or sqlite:////absolute/path/to/tribute.db, "
+            "or leave it out for the home's own SQLite file"
+        )
     return text
+
+
+def _checked_postgresql(rest: str) -> str:
+    """What follows the scheme; the host may be left out for a local socket."""
+    parts = _split(f"postgresql://{rest}")
+    if parts is None or not rest.isprintable() or " " in rest:
+        raise ValueError("is no address; signs like @ : / # in a password are written as %40 %3A %2F %23")
+    if len(parts.path) < 2 or "/" in parts.path[1:] or parts.fragment:
+        raise ValueError("name the database: postgresql+psycopg://user:password@host/database")
+    return rest
 
 
 def as_objects_url(value: Any) -> str:

@@ -1,21 +1,12 @@
-"""A ledger in a file of its own for each test."""
-
-from collections.abc import Iterator
-from pathlib import Path
+"""A ledger of its own for each test, on every engine."""
 
 import pytest
 from argon2 import PasswordHasher
 
-from tests.support.ledger import new_ledger
+from tests.support.ledger import ledger, ledger_url
 from tribute.access import passwords
-from tribute.ledger.database import Database
 
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Database]:
-    database = new_ledger(tmp_path)
-    yield database
-    database.close()
+__all__ = ["cheap_hashes", "ledger", "ledger_url"]
 
 
 @pytest.fixture(autouse=True)

@@ -1,18 +1,17 @@
 """A session lasts 30 days after it was last seen, and not one moment after signing out."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from tests.support.ledger import NOON, clock_at, sqlite_url
+from tests.support.ledger import NOON, clock_at, everything_in
 from tests.support.people import new_affiliate, new_link
 from tribute.access.door import Access
 from tribute.access.models import SessionRow
-from tribute.ledger import database as database_module
 from tribute.ledger.affiliates import Affiliates
 from tribute.ledger.database import Database
+from tribute.ledger.engines import port
 
 MONTH = timedelta(days=30)
 
@@ -70,11 +69,11 @@ def test_an_unknown_cookie_is_nobody(ledger: Database, cookie: str) -> None:
     access.sign_out(cookie)
 
 
-def test_a_busy_ledger_still_knows_who_asks(tmp_path: Path, ledger: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_busy_ledger_still_knows_who_asks(ledger_url: str, ledger: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     ada = new_affiliate(ledger, "ada")
     cookie = Access(ledger, clock_at()).sign_in_with_link(new_link(ledger, ada))
-    monkeypatch.setattr(database_module, "BUSY_SECONDS", 0.05)
-    impatient = Database(sqlite_url(tmp_path / "tribute.db"))
+    monkeypatch.setattr(port, "BUSY_SECONDS", 0.05)
+    impatient = Database(ledger_url)
     with ledger.session() as writing:
         writing.execute(sa.text("SELECT 1"))
         assert Access(impatient, clock_at(NOON + timedelta(hours=1))).caller_for_session(cookie) == ada.caller
@@ -91,12 +90,12 @@ def test_sessions_that_are_over_are_deleted(ledger: Database) -> None:
     assert access.caller_for_session(kept) == ada.caller
 
 
-def test_neither_cookies_nor_links_nor_passwords_are_in_the_file(tmp_path: Path, ledger: Database) -> None:
+def test_neither_cookies_nor_links_nor_passwords_are_in_the_ledger(ledger_url: str, ledger: Database) -> None:
     access, ada = Access(ledger, clock_at()), new_affiliate(ledger, "ada")
     link = new_link(ledger, ada)
     cookie = access.sign_in_with_link(link, "a-password-to-look-for")
     ledger.close()
-    content = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    content = everything_in(ledger_url)
     assert ada.id.encode() in content
     for secret in (link, cookie, "a-password-to-look-for"):
         assert secret.encode() not in content

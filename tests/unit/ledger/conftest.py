@@ -1,16 +1,5 @@
-"""A ledger in a file of its own for each test."""
+"""A ledger of its own for each test, on every engine."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from tests.support.ledger import empty_ledger_url, ledger, ledger_url
 
-import pytest
-
-from tests.support.ledger import new_ledger
-from tribute.ledger.database import Database
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Database]:
-    database = new_ledger(tmp_path)
-    yield database
-    database.close()
+__all__ = ["empty_ledger_url", "ledger", "ledger_url"]

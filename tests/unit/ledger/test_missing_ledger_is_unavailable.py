@@ -1,13 +1,22 @@
-"""A ledger that is away is an error that may pass, never an empty ledger."""
+"""A SQLite ledger that is away is an error that may pass, never an empty ledger."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from tests.support.ledger import clock_at, new_ledger, sqlite_url
 from tribute.kit.errors import UnavailableError
 from tribute.ledger.database import Database, DatabaseUnavailableError
 from tribute.ledger.websites import Websites
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Database]:
+    database = new_ledger(tmp_path)
+    yield database
+    database.close()
 
 
 def count(ledger: Database) -> int:
@@ -68,3 +77,9 @@ def test_a_file_without_tables_is_told_so(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_a_ledger_in_is_named(tmp_path: Path) -> None:
     with pytest.raises(DatabaseUnavailableError, match=r"nowhere/tribute\.db cannot be made"):
         Database(sqlite_url(tmp_path / "nowhere" / "tribute.db"), create=True)
+
+
+def test_a_commit_is_synced_to_disk_and_deleted_content_is_overwritten(ledger: Database) -> None:
+    with ledger.reading() as session:
+        found = {name: session.execute(sa.text(f"PRAGMA {name}")).scalar_one() for name in ("journal_mode", "synchronous", "secure_delete")}
+    assert found == {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1}

@@ -57,6 +57,14 @@ def test_all_forms_are_read(tmp_path: Path) -> None:
     assert (settings.database_url, settings.objects_url) == ("sqlite:////var/lib/ledger.db", "file:///var/lib/ob%20jects")
 
 
+@pytest.mark.parametrize("scheme", ["postgresql+psycopg", "postgresql", "postgres"])
+@pytest.mark.parametrize("rest", ["u:p%40ss@db.example:5432/tribute?sslmode=require", "u:p@[::1]/tribute", "/tribute?host=/run/postgresql"])
+def test_a_postgresql_address_is_taken_in_its_common_forms_and_not_shown(tmp_path: Path, scheme: str, rest: str) -> None:
+    settings = load_settings({"HOME": tmp_path}, {"TRIBUTE_DATABASE_URL": f"{scheme}://{rest}"})
+    assert settings.database_url == f"postgresql+psycopg://{rest}"
+    assert rest not in repr(settings)
+
+
 def test_settings_cannot_change() -> None:
     with pytest.raises(FrozenInstanceError):
         Settings(home=Path("/x")).port = 1
