@@ -4,9 +4,11 @@ from alembic import context
 
 from tribute.access import models as access_models
 from tribute.ledger import models as ledger_models
+from tribute.ledger import models_money, models_orders, models_programs
 from tribute.ledger.database import Base
 
-_TABLES_OF = (access_models, ledger_models)  # imported so that the metadata knows their tables
+# Imported so that the metadata knows their tables.
+_TABLES_OF = (access_models, ledger_models, models_programs, models_orders, models_money)
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,0 +1,70 @@
+"""Bonuses and corrections: what an owner gives or takes beside commissions. The caller writes the books, in the same transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tribute.kit.clock import Clock
+from tribute.kit.errors import InvalidInputError, NotFoundError
+from tribute.kit.ids import new_id
+from tribute.kit.money import LARGEST_MINOR, checked_currency
+from tribute.ledger.columns import columns_of, values_of
+from tribute.ledger.models import AffiliateRow
+from tribute.ledger.models_money import AdjustmentRow
+from tribute.ledger.paging import Page, before, checked_limit, cut, newest_first, time_cursor
+from tribute.ledger.rules.text import is_storable
+
+REASON_LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustmentRecord:
+    """What an affiliate was given (above zero) or had taken (below), in minor units."""
+
+    id: str
+    affiliate_id: str
+    kind: Literal["bonus", "correction"]
+    amount_minor: int
+    currency: str
+    reason: str
+    created_at: datetime
+    created_by: str
+
+
+_ADJUSTMENT = columns_of(AdjustmentRow, AdjustmentRecord)
+
+
+class Adjustments:
+    """Reads and adds adjustments within the session's transaction."""
+
+    def __init__(self, session: Session, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    def add(
+        self, affiliate_id: str, kind: Literal["bonus", "correction"], amount_minor: int, currency: str, *, reason: str, by: str
+    ) -> AdjustmentRecord:
+        """Add an adjustment. Raises NotFoundError, and InvalidInputError for an amount, a currency or a missing reason."""
+        if not is_storable(affiliate_id) or self._session.get(AffiliateRow, affiliate_id) is None:
+            raise NotFoundError("no affiliate has that id; `tribute affiliate list` shows them")
+        if not 0 < abs(amount_minor) <= LARGEST_MINOR or (kind == "bonus" and amount_minor < 0):
+            raise InvalidInputError("amount_minor", "give whole minor units, not 0; below 0 only for a correction")
+        told = reason.strip()
+        if not told or len(told) > REASON_LIMIT or not is_storable(told):
+            raise InvalidInputError("reason", f"say why, in at most {REASON_LIMIT} characters; the affiliate will see it")
+        values = (affiliate_id, kind, amount_minor, checked_currency(currency), told, self._clock.now(), by)
+        record = AdjustmentRecord(new_id("adj"), *values)
+        self._session.execute(sa.insert(AdjustmentRow).values(values_of(record)))
+        return record
+
+    def page(self, *, affiliate_id: str | None = None, cursor: str | None = None, limit: int = 50) -> Page[AdjustmentRecord]:
+        """Adjustments, all or an affiliate's, the latest first. Raises InvalidInputError for a cursor or limit."""
+        row = AdjustmentRow
+        query = sa.select(*_ADJUSTMENT).where(before(cursor, row.created_at, row.id))
+        if affiliate_id is not None:
+            query = query.where(row.affiliate_id == affiliate_id)
+        found = self._session.execute(query.order_by(*newest_first(row.created_at, row.id)).limit(checked_limit(limit) + 1))
+        return cut([AdjustmentRecord(*values) for values in found], limit, lambda record: time_cursor(record.created_at, record.id))

@@ -1,0 +1,75 @@
+"""Column types that the tables of money share, and records read column by column. Used by models and repositories of this room alone.
+
+Money's rows are never read as objects of the ORM: an object in memory would hide what an UPDATE has changed since.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Annotated, Any, ClassVar, Protocol, TypeAlias
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from tribute.ledger.database import Base
+
+Minor = Annotated[int, mapped_column(sa.BigInteger)]
+"""An amount in minor units: sums do not fit 32 bits."""
+PlaceText = Annotated[str, mapped_column(sa.Text().with_variant(sa.Text(collation="C"), "postgresql"))]
+"""A text that orders are put in order by: by code points, as SQLite and Python do, whatever the database's language."""
+
+AnySelect: TypeAlias = sa.Select[*tuple[Any, ...]]
+"""A query of whatever columns."""
+
+
+class StructJson(TypeDecorator[Any]):
+    """JSON that comes back as the struct, or tuple of structs, that went in."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def __init__(self, kind: Any) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> Any:  # noqa: ARG002 -- SQLAlchemy's signature
+        return None if value is None else msgspec.to_builtins(value)
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Any:  # noqa: ARG002 -- SQLAlchemy's signature
+        return None if value is None else msgspec.convert(value, self.kind)
+
+
+class Record(Protocol):
+    """A frozen dataclass whose fields are named as the columns are."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+def columns_of(row: type[Base], record: type[Record]) -> tuple[Any, ...]:
+    """The columns of a table that a record holds, in the order of its fields."""
+    return tuple(getattr(row, field.name) for field in fields(record))
+
+
+def values_of(record: Record) -> dict[str, Any]:
+    """A record's fields by column name, for an INSERT."""
+    return {field.name: getattr(record, field.name) for field in fields(record)}
+
+
+def update(row: type[Base]) -> sa.Update:
+    """An UPDATE that looks for no objects in memory: there are none."""
+    return sa.update(row).execution_options(synchronize_session=False)
+
+
+def delete(row: type[Base]) -> sa.Delete:
+    """A DELETE, likewise."""
+    return sa.delete(row).execution_options(synchronize_session=False)
+
+
+def insert_or_ignore(session: Session, row: type[Base], values: Mapping[str, Any]) -> bool:
+    """Insert a row unless one of the same key is there; tells whether it was inserted. Waits for another transaction with that key."""
+    engine = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    keys = list(sa.inspect(row).primary_key)
+    statement = engine.insert(row).values(**values).on_conflict_do_nothing().returning(*keys)
+    return session.execute(statement).first() is not None

@@ -1,0 +1,144 @@
+"""Commissions as they are read: pages of millions of them, their sums by website and UTC hour or day. Used by reports, which scope them.
+
+A sum is a commission's whole amount at its order's time, less reversals at theirs; held, rejected and superseded ones count nowhere.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from tribute.ledger.columns import AnySelect
+from tribute.ledger.commissions import COMMISSION, CommissionRecord, CommissionStatus
+from tribute.ledger.models_money import CommissionRow, ReversalRow
+from tribute.ledger.paging import Page, before, checked_limit, cut, newest_first, time_cursor
+
+Grain = Literal["hour", "day"]
+COUNTED: Final = ("pending", "approved", "paid", "reversed")
+"""Statuses that count in sums. A reversed commission counts with its reversals, so that a refund never changes an earlier day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which commissions are wanted: everything that is given must be so; `since` ≤ `occurred_at` < `until`."""
+
+    affiliate_id: str | None = None
+    status: CommissionStatus | None = None
+    website_id: str | None = None
+    program_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommissionSum:
+    """What came in, net, in minor units, in the UTC hour or day that begins at `bucket`."""
+
+    website_id: str
+    bucket: datetime
+    currency: str
+    amount_minor: int
+
+
+class CommissionPages:
+    """Reads within the session's transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def page(self, filters: Filters, *, cursor: str | None = None, limit: int = 50) -> Page[CommissionRecord]:
+        """Commissions that stand, the latest by `occurred_at` first. Raises InvalidInputError for a cursor or limit."""
+        row = CommissionRow
+        query = sa.select(*COMMISSION).where(row.superseded_at.is_(None), before(cursor, row.occurred_at, row.id))
+        for column in (row.affiliate_id, row.status, row.website_id, row.program_id):
+            value = getattr(filters, column.key)
+            if value is not None:
+                query = query.where(column == value)
+        if filters.since is not None:
+            query = query.where(row.occurred_at >= filters.since)
+        if filters.until is not None:
+            query = query.where(row.occurred_at < filters.until)
+        found = self._session.execute(query.order_by(*newest_first(row.occurred_at, row.id)).limit(checked_limit(limit) + 1))
+        return cut([CommissionRecord(*values) for values in found], limit, lambda record: time_cursor(record.occurred_at, record.id))
+
+    def sums(self, since: datetime, until: datetime, grain: Grain, *, affiliate_id: str | None = None) -> Sequence[CommissionSum]:
+        """Net commissions from `since` to before `until`, of one affiliate or all; by bucket, website and currency. Zero sums are left out.
+
+        The first bucket is cut at `since`, the last at `until`.
+        """
+        sums: Counter[tuple[str, str, str]] = Counter()
+        bucket = _UtcHour if grain == "hour" else _UtcDay
+        earned, taken = _earned(bucket, since, until, affiliate_id), _taken(bucket, since, until, affiliate_id)
+        for query, sign in ((earned, 1), (taken, -1)):
+            for start, website_id, currency, amount in self._session.execute(query):
+                sums[start, website_id, currency] += sign * int(amount)
+        return [
+            CommissionSum(website_id, datetime.fromisoformat(start).replace(tzinfo=UTC), currency, amount)
+            for (start, website_id, currency), amount in sorted(sums.items())
+            if amount
+        ]
+
+
+class _UtcHour(FunctionElement[str]):
+    """The UTC hour of an instant, as `2026-11-23 10`."""
+
+    name = "utc_hour"
+    type = sa.Text()
+    inherit_cache = True
+
+
+class _UtcDay(FunctionElement[str]):
+    """The UTC day of an instant, as `2026-11-23`."""
+
+    name = "utc_day"
+    type = sa.Text()
+    inherit_cache = True
+
+
+@compiles(_UtcHour, "sqlite")
+def _sqlite_hour(element: _UtcHour, compiler: SQLCompiler, **options: Any) -> str:
+    return f"substr({compiler.process(element.clauses, **options)}, 1, 13)"  # instants are kept as UTC text
+
+
+@compiles(_UtcDay, "sqlite")
+def _sqlite_day(element: _UtcDay, compiler: SQLCompiler, **options: Any) -> str:
+    return f"substr({compiler.process(element.clauses, **options)}, 1, 10)"
+
+
+@compiles(_UtcHour, "postgresql")
+def _postgresql_hour(element: _UtcHour, compiler: SQLCompiler, **options: Any) -> str:
+    return f"to_char({compiler.process(element.clauses, **options)} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24')"
+
+
+@compiles(_UtcDay, "postgresql")
+def _postgresql_day(element: _UtcDay, compiler: SQLCompiler, **options: Any) -> str:
+    return f"to_char({compiler.process(element.clauses, **options)} AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
+
+
+def _earned(bucket: type[FunctionElement[str]], since: datetime, until: datetime, affiliate_id: str | None) -> AnySelect:
+    row = CommissionRow
+    key = (bucket(row.occurred_at), row.website_id, row.currency)
+    query = sa.select(*key, sa.func.sum(row.amount_minor)).where(row.superseded_at.is_(None), row.status.in_(COUNTED))
+    return _within(query, row, since, until, affiliate_id).group_by(*key)
+
+
+def _taken(bucket: type[FunctionElement[str]], since: datetime, until: datetime, affiliate_id: str | None) -> AnySelect:
+    row = ReversalRow
+    key = (bucket(row.occurred_at), row.website_id, row.currency)
+    query = sa.select(*key, sa.func.sum(row.amount_minor)).join(CommissionRow, CommissionRow.id == row.commission_id)
+    query = query.where(row.superseded_at.is_(None), CommissionRow.superseded_at.is_(None), CommissionRow.status.in_(COUNTED))
+    return _within(query, row, since, until, affiliate_id).group_by(*key)
+
+
+def _within(
+    query: AnySelect, row: type[CommissionRow] | type[ReversalRow], since: datetime, until: datetime, affiliate_id: str | None
+) -> AnySelect:
+    whose = row.affiliate_id == affiliate_id if affiliate_id is not None else sa.true()
+    return query.where(whose, row.occurred_at >= since, row.occurred_at < until)

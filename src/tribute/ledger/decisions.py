@@ -1,0 +1,105 @@
+"""Decisions about conversions, numbered and never changed, and what the newest one makes of its conversion.
+
+Used by the use cases of money, who hold the program's lock (`Programs.lock`) or the conversion's (`Conversions.lock`).
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tribute.kit.clock import Clock
+from tribute.kit.ids import new_id
+from tribute.ledger.columns import columns_of, delete, update, values_of
+from tribute.ledger.conversions import ConversionRecord
+from tribute.ledger.models_orders import CapUseRow, ConversionRow, DecisionRow
+from tribute.ledger.rules.decisions import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRecord:
+    """One decision; `number` counts a conversion's from 1."""
+
+    id: str
+    conversion_id: str
+    number: int
+    decided_at: datetime
+    record: Decision
+
+
+_DECISION = columns_of(DecisionRow, DecisionRecord)
+
+
+class Decisions:
+    """Reads and adds decisions within the session's transaction."""
+
+    def __init__(self, session: Session, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    def record(self, conversion: ConversionRecord, decision: Decision, *, capped: Collection[str] = ()) -> DecisionRecord:
+        """Keep a decision as the conversion's newest, which is no longer due by it.
+
+        `capped` are the keys of the rules in force that have a cap: what the decision pays by them is kept for later orders' standing.
+        """
+        last = sa.select(sa.func.max(DecisionRow.number)).where(DecisionRow.conversion_id == conversion.id)
+        number = (self._session.scalar(last) or 0) + 1
+        made = DecisionRecord(new_id("dec"), conversion.id, number, self._clock.now(), decision)
+        self._session.execute(sa.insert(DecisionRow).values(values_of(made)))
+        attributed = decision.outcome == "attributed"
+        status = "held" if decision.outcome == "held" else "provisional" if decision.provisional else "decided"
+        values = {
+            "status": status,
+            "decision_id": made.id,
+            "credited_affiliate_id": decision.affiliate_id if attributed else None,
+            "due_at": None,
+            "due_reason": None,
+        }
+        self._session.execute(update(ConversionRow).where(ConversionRow.id == conversion.id).values(values))
+        self._keep_cap_uses(conversion, decision if attributed else None, frozenset(capped), again=number > 1)
+        return made
+
+    def of_conversion(self, conversion_id: str) -> Sequence[DecisionRecord]:
+        """A conversion's decisions, the first one first."""
+        query = sa.select(*_DECISION).where(DecisionRow.conversion_id == conversion_id).order_by(DecisionRow.number)
+        return [DecisionRecord(*row) for row in self._session.execute(query)]
+
+    def by_ids(self, decision_ids: Collection[str]) -> Mapping[str, DecisionRecord]:
+        """Those of these ids that there are: a page's worth."""
+        query = sa.select(*_DECISION).where(DecisionRow.id.in_(sorted(decision_ids)))
+        return {record.id: record for record in (DecisionRecord(*row) for row in self._session.execute(query))}
+
+    def newest(self, conversion_id: str) -> DecisionRecord | None:
+        """What was decided last."""
+        query = sa.select(*_DECISION).where(DecisionRow.conversion_id == conversion_id).order_by(DecisionRow.number.desc()).limit(1)
+        row = self._session.execute(query).one_or_none()
+        return DecisionRecord(*row) if row is not None else None
+
+    def _keep_cap_uses(self, conversion: ConversionRecord, decision: Decision | None, capped: frozenset[str], *, again: bool) -> None:
+        if again:
+            self._session.execute(delete(CapUseRow).where(CapUseRow.conversion_id == conversion.id))
+        if decision is None or not capped:
+            return
+        paid: Counter[str] = Counter()
+        for line in decision.lines:
+            if line.rule_key in capped and line.commission_minor:
+                paid[line.rule_key] += line.commission_minor
+        at, source, external_id = conversion.facts.place
+        rows = [
+            {
+                "conversion_id": conversion.id,
+                "rule_key": key,
+                "program_id": decision.program_id,
+                "affiliate_id": decision.affiliate_id,
+                "occurred_at": at,
+                "source": source,
+                "external_id": external_id,
+                "amount_minor": amount,
+            }
+            for key, amount in sorted(paid.items())
+        ]
+        if rows:
+            self._session.execute(sa.insert(CapUseRow), rows)

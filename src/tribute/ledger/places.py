@@ -1,0 +1,31 @@
+"""Where an order stands among all: `Order.place` as a condition of a query. Used by the repositories of this room."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from tribute.ledger.models_orders import CapUseRow, ConversionRow
+
+Place = tuple[datetime, str, str]
+"""`Order.place`: time, source, external id."""
+Placed = type[ConversionRow] | type[CapUseRow]
+
+
+def before_place(row: Placed, place: Place) -> sa.ColumnElement[bool]:
+    """Whether a row stands before a place."""
+    return sa.tuple_(*place_of(row)) < _literal(row, place)
+
+
+def after_place(row: Placed, place: Place) -> sa.ColumnElement[bool]:
+    """Whether a row stands after a place."""
+    return sa.tuple_(*place_of(row)) > _literal(row, place)
+
+
+def place_of(row: Placed) -> tuple[Any, Any, Any]:
+    """The columns that rows are put in order by."""
+    return row.occurred_at, row.source, row.external_id
+
+
+def _literal(row: Placed, place: Place) -> sa.Tuple:
+    return sa.tuple_(*(sa.literal(value, column.type) for value, column in zip(place, place_of(row), strict=True)))

@@ -1,0 +1,246 @@
+"""Programs: their websites, groups, and terms by version. No version is ever changed, so that what held at an instant can always be told.
+
+Used by the use cases of money and, through them, by REST, GraphQL and the CLI.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tribute.kit.clock import Clock, iso_seconds
+from tribute.kit.errors import ConflictError, InvalidInputError, NotFoundError
+from tribute.kit.ids import new_id
+from tribute.ledger.columns import columns_of, update, values_of
+from tribute.ledger.models import WebsiteRow
+from tribute.ledger.models_programs import ProgramGroupRow, ProgramRow, ProgramTermsRow, ProgramWebsiteRow
+from tribute.ledger.rules.terms import Terms
+from tribute.ledger.rules.text import checked_name, is_storable, name_key
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramRecord:
+    """A program as it stands; its terms are read beside it."""
+
+    id: str
+    name: str
+    created_at: datetime
+    archived_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TermsVersion:
+    """Terms from an instant on; the first version has none and holds for all time before the second."""
+
+    id: str
+    program_id: str
+    effective_from: datetime | None
+    created_at: datetime
+    created_by: str
+    note: str
+    terms: Terms
+
+
+_PROGRAM, _VERSION = columns_of(ProgramRow, ProgramRecord), columns_of(ProgramTermsRow, TermsVersion)
+
+
+class Programs:
+    """Reads and writes programs within the session's transaction."""
+
+    def __init__(self, session: Session, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    def add(self, name: str, terms: Terms, *, by: str, website_ids: Sequence[str] = (), note: str = "") -> ProgramRecord:
+        """Add a program with its first terms, which must be checked, and its websites.
+
+        Raises InvalidInputError, NotFoundError for an unknown website, and ConflictError when the name is taken or a website is in another.
+        """
+        record = ProgramRecord(new_id("prg"), checked_name(name), self._clock.now(), archived_at=None)
+        self._refuse_taken(record.name)
+        try:
+            with self._session.begin_nested():
+                self._session.execute(sa.insert(ProgramRow).values(name_key=name_key(record.name), **values_of(record)))
+        except sa.exc.IntegrityError as error:  # added by someone else since we looked
+            raise _name_taken(record.name) from error
+        self._add_version(record.id, terms, None, by, note)
+        for website_id in website_ids:
+            self.add_website(record.id, website_id)
+        return record
+
+    def rename(self, program_id: str, name: str) -> ProgramRecord:
+        """Give a program another name. Raises InvalidInputError, NotFoundError, and ConflictError when the name is another's."""
+        program, name = self._known(program_id), checked_name(name)
+        self._refuse_taken(name, other_than=program.id)
+        try:
+            with self._session.begin_nested():
+                self._update(program.id, name=name, name_key=name_key(name))
+        except sa.exc.IntegrityError as error:
+            raise _name_taken(name) from error
+        return self._known(program_id)
+
+    def archive(self, program_id: str, *, archived: bool = True) -> ProgramRecord:
+        """Put a program away, or take it up again; what it owes stays. Idempotent. Raises NotFoundError."""
+        program = self._known(program_id)
+        if archived != (program.archived_at is not None):
+            self._update(program.id, archived_at=self._clock.now() if archived else None)
+        return self._known(program_id)
+
+    def lock(self, program_id: str) -> None:
+        """Let nobody else decide the program's orders until this transaction ends; new ones may still come in.
+
+        Take it before anything is read that a decision rests on. Raises NotFoundError.
+        """
+        query = sa.select(ProgramRow.id).where(ProgramRow.id == program_id).with_for_update(key_share=True)
+        if self._session.execute(query).first() is None:
+            raise _unknown()
+
+    def all(self) -> Sequence[ProgramRecord]:
+        """Every program, archived ones too, by name."""
+        return [ProgramRecord(*row) for row in self._session.execute(sa.select(*_PROGRAM).order_by(ProgramRow.name_key))]
+
+    def by_id(self, program_id: str) -> ProgramRecord | None:
+        """The program with this id."""
+        return self._one(ProgramRow.id == program_id) if is_storable(program_id) else None
+
+    def by_name(self, program: str) -> ProgramRecord | None:
+        """The program with this id, else this name without regard to case."""
+        if not is_storable(program):
+            return None
+        return self.by_id(program) or self._one(ProgramRow.name_key == name_key(program))
+
+    def of_website(self, website_id: str) -> ProgramRecord | None:
+        """The program that a website is in now."""
+        now_in = sa.select(ProgramWebsiteRow.program_id).where(
+            ProgramWebsiteRow.website_id == website_id, ProgramWebsiteRow.left_at.is_(None)
+        )
+        return self._one(ProgramRow.id == now_in.scalar_subquery()) if is_storable(website_id) else None
+
+    def add_website(self, program_id: str, website_id: str) -> None:
+        """Put a website into a program. Idempotent. Raises NotFoundError, and ConflictError that names the program that has it."""
+        program = self._known(program_id)
+        if not is_storable(website_id) or self._session.get(WebsiteRow, website_id) is None:
+            raise NotFoundError("no website has that id; `tribute website list` shows them")
+        holder = self.of_website(website_id)
+        if holder is not None and holder.id == program.id:
+            return
+        if holder is not None:
+            raise _website_taken(holder.name)
+        before = sa.select(ProgramWebsiteRow.id).where(ProgramWebsiteRow.website_id == website_id).limit(1)
+        joined_at = None if self._session.execute(before).first() is None else self._clock.now()
+        values = {"id": new_id("pgw"), "program_id": program.id, "website_id": website_id, "joined_at": joined_at}
+        try:
+            with self._session.begin_nested():
+                self._session.execute(sa.insert(ProgramWebsiteRow).values(values))
+        except sa.exc.IntegrityError as error:  # taken by someone else since we looked
+            holder = self.of_website(website_id)
+            raise _website_taken(holder.name if holder is not None else "that someone just made") from error
+
+    def remove_website(self, program_id: str, website_id: str) -> None:
+        """Take a website out of a program; orders that were placed before are decided as if it were still in. Idempotent."""
+        mine = (ProgramWebsiteRow.program_id == program_id, ProgramWebsiteRow.website_id == website_id, ProgramWebsiteRow.left_at.is_(None))
+        self._session.execute(update(ProgramWebsiteRow).where(*mine).values(left_at=self._clock.now()))
+
+    def websites(self, program_id: str, at: datetime | None = None) -> frozenset[str]:
+        """The ids of a program's websites: now, or at an instant. A website's first program has it also for the time before."""
+        row = ProgramWebsiteRow
+        if at is None:
+            when: sa.ColumnElement[bool] = row.left_at.is_(None)
+        else:
+            when = sa.or_(row.joined_at.is_(None), row.joined_at <= at) & sa.or_(row.left_at.is_(None), row.left_at > at)
+        return frozenset(self._session.scalars(sa.select(row.website_id).where(row.program_id == program_id, when)))
+
+    def set_terms(self, program_id: str, terms: Terms, *, by: str, effective_from: datetime | None = None, note: str = "") -> TermsVersion:
+        """Add a version of the terms, which must be checked, from an instant on (None: now).
+
+        Raises NotFoundError, and InvalidInputError for an instant that is over, or not after the version before.
+        """
+        self.lock(program_id)
+        now = self._clock.now()
+        start = effective_from if effective_from is not None else now
+        if start < now:
+            raise InvalidInputError(
+                "effective_from", "lies in the past, which terms never change; give a later time, or leave it out for now"
+            )
+        latest = self.terms_history(program_id)[-1].effective_from
+        if latest is not None and start <= latest:
+            raise InvalidInputError("effective_from", f"other terms begin at {iso_seconds(latest)} already; give a later time")
+        return self._add_version(program_id, terms, start, by, note)
+
+    def terms_at(self, program_id: str, at: datetime) -> TermsVersion:
+        """The terms that hold, or held, at an instant. Raises NotFoundError."""
+        effective = sa.or_(ProgramTermsRow.effective_from.is_(None), ProgramTermsRow.effective_from <= at)
+        query = (
+            sa.select(*_VERSION)
+            .where(ProgramTermsRow.program_id == program_id, effective)
+            .order_by(sa.nulls_last(ProgramTermsRow.effective_from.desc()))
+            .limit(1)
+        )
+        row = self._session.execute(query).one_or_none()
+        if row is None:
+            raise _unknown()
+        return TermsVersion(*row)
+
+    def terms_by_id(self, terms_id: str) -> TermsVersion | None:
+        """One version."""
+        row = self._session.execute(sa.select(*_VERSION).where(ProgramTermsRow.id == terms_id)).one_or_none()
+        return TermsVersion(*row) if row is not None else None
+
+    def terms_history(self, program_id: str) -> Sequence[TermsVersion]:
+        """Every version, the first one first, those to come as well."""
+        query = sa.select(*_VERSION).where(ProgramTermsRow.program_id == program_id)
+        rows = self._session.execute(query.order_by(sa.nulls_first(ProgramTermsRow.effective_from.asc())))
+        return [TermsVersion(*row) for row in rows]
+
+    def add_group(self, program_id: str, name: str) -> str:
+        """Add a group; tells its name as it is kept. Idempotent. Raises InvalidInputError, NotFoundError."""
+        program, name = self._known(program_id), checked_name(name, "group")
+        if name not in self.groups(program.id):
+            try:
+                with self._session.begin_nested():
+                    self._session.execute(sa.insert(ProgramGroupRow).values(program_id=program.id, name=name))
+            except sa.exc.IntegrityError:  # by someone else, just now: it is there, which is all that was asked for
+                return name
+        return name
+
+    def groups(self, program_id: str) -> Sequence[str]:
+        """The names of a program's groups."""
+        query = sa.select(ProgramGroupRow.name).where(ProgramGroupRow.program_id == program_id)
+        return list(self._session.scalars(query.order_by(ProgramGroupRow.name)))
+
+    def _add_version(self, program_id: str, terms: Terms, effective_from: datetime | None, by: str, note: str) -> TermsVersion:
+        version = TermsVersion(new_id("trm"), program_id, effective_from, self._clock.now(), by, note, terms)
+        self._session.execute(sa.insert(ProgramTermsRow).values(values_of(version)))
+        return version
+
+    def _update(self, program_id: str, **values: object) -> None:
+        self._session.execute(update(ProgramRow).where(ProgramRow.id == program_id).values(values))
+
+    def _one(self, condition: sa.ColumnElement[bool]) -> ProgramRecord | None:
+        row = self._session.execute(sa.select(*_PROGRAM).where(condition)).one_or_none()
+        return ProgramRecord(*row) if row is not None else None
+
+    def _known(self, program_id: str) -> ProgramRecord:
+        program = self.by_id(program_id)
+        if program is None:
+            raise _unknown()
+        return program
+
+    def _refuse_taken(self, name: str, *, other_than: str | None = None) -> None:
+        holder = self._one(ProgramRow.name_key == name_key(name))
+        if holder is not None and holder.id != other_than:
+            raise _name_taken(holder.name)
+
+
+def _unknown() -> NotFoundError:
+    return NotFoundError("no program has that id; `tribute program list` shows them")
+
+
+def _name_taken(name: str) -> ConflictError:
+    return ConflictError(f"a program named {name!r} is there already; choose another name")
+
+
+def _website_taken(program: str) -> ConflictError:
+    return ConflictError(f"the website is in the program {program!r}, and can only be in one; take it out of that one first")
