@@ -9,6 +9,7 @@ import msgspec
 
 from tribute.kit.errors import InvalidInputError
 from tribute.kit.money import LARGEST_MINOR, checked_currency
+from tribute.ledger.rules.coupons import checked_coupon, normalised_coupon
 from tribute.ledger.rules.orders import Line, Order
 from tribute.ledger.rules.terms import Condition
 from tribute.ledger.rules.text import is_storable
@@ -74,11 +75,6 @@ def _told(field: str, order: Order, line: Line, *, customer_is_new: bool) -> Any
             return getattr(order, field)
 
 
-def normalised_coupon(text: str) -> str:
-    """The form in which coupons are compared: without white space around it, and in one case."""
-    return text.strip().casefold()
-
-
 def _same(told: Any, wanted: Any) -> bool:
     """Equal and of one kind: in Python `True` equals 1, in an order it does not."""
     return type(told) is type(wanted) and bool(told == wanted)
@@ -122,4 +118,4 @@ def _checked_single(condition: Condition, value: Any, field: str) -> Any:
         raise InvalidInputError(field, f"give a text of 1 to {VALUE_LIMIT} characters")
     if name == "currency":
         return checked_currency(value, field)
-    return normalised_coupon(value) if name == "coupon" else value
+    return checked_coupon(value, field) if name == "coupon" else value

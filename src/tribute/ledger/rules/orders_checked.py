@@ -11,13 +11,13 @@ import msgspec
 
 from tribute.kit.errors import InvalidInputError
 from tribute.kit.money import LARGEST_MINOR, checked_currency, spelled
-from tribute.ledger.rules.conditions import normalised_coupon
 from tribute.ledger.rules.orders import Line, Order
 from tribute.ledger.rules.terms import Kind
 from tribute.ledger.rules.text import is_storable
 
 MOST_LINES = 500
-LONGEST_TEXT = 200
+LONGEST_TEXT = 256
+"""As long as the ids of events, which orders are matched with."""
 MOST_METADATA = 50
 LONGEST_METADATA = 500
 MOST_AHEAD = timedelta(minutes=5)
@@ -129,14 +129,6 @@ def checked_text(text: object, field: str, most: int = LONGEST_TEXT) -> str:
 def checked_optional_text(text: str | None, field: str, most: int = LONGEST_TEXT) -> str | None:
     """As `checked_text`; nothing, and a text of white space alone, is None: shops send empty fields."""
     return None if text is None or not text.strip() else checked_text(text, field, most)
-
-
-def checked_coupon(text: str, field: str = "coupon") -> str:
-    """A coupon as it is kept and looked up, whatever its case. Raises InvalidInputError for one that is empty or too long."""
-    coupon = normalised_coupon(checked_text(text, field, most=100))
-    if not coupon.isprintable():
-        raise InvalidInputError(field, "has characters that cannot be printed; leave them out")
-    return coupon
 
 
 def checked_metadata(metadata: Mapping[str, Any], field: str = "metadata") -> dict[str, str | int | bool]:

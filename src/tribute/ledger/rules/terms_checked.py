@@ -69,6 +69,8 @@ def simple_terms(
     by_approval: bool = False,
 ) -> Terms:
     """Terms with one rule for every sale, a percent or a flat amount. Raises InvalidInputError as `checked_terms`, naming bare fields."""
+    if (percent is None) == (flat_minor is None):
+        raise InvalidInputError("percent", "give either a percent or a flat amount")
     terms = Terms(
         currency=currency,
         rules=(Rule(percent=percent, flat_minor=flat_minor),),
@@ -81,8 +83,7 @@ def simple_terms(
     try:
         return checked_terms(terms)
     except InvalidInputError as error:
-        bare = error.field.removeprefix("rules[0]").removeprefix(".") or "percent"
-        raise InvalidInputError(bare, error.problem) from None
+        raise InvalidInputError(error.field.removeprefix("rules[0]."), error.problem) from None
 
 
 def _check_contradictions(rules: tuple[Rule, ...]) -> None:
