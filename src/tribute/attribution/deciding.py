@@ -106,7 +106,7 @@ def decide(order: Order, candidates: Candidates, choice: Choice, earned: Earned 
         affiliate_id=choice.affiliate_id,
         via=choice.via,
         click=choice.click,
-        program_id=order.program_id,
+        program_id=order.program_id or None,
         terms_id=candidates.terms_id if terms else None,
         model=terms.model if terms else None,
         window_days=choice.window_days,

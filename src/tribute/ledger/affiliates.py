@@ -3,7 +3,7 @@
 Used by the CLI and access, and through `app` by loader and reports.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,6 +28,7 @@ class AffiliateRecord:
     code: str
     active: bool
     created_at: datetime
+    deactivated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,19 @@ class Affiliates:
         owner = sa.select(AffiliateCodeRow.affiliate_id).where(AffiliateCodeRow.code == normal).scalar_subquery()
         return self._one(AffiliateRow.id == owner) if normal is not None else None
 
+    def holder_of(self, code: str, at: datetime) -> str | None:
+        """Whose a code was at an instant, or an affiliate's own id: the affiliate's id, None for nobody's."""
+        normal = normalised_code(code)
+        if normal is not None:
+            row = AffiliateCodeRow
+            return self._session.scalar(sa.select(row.affiliate_id).where(row.code == normal, row.registered_at <= at))
+        told = code.strip()
+        return self._session.scalar(sa.select(AffiliateRow.id).where(AffiliateRow.id == told)) if is_storable(told) else None
+
+    def by_ids(self, affiliate_ids: Collection[str]) -> Mapping[str, AffiliateRecord]:
+        """Those of these ids that there are, by id."""
+        return {record.id: record for record in self._records(AffiliateRow.id.in_(sorted(affiliate_ids)))}
+
     def by_email(self, email: str) -> AffiliateRecord | None:
         """The affiliate with this e-mail address, without regard to case."""
         return self._one(AffiliateRow.email_key == email_key(email)) if is_storable(email) else None
@@ -158,4 +172,4 @@ def _code_taken(code: str) -> ConflictError:
 
 
 def _record(row: AffiliateRow, code: str) -> AffiliateRecord:
-    return AffiliateRecord(row.id, row.name, row.email, code, row.deactivated_at is None, row.created_at)
+    return AffiliateRecord(row.id, row.name, row.email, code, row.deactivated_at is None, row.created_at, row.deactivated_at)

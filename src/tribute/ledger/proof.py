@@ -38,7 +38,7 @@ def prove(session: Session) -> Proof:
         ("transaction {0} has no entries", _empty()),
         ("account {0} shows {1} minor units, its entries sum to {2}", _wrong_balances()),
         ("commission {0} shows {1} minor units reversed, its reversals sum to {2}", _wrong_reversals()),
-        ("conversion {0} was decided by {1}, its commission {2} by another decision", _stale_commissions()),
+        ("conversion {0} is credited to {1}, its commission {2} to somebody else", _stale_commissions()),
     ):
         faults += [sentence.format(*row) for row in session.execute(query.limit(_SHOWN))]
     faults += _owed_otherwise(session)
@@ -75,9 +75,12 @@ def _wrong_reversals() -> AnySelect:
 
 
 def _stale_commissions() -> AnySelect:
-    joined = sa.select(ConversionRow.id, ConversionRow.decision_id, CommissionRow.id)
+    """A rejected commission stays with whom it was of, so that they can read why; the conversion credits nobody then."""
+    credited = ConversionRow.credited_affiliate_id
+    joined = sa.select(ConversionRow.id, sa.func.coalesce(credited, "nobody"), CommissionRow.id)
     joined = joined.join(CommissionRow, CommissionRow.conversion_id == ConversionRow.id)
-    return joined.where(CommissionRow.superseded_at.is_(None), CommissionRow.decision_id != ConversionRow.decision_id)
+    standing = (CommissionRow.superseded_at.is_(None), CommissionRow.status != "rejected")
+    return joined.where(*standing, sa.or_(credited.is_(None), CommissionRow.affiliate_id != credited))
 
 
 def _owed_otherwise(session: Session) -> list[str]:
