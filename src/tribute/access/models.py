@@ -1,4 +1,5 @@
-"""The access room's tables, in the ledger's database. Secrets are kept as hashes only; `role` and `person_id` name a person.
+"""The access room's tables, in the ledger's database. Secrets are kept as hashes, those of AWS keys sealed; `role` and `person_id` name a
+person.
 
 A person is an owner or an affiliate, who live in two tables, so that no foreign key can stand on `person_id`.
 """
@@ -79,6 +80,26 @@ class TokenRow(Base):
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     role: Mapped[str]
     affiliate_id: Mapped[str | None] = mapped_column(sa.ForeignKey("affiliates.id"), index=True)
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class AwsKeyRow(Base):
+    """A program's key to the AWS-shaped doors. Its secret is sealed, because a signature can be checked only with the secret itself."""
+
+    __tablename__ = "aws_keys"
+    __table_args__ = (
+        sa.CheckConstraint(_ROLES, name="role"),
+        sa.CheckConstraint("(role = 'affiliate') = (affiliate_id IS NOT NULL)", name="affiliate"),
+        sa.CheckConstraint("affiliate_id IS NULL OR website_id IS NULL", name="website"),
+    )
+
+    access_key_id: Mapped[str] = mapped_column(primary_key=True)
+    sealed_secret: Mapped[bytes]
+    role: Mapped[str]
+    affiliate_id: Mapped[str | None] = mapped_column(sa.ForeignKey("affiliates.id"), index=True)
+    website_id: Mapped[str | None] = mapped_column(sa.ForeignKey("websites.id"), index=True)
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]

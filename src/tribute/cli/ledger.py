@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tribute.home import prepare_home, public_url
+from tribute.home import prepare_home, public_url, secret_key
 from tribute.kit.clock import Clock, SystemClock
 from tribute.kit.errors import NotFoundError
 from tribute.ledger.affiliates import AffiliateRecord, Affiliates
@@ -13,6 +14,9 @@ from tribute.ledger.database import Database
 from tribute.ledger.websites import WebsiteRecord, Websites
 from tribute.migrations import migrate
 from tribute.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from tribute.access.sealing import Sealer
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,13 @@ class OpenLedger:
     def sign_in_url(self, token: str) -> str:
         """The address at which a sign-in link's token is used."""
         return f"{public_url(self.settings)}/sign-in/{token}"
+
+    def aws_sealer(self) -> "Sealer":
+        """What the secrets of AWS keys are sealed with."""
+        from tribute.access.aws_keys import SEALING_PURPOSE
+        from tribute.access.sealing import Sealer  # only here: cryptography takes a while to load
+
+        return Sealer(secret_key(self.settings), SEALING_PURPOSE)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from tribute.cli import affiliate, demo, events, link, owner, quarantine, token, website
+from tribute.cli import affiliate, aws_key, demo, events, link, owner, quarantine, token, website
 from tribute.cli.output import fail
 from tribute.cli.serve import serve
 from tribute.kit.errors import TributeError
@@ -28,6 +28,7 @@ app.add_typer(website.app, name="website")
 app.add_typer(affiliate.app, name="affiliate")
 app.add_typer(link.app, name="link")
 app.add_typer(token.app, name="token")
+app.add_typer(aws_key.app, name="aws-key")
 app.command()(events.sql)
 app.command()(events.load)
 app.command()(events.rebuild)

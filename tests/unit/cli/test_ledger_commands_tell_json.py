@@ -82,3 +82,20 @@ def test_the_home_is_its_users_only(tribute: Tribute) -> None:
 def test_sign_in_links_carry_the_public_address(tribute: Tribute) -> None:
     ran = tribute("owner", "add", "--email", "o@example.com", "--json", env={"TRIBUTE_PUBLIC_URL": "https://affiliates.example.com/"})
     assert ran.data["sign_in_url"].startswith("https://affiliates.example.com/sign-in/")
+
+
+def test_aws_keys_are_shown_once_and_revoked(tribute: Tribute) -> None:
+    tribute.json("affiliate", "add", "--name", "Ada", "--email", "ada@example.com", "--code", "ada")
+    tribute.json("website", "add", "--name", "Course A", "--domain", "course-a.example")
+    made = [tribute.json("aws-key", "add", *whose) for whose in ((), ("--affiliate", "ADA"), ("--website", "course-a.example"))]
+    assert [list(key) for key in made] == [["access_key_id", "secret_access_key"]] * 3
+    listed = tribute.json("aws-key", "list")
+    assert [(key["role"], key["affiliate"], key["website"]) for key in listed] == [
+        ("owner", None, None),
+        ("affiliate", "ada", None),
+        ("owner", None, "Course A"),
+    ]
+    assert not [key for key in made if key["secret_access_key"] in str(listed)]
+    revoked = tribute.json("aws-key", "revoke", made[0]["access_key_id"])
+    assert list(revoked) == ["access_key_id", "revoked_at"]
+    assert [key["revoked_at"] for key in tribute.json("aws-key", "list")] == [revoked["revoked_at"], None, None]
