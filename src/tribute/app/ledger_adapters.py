@@ -20,12 +20,13 @@ T = TypeVar("T")
 
 
 class LedgerLooks:
-    """The loader's view of the ledger, read again only when something was committed."""
+    """The loader's view of the ledger, read again only when something was committed, and told only when it is another one."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
         self._version: int | None = None
+        self._told: LedgerView | None = None
 
     def view_if_changed(self) -> LedgerView | None:
         version = self._database.version()
@@ -33,6 +34,9 @@ class LedgerLooks:
             return None
         view = self._view()
         self._version = version
+        if view == self._told:  # most commits are about orders or sessions, which do not concern the loader
+            return None
+        self._told = view
         return view
 
     def _view(self) -> LedgerView:
