@@ -28,8 +28,20 @@ class Metric(StrEnum):
     CLICKS = "Clicks"
     """Distinct click ids, an affiliate, among the click events that count: first of their copies, no bot, no prefetch. A click lies at its
     first event, so a redirect and its landing are one, and a bare affiliate property is one a visitor and affiliate, at first sight."""
+    CONVERSIONS = "Conversions"
+    """Sales and leads, in whatever currency, by their `occurred_at`: not those held as possible duplicates, nor those whose decision
+    awaits events. An affiliate's are those that one of theirs earned; a refund takes none away."""
+    REVENUE = "Revenue"
+    """What customers paid for conversions, without tax and shipping, by the conversion's `occurred_at`, less refunds by theirs; in one
+    currency, in its main unit."""
     COMMISSIONS = "Commissions"
-    """Commissions by the conversion's `occurred_at`, less reversals by theirs, in the currency's main unit. Read from the ledger."""
+    """Commissions by the conversion's `occurred_at`, less reversals by theirs; in one currency, in its main unit. Those held or rejected
+    are left out. Read from the ledger."""
+    EPC = "EPC"
+    """Earnings per click: the commissions divided by the clicks of the same total, bucket or row; none where there are no clicks."""
+    CONVERSION_RATE = "ConversionRate"
+    """The conversions divided by the clicks of the same total, bucket or row, as a fraction: 0.02 is 2 %; none where there are no
+    clicks. A conversion counts by its own time, not its click's, so that the rate of a short time may exceed 1."""
 
 
 GIVEN_METRICS = (Metric.PAGE_VIEWS, Metric.VISITORS, Metric.COMMISSIONS)

@@ -14,9 +14,21 @@ from tribute.analytics.buckets import NO_TIMELINE, TICK, Timeline, stretches, ti
 from tribute.analytics.definitions import DAY, Grain, Metric, Span, TimeWindow
 from tribute.analytics.dimensions import Dimension
 from tribute.kit.errors import InvalidInputError
+from tribute.kit.money import exponent_of
 
 COUNTED_METRICS = (Metric.PAGE_VIEWS, Metric.VISITORS, Metric.CLICKS)
-"""What is counted from events; money is the ledger's."""
+"""What is counted from events."""
+MONEY_METRICS = (Metric.CONVERSIONS, Metric.REVENUE, Metric.COMMISSIONS, Metric.EPC, Metric.CONVERSION_RATE)
+"""What is counted from what the ledger told."""
+ANALYTICS_METRICS = (*COUNTED_METRICS, *MONEY_METRICS)
+
+AMOUNTS = frozenset({Metric.REVENUE, Metric.COMMISSIONS})
+"""Sums of money: minor units of the query's currency."""
+RATIOS = {
+    Metric.EPC: (Metric.COMMISSIONS, Metric.CLICKS),
+    Metric.CONVERSION_RATE: (Metric.CONVERSIONS, Metric.CLICKS),
+}
+"""What is divided by what. Nothing keeps a ratio: it is made of the sums of a total, bucket or row when that is shown."""
 
 LONGEST = 5 * 366 * DAY
 MOST_POINTS = 10_000
@@ -80,7 +92,7 @@ class AnalyticsQuery:
     """A question to the event store. All filters must hold. Raises InvalidInputError, naming the field, for what has no answer.
 
     `grain` None asks for totals only. `affiliate_id` None means all events, with or without an affiliate. Websites and affiliates are
-    named by id in the values of their dimensions. `row_series` asks for each row's buckets, too.
+    named by id in the values of their dimensions. `row_series` asks for each row's buckets, too. `currency` is that of all amounts.
     """
 
     metrics: Sequence[Metric]
@@ -94,12 +106,19 @@ class AnalyticsQuery:
     top: int = 10
     row_series: bool = False
     comparison: Comparison | None = None
+    currency: str | None = None
 
     def __post_init__(self) -> None:
         self._check_metrics()
+        self._check_currency()
         self._check_period()
         self._check_rows()
         self._check_points()
+
+    @property
+    def parts(self) -> tuple[Metric, ...]:
+        """The sums and counts that an answer is made of: the metrics, with those that a ratio divides in the ratio's place."""
+        return tuple(dict.fromkeys(part for metric in self.metrics for part in RATIOS.get(metric, (metric,))))
 
     def timeline(self, period: Period) -> Timeline:
         """The buckets of a period; none without a grain."""
@@ -107,11 +126,15 @@ class AnalyticsQuery:
 
     def _check_metrics(self) -> None:
         if not self.metrics:
-            raise InvalidInputError("metrics", "name at least one: PageViews, Visitors, Clicks")
+            raise InvalidInputError("metrics", f"name at least one: {', '.join(ANALYTICS_METRICS)}")
         if len(set(self.metrics)) != len(self.metrics):
             raise InvalidInputError("metrics", "each is named once")
-        if any(metric not in COUNTED_METRICS for metric in self.metrics):
-            raise InvalidInputError("metrics", "only PageViews, Visitors and Clicks are counted here")
+
+    def _check_currency(self) -> None:
+        if self.currency is not None:
+            exponent_of(self.currency)
+        elif AMOUNTS & set(self.parts):
+            raise InvalidInputError("currency", "name the one that amounts are asked for in")
 
     def _check_period(self) -> None:
         if self.period.start >= self.period.end:

@@ -9,10 +9,14 @@ from datetime import datetime
 from typing import TypeAlias
 
 from tribute.analytics.definitions import Metric
-from tribute.analytics.query import AnalyticsQuery, Period
+from tribute.analytics.query import AMOUNTS, RATIOS, AnalyticsQuery, Period
+from tribute.kit.money import exponent_of
 
 Figures: TypeAlias = Mapping[Metric, int]
-"""A number for each of the query's metrics."""
+"""A number for each of the query's `parts`; amounts in minor units."""
+
+Shown: TypeAlias = Mapping[Metric, int | float | None]
+"""A number for each of the query's metrics, as people read it; None for a ratio without clicks."""
 
 OTHERS = -1
 """The place of the rows that are not shown, in a Cell's address."""
@@ -55,11 +59,26 @@ class AnalyticsResult:
     previous_period: Period | None
     series: Sequence[Bucket]
     rows: Sequence[Row]
-    """By the first metric, most first, then by value; those without a value last."""
+    """By the first metric, most first (a ratio without clicks last), then by value; those without a value last."""
     others: Row | None
     """All values without a row of their own, taken together; None where every value has one."""
     values: int
     """How many values the dimension has in the period, rows and others together."""
+    other_currencies: Sequence[str] = ()
+    """Where amounts are asked for: in which currencies there are more of them in the period, in the alphabet's order."""
+
+
+def shown(query: AnalyticsQuery, figures: Figures) -> Shown:
+    """Figures as people read them: amounts in the currency's main unit, ratios of these very sums. Each the nearest number to the exact."""
+    whole = {metric: 10 ** exponent_of(query.currency) if query.currency and metric in AMOUNTS else 1 for metric in figures}
+    told: dict[Metric, int | float | None] = {}
+    for metric in query.metrics:
+        if metric in RATIOS:
+            above, below = RATIOS[metric]
+            told[metric] = figures[above] / (figures[below] * whole[above]) if figures[below] else None
+        else:
+            told[metric] = figures[metric] / whole[metric] if metric in AMOUNTS else figures[metric]
+    return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +122,7 @@ class _Shape:
 
     def figures(self, measured: Measured, address: CellAddress) -> Figures:
         cell = measured.cells.get(address, {})
-        return {metric: cell.get(metric, 0) for metric in self.query.metrics}
+        return {metric: cell.get(metric, 0) for metric in self.query.parts}
 
     def previous_figures(self, address: CellAddress) -> Figures | None:
         return self.figures(self.previous, address) if self.previous else None

@@ -13,6 +13,7 @@ from tribute.events.agents import UNKNOWN_AGENT, Agent, agent
 from tribute.events.channels import channel, is_paid_click
 from tribute.events.clicks import ClickTie, arrival_click, first_sight_click, sub_id_of, tid_of
 from tribute.events.derived import BotMark, DerivedEvent, VisitorKind, event_key
+from tribute.events.orders import order_hint
 from tribute.events.record import CLICK_TYPE, Campaign, Context, Event, Page, Properties, Record, text
 from tribute.events.referrers import referring_host
 from tribute.events.times import event_time
@@ -75,6 +76,7 @@ def derive(record: Record, rules: WebsiteRules) -> DerivedEvent:
         click = arrival_click(event_key=key, tid=tid) if is_landing else ClickTie(tid, is_click=False)
     else:
         click = first_sight_click(website_id=record.website_id, visitor_id=visitor, affiliate_ref=affiliate)
+    order = order_hint(text(event.event, 64), properties) if record.type == "track" else None
     return DerivedEvent(
         event_key=key,
         website_id=record.website_id,
@@ -109,6 +111,11 @@ def derive(record: Record, rules: WebsiteRules) -> DerivedEvent:
         device=seen.device,
         browser=seen.browser,
         os=seen.os,
+        order_kind=order.kind if order else None,
+        order_id=order.order_id if order else None,
+        order_amount_minor=order.amount_minor if order else None,
+        order_currency=order.currency if order else None,
+        order_coupon=order.coupon if order else None,
     )
 
 

@@ -9,7 +9,9 @@ from enum import StrEnum
 
 import msgspec
 
-DERIVATION_VERSION = 1
+from tribute.events.orders import OrderKind
+
+DERIVATION_VERSION = 2
 """Grows with every change of a rule that can change a derived value; kept with each event."""
 
 
@@ -120,6 +122,12 @@ class DerivedEvent(msgspec.Struct, frozen=True, kw_only=True):
     """desktop, mobile, tablet, tv or console; None when unknown."""
     browser: str | None = None
     os: str | None = None
+    order_kind: OrderKind | None = None
+    """Of an event that tells of an order: what is said to have happened to it."""
+    order_id: str | None = None
+    order_amount_minor: int | None = None
+    order_currency: str | None = None
+    order_coupon: str | None = None
     derivation: int = DERIVATION_VERSION
 
     @property

@@ -112,6 +112,14 @@ class Properties(msgspec.Struct):
     affiliate_id: Any = None
     slug: Any = None
     sub_id: Any = None
+    order_id: msgspec.Raw = msgspec.Raw()
+    """What is told of an order stays as it was written: an amount must not become a binary fraction on its way."""
+    checkout_id: msgspec.Raw = msgspec.Raw()
+    total: msgspec.Raw = msgspec.Raw()
+    value: msgspec.Raw = msgspec.Raw()
+    revenue: msgspec.Raw = msgspec.Raw()
+    currency: msgspec.Raw = msgspec.Raw()
+    coupon: msgspec.Raw = msgspec.Raw()
 
 
 class Campaign(msgspec.Struct):

@@ -16,9 +16,9 @@ from tribute.analytics.comparison import compared_with
 from tribute.analytics.definitions import Grain, Metric
 from tribute.analytics.dimensions import Dimension
 from tribute.analytics.port import LIVE_MINUTES, LIVE_SPAN, UTC_ZONE, Identification, Live, Point, SeriesQuery
-from tribute.analytics.query import AnalyticsQuery, Period
+from tribute.analytics.query import AMOUNTS, RATIOS, AnalyticsQuery, Period
 from tribute.analytics.results import OTHERS, AnalyticsResult, CellAddress, Measured, Ranked, assemble
-from tribute.store.duckdb.facts import facts
+from tribute.store.duckdb.facts import currencies, facts
 from tribute.store.duckdb.series import series
 from tribute.store.duckdb.times import naive
 
@@ -26,7 +26,11 @@ _FIGURE = {
     Metric.PAGE_VIEWS: "coalesce(sum(page_views), 0)::BIGINT",
     Metric.VISITORS: "count(DISTINCT visitor_id)",
     Metric.CLICKS: "coalesce(sum(clicks), 0)::BIGINT",
+    Metric.CONVERSIONS: "coalesce(sum(conversions), 0)::BIGINT",
+    Metric.REVENUE: "coalesce(sum(revenue), 0)::BIGINT",
+    Metric.COMMISSIONS: "coalesce(sum(commission), 0)::BIGINT",
 }
+_ORDERED_BY = _FIGURE | {ratio: f"{_FIGURE[above]}::DOUBLE / nullif({_FIGURE[below]}, 0)" for ratio, (above, below) in RATIOS.items()}
 
 
 def analytics(connection: duckdb.DuckDBPyConnection, query: AnalyticsQuery) -> AnalyticsResult:
@@ -37,7 +41,14 @@ def analytics(connection: duckdb.DuckDBPyConnection, query: AnalyticsQuery) -> A
     previous = None
     if query.comparison is not None:
         previous = _measured(connection, query, compared_with(query.period, query.zone, query.comparison), ranked.values)
-    return assemble(query, ranked, current, previous)
+    return replace(assemble(query, ranked, current, previous), other_currencies=_other_currencies(connection, query))
+
+
+def _other_currencies(connection: duckdb.DuckDBPyConnection, query: AnalyticsQuery) -> tuple[str, ...]:
+    """The currencies that the amounts leave out."""
+    if not AMOUNTS & set(query.parts):
+        return ()
+    return tuple(code for (code,) in connection.execute(*currencies(query, query.period)).fetchall())
 
 
 def _ranked(connection: duckdb.DuckDBPyConnection, query: AnalyticsQuery) -> Ranked:
@@ -48,8 +59,8 @@ def _ranked(connection: duckdb.DuckDBPyConnection, query: AnalyticsQuery) -> Ran
     rows = connection.execute(
         f"""
         WITH {counted.sql}
-        SELECT value, count(*) OVER () FROM (SELECT value, {_FIGURE[query.metrics[0]]} AS figure FROM facts GROUP BY value)
-        ORDER BY figure DESC, value NULLS LAST LIMIT ?
+        SELECT value, count(*) OVER () FROM (SELECT value, {_ORDERED_BY[query.metrics[0]]} AS figure FROM facts GROUP BY value)
+        ORDER BY figure DESC NULLS LAST, value NULLS LAST LIMIT ?
         """,  # noqa: S608 ours
         [*counted.parameters, query.top],
     ).fetchall()
@@ -60,7 +71,7 @@ def _measured(connection: duckdb.DuckDBPyConnection, query: AnalyticsQuery, peri
     """One period counted: from the stored sums what they hold, the rest from the events."""
     timeline = query.timeline(period)
     cells: defaultdict[CellAddress, dict[Metric, int]] = defaultdict(dict)
-    metrics = list(query.metrics)
+    metrics = list(query.parts)
     if _adds_up(query):
         metrics.remove(Metric.PAGE_VIEWS)
         for address, page_views in _summed(_page_views(connection, query, period), timeline, values).items():
@@ -123,7 +134,7 @@ def _counted(
         f"""
         WITH {", ".join(tables)}
         SELECT {bucket}, {row}, {", ".join(_FIGURE[metric] for metric in query.metrics)}
-        FROM (SELECT {placed}f.visitor_id, f.page_views, f.clicks FROM facts f{joins})
+        FROM (SELECT {placed}f.* EXCLUDE (time, value) FROM facts f{joins})
         GROUP BY GROUPING SETS ({", ".join(sets)})
         """,  # noqa: S608 ours
         parameters,

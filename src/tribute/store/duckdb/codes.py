@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from tribute.analytics.definitions import Span
 from tribute.analytics.port import CodeRegistration, Directory, UnknownCode
-from tribute.store.duckdb import aggregates
+from tribute.store.duckdb import aggregates, clicks
 from tribute.store.duckdb.columns import registered
 from tribute.store.duckdb.times import aware, naive
 
@@ -32,6 +32,8 @@ def register_codes(connection: duckdb.DuckDBPyConnection, codes: Iterable[CodeRe
     for whose in ("was", "becomes"):
         aggregates.touch(connection, f"SELECT {whose} AS affiliate_id, website_id, event_time FROM moved WHERE page")  # noqa: S608 ours
     aggregates.recompute_touched(connection)
+    clicks.give_away(connection)
+    clicks.recompute_touched(connection)
     connection.execute("DROP TABLE moved")
     return int(events)
 

@@ -7,7 +7,8 @@ import duckdb
 import pyarrow as pa
 
 from tribute.analytics.port import Batch, Loaded, Progress
-from tribute.store.duckdb import aggregates
+from tribute.events.derived import DerivedEvent
+from tribute.store.duckdb import aggregates, clicks, orders
 from tribute.store.duckdb.columns import AS_STORED, STORED, event_table, registered
 from tribute.store.duckdb.dedupe import settle
 from tribute.store.duckdb.times import naive
@@ -21,19 +22,20 @@ def load(connection: duckdb.DuckDBPyConnection, batch: Batch, now: datetime) -> 
     settled = settle(connection, batch.events)
     sums = not batch.defer_aggregates
     if settled.fresh:
-        table = event_table([batch.events[index] for index in settled.fresh], settled.counted)
-        _insert(connection, table, touch=sums)
+        _insert(connection, [batch.events[index] for index in settled.fresh], settled.counted, touch=sums)
     if settled.flips:
         _flip(connection, settled.flips, touch=sums)
     if sums:
         aggregates.recompute_touched(connection)
+        clicks.recompute_touched(connection)
     _note_progress(connection, batch.progress, now)
     new = sum(settled.counted) + sum(1 if counts else -1 for _, counts in settled.flips)
     return Loaded(events=new, duplicates=len(batch.events) - new)
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: pa.Table, *, touch: bool) -> None:
-    with registered(connection, batch=table):
+def _insert(connection: duckdb.DuckDBPyConnection, events: Sequence[DerivedEvent], counted: Sequence[bool], *, touch: bool) -> None:
+    """Insert new events; with `touch` also what is kept beside them, each only where the batch has something for it."""
+    with registered(connection, batch=event_table(events, counted)):
         connection.execute(
             f"""
             INSERT INTO internal.events ({STORED}, affiliate_id, counted_copy)
@@ -46,6 +48,12 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: pa.Table, *, touch: bo
                 f"""SELECT c.affiliate_id, b.website_id, b.event_time::TIMESTAMP AS event_time FROM {_RESOLVED}
                 WHERE b.counted_copy AND b.type = 'page' AND b.bot IS NULL""",  # noqa: S608 ours
             )
+            stored = f"SELECT {AS_STORED}, c.affiliate_id, b.counted_copy FROM {_RESOLVED}"  # noqa: S608 ours
+            if any(event.click_id is not None for event in events):
+                clicks.keep(connection, stored)
+                clicks.touch(connection, f"SELECT {clicks.digest('click_id')} FROM batch WHERE is_click AND click_id IS NOT NULL")  # noqa: S608 ours
+            if any(event.order_id is not None for event in events):
+                orders.keep(connection, stored)
 
 
 def _flip(connection: duckdb.DuckDBPyConnection, flips: Sequence[tuple[int, bool]], *, touch: bool) -> None:
@@ -59,6 +67,19 @@ def _flip(connection: duckdb.DuckDBPyConnection, flips: Sequence[tuple[int, bool
                 """SELECT e.affiliate_id, e.website_id, e.event_time FROM internal.events e SEMI JOIN flips f ON e.rowid = f.row
                 WHERE e.type = 'page' AND e.bot IS NULL""",
             )
+            connection.execute(
+                """CREATE OR REPLACE TEMP TABLE flipped AS SELECT e.event_key, e.received_at, e.spool, e.seq, f.counted
+                FROM internal.events e JOIN flips f ON e.rowid = f.row"""
+            )
+            clicks.flip(connection)
+            orders.flip(connection)
+
+
+def recompute_all(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make everything that is kept beside the events anew from them."""
+    aggregates.recompute_all(connection)
+    clicks.recompute_all(connection)
+    orders.recompute_all(connection)
 
 
 def _note_progress(connection: duckdb.DuckDBPyConnection, progress: Sequence[Progress], now: datetime) -> None:

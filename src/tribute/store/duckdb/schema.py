@@ -7,7 +7,10 @@ import uuid
 
 import duckdb
 
-SCHEMA_VERSION = 2
+from tribute.analytics.dimensions import Dimension
+from tribute.store.duckdb.dimensions import KEPT, TOLD
+
+SCHEMA_VERSION = 3
 """Grows with every change below; a file of another version is built anew from the objects."""
 
 EVERYONE = ""
@@ -55,6 +58,11 @@ CREATE TABLE internal.events (
     device VARCHAR,
     browser VARCHAR,
     os VARCHAR,
+    order_kind VARCHAR,
+    order_id VARCHAR,
+    order_amount_minor BIGINT,
+    order_currency VARCHAR,
+    order_coupon VARCHAR,
     derivation INTEGER NOT NULL,
     counted_copy BOOLEAN NOT NULL
 );
@@ -72,6 +80,40 @@ CREATE TABLE internal.days (
     page_views BIGINT NOT NULL, visitors BIGINT NOT NULL
 );
 
+-- All copies of the events that a click is made of, bots left out, with what each tells of it; found by a number made from the click id.
+CREATE TABLE internal.arrivals (
+    click_hash UBIGINT NOT NULL, click_id _ID_ NOT NULL, affiliate_id VARCHAR, affiliate_ref VARCHAR, website_id VARCHAR NOT NULL,
+    event_time TIMESTAMP NOT NULL, received_at TIMESTAMP NOT NULL, accepted_at TIMESTAMP NOT NULL,
+    spool VARCHAR NOT NULL, seq BIGINT NOT NULL, event_key UUID NOT NULL, counted_copy BOOLEAN NOT NULL, visitor_id _ID_,
+    _TOLD_
+);
+-- Since when (by acceptance) a visitor has carried a click; `tie` tells the three ids as one number.
+CREATE TABLE internal.ties (
+    tie UHUGEINT NOT NULL, visitor_hash UBIGINT NOT NULL, visitor_id _ID_ NOT NULL, website_id VARCHAR NOT NULL,
+    click_id _ID_ NOT NULL, accepted_at TIMESTAMP NOT NULL
+);
+-- The clicks that count, an affiliate (or nobody) and click id, each at its first arrival.
+CREATE TABLE internal.clicks (
+    click_hash UBIGINT NOT NULL, click_id _ID_ NOT NULL, affiliate_id VARCHAR, time TIMESTAMP NOT NULL, website_id VARCHAR NOT NULL,
+    _TOLD_
+);
+
+-- All copies of the events that tell of an order, bots left out.
+CREATE TABLE internal.orders (
+    order_hash UBIGINT NOT NULL, website_id VARCHAR NOT NULL, visitor_id VARCHAR, visitor_kind VARCHAR,
+    event_time TIMESTAMP NOT NULL, received_at TIMESTAMP NOT NULL, accepted_at TIMESTAMP NOT NULL,
+    spool VARCHAR NOT NULL, seq BIGINT NOT NULL, event_key UUID NOT NULL, counted_copy BOOLEAN NOT NULL,
+    order_kind VARCHAR NOT NULL, order_id VARCHAR NOT NULL, order_amount_minor BIGINT, order_currency VARCHAR, order_coupon VARCHAR
+);
+
+-- What the ledger told: what each conversion and what followed it adds, with the dimensions of the click that won.
+CREATE TABLE internal.money (
+    conversion_id VARCHAR NOT NULL, website_id VARCHAR NOT NULL, affiliate_id VARCHAR, time TIMESTAMP NOT NULL, currency VARCHAR NOT NULL,
+    conversions INTEGER NOT NULL, revenue_minor BIGINT NOT NULL, commission_minor BIGINT NOT NULL,
+    _CLICK_
+);
+CREATE TABLE internal.money_complete (told_at TIMESTAMP NOT NULL);
+
 CREATE TABLE internal.progress (
     source VARCHAR PRIMARY KEY, through_seq BIGINT NOT NULL, complete BOOLEAN NOT NULL, loaded_at TIMESTAMP NOT NULL
 );
@@ -79,6 +121,13 @@ CREATE TABLE internal.code_registrations (code VARCHAR PRIMARY KEY, affiliate_id
 CREATE TABLE internal.website_names (website_id VARCHAR NOT NULL, name VARCHAR NOT NULL);
 CREATE TABLE internal.affiliate_codes (affiliate_id VARCHAR NOT NULL, code VARCHAR NOT NULL);
 """
+
+_STANDS_FOR = {
+    "_ID_": "VARCHAR USING COMPRESSION uncompressed",  # looked up one at a time; to unpack one, thousands would be unpacked
+    "_TOLD_": ", ".join(f"{KEPT[each]} VARCHAR" for each in TOLD),
+    "_CLICK_": ", ".join(f"{KEPT[each]} VARCHAR" for each in TOLD if each is not Dimension.PATH),
+}
+"""What short words in the tables' text stand for."""
 
 _VIEWS = """
 CREATE VIEW main.websites AS SELECT website_id, name FROM internal.website_names;
@@ -107,8 +156,11 @@ CREATE VIEW main.page_views AS
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:
     """Make all tables and views in an empty file, in one transaction."""
+    tables = _TABLES
+    for word, meaning in _STANDS_FOR.items():
+        tables = tables.replace(word, meaning)
     connection.execute("BEGIN")
-    connection.execute(_TABLES)
+    connection.execute(tables)
     connection.execute(_VIEWS)
     connection.execute("INSERT INTO internal.meta VALUES (?, ?)", [SCHEMA_VERSION, uuid.uuid4()])
     connection.execute("COMMIT")

@@ -4,7 +4,7 @@ Invariant: one writer at a time, under a lock; each reader has a cursor of its o
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,11 +15,16 @@ import duckdb
 from tribute.analytics.definitions import Span
 from tribute.analytics.port import (
     Batch,
+    Click,
+    ClicksAsked,
     CodeRegistration,
     Directory,
     Identification,
     Live,
     Loaded,
+    MoneyFact,
+    OrderAsked,
+    OrderHintSeen,
     Point,
     Progress,
     RebuildableStore,
@@ -32,7 +37,7 @@ from tribute.analytics.port import (
 from tribute.analytics.query import AnalyticsQuery
 from tribute.analytics.results import AnalyticsResult
 from tribute.kit.clock import Clock
-from tribute.store.duckdb import aggregates, analytics, codes, console, loading
+from tribute.store.duckdb import aggregates, analytics, attribution, clicks, codes, console, loading, money, orders
 from tribute.store.duckdb.database import REBUILD_SUFFIX, Database, damaged, log_of, remove, sync_folder
 from tribute.store.duckdb.gate import Gate
 from tribute.store.duckdb.series import series
@@ -74,6 +79,7 @@ class DuckDBEventStore:
     def _take_writer(self) -> None:
         self._writer = self._database.cursor()
         aggregates.prepare(self._writer)
+        clicks.prepare(self._writer)
 
     @property
     def path(self) -> Path:
@@ -93,7 +99,7 @@ class DuckDBEventStore:
         self._write(lambda connection: codes.register_directory(connection, directory))
 
     def refresh_aggregates(self) -> None:
-        self._write(aggregates.recompute_all)
+        self._write(loading.recompute_all)
 
     def progress(self) -> Mapping[str, Progress]:
         with self._reader() as connection:
@@ -118,6 +124,31 @@ class DuckDBEventStore:
     def unknown_codes(self, span: Span, limit: int = 100) -> list[UnknownCode]:
         with self._reader() as connection:
             return codes.unknown_codes(connection, span, limit)
+
+    def clicks_for(self, asked: Sequence[ClicksAsked]) -> list[list[Click]]:
+        with self._reader() as connection:
+            return attribution.clicks_for(connection, asked)
+
+    def order_hints(self, span: Span, limit: int, website_ids: Sequence[str] | None = None) -> list[OrderHintSeen]:
+        with self._reader() as connection:
+            return orders.order_hints(connection, span, limit, website_ids)
+
+    def visitors_of_orders(self, asked: Sequence[OrderAsked]) -> list[str | None]:
+        with self._reader() as connection:
+            return orders.visitors_of_orders(connection, asked)
+
+    def tell_money(self, facts: Mapping[str, Sequence[MoneyFact]]) -> None:
+        self._write(lambda connection: money.tell(connection, facts))
+
+    def has_money(self) -> bool:
+        with self._reader() as connection:
+            return money.is_complete(connection)
+
+    def mark_money_complete(self) -> None:
+        self._write(lambda connection: money.mark_complete(connection, self._clock.now()))
+
+    def forget_money(self) -> None:
+        self._write(money.forget)
 
     def counts(self) -> Mapping[str, int]:
         with self._reader() as connection:
@@ -158,15 +189,21 @@ class DuckDBEventStore:
 
     def replace_with(self, other: RebuildableStore) -> None:
         """Answer from `other`'s content. A crash at any moment leaves the old or the new under the store's name, never a mixture."""
-        if other.path != self._beside:
+        if other.path != self._beside or not isinstance(other, DuckDBEventStore):
             raise ValueError("only a store from new_beside() can take this one's place")
         other.checkpoint()
-        other.close()
         with self._writing:
             self._if_open()
             self._mend()
+            other.take_money_of(self._writer)
+            other.close()
             with self._gate.shut():
                 self._exchange()
+
+    def take_money_of(self, old: duckdb.DuckDBPyConnection) -> None:
+        """Take over what the ledger told the store whose place this one takes; nobody may tell that one more meanwhile."""
+        self._write(lambda connection: money.hand_over(old, connection))
+        self.checkpoint()
 
     def _exchange(self) -> None:
         """Put the closed file beside in the place of the open one, which is folded and closed first, so that its log cannot outlive it."""
