@@ -27,6 +27,7 @@ from tribute.migrations import migrate
 from tribute.objects.folder import FolderObjectStore
 from tribute.objects.port import ObjectStore
 from tribute.objects.quarantine import Quarantine
+from tribute.objects.s3.address import BucketAddress, is_bucket_address
 from tribute.settings import Settings
 from tribute.spool.spool import Spool
 
@@ -78,7 +79,7 @@ class Parts:
             segment_bytes = int(settings.buffer_mib * _MIB)
             spool = Spool.open(home / "spool", clock, segment_bytes=segment_bytes, segment_seconds=settings.buffer_seconds)
             opened.callback(spool.close)
-            objects = FolderObjectStore(_folder_of(settings.objects_url))
+            objects = open_objects(settings)
             quarantine = Quarantine(home / "quarantine", clock)
             loader = Loader(store=store, objects=objects, quarantine=quarantine, ledger=LedgerLooks(database, clock), spool=spool)
             importer = Importer(
@@ -129,8 +130,16 @@ def append_and_wait(spool: Spool, records: Sequence[bytes]) -> None:
         runner.run(append())
 
 
-def _folder_of(objects_url: str) -> Path:
-    return Path(url2pathname(urlsplit(objects_url).path))
+def open_objects(settings: Settings) -> ObjectStore:
+    """The object store that the settings name. A folder is made if need be; a bucket is not asked before it is used."""
+    if not is_bucket_address(settings.objects_url):
+        return FolderObjectStore(Path(url2pathname(urlsplit(settings.objects_url).path)))
+    from tribute.objects.s3.bucket import Bucket
+    from tribute.objects.s3.store import S3ObjectStore
+
+    address = BucketAddress.parse(settings.objects_url)
+    bucket = Bucket(address.bucket, endpoint=settings.s3_endpoint, encryption=settings.s3_encryption)
+    return S3ObjectStore(bucket, address.prefix)
 
 
 def _open_store(path: Path, clock: Clock, *, set_aside_damaged: bool) -> RebuildableStore:

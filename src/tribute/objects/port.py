@@ -17,12 +17,12 @@ class ObjectNotFoundError(NotFoundError):
 
 
 class ObjectStoreUnavailableError(UnavailableError):
-    """The store cannot be reached or written now (full disk, no permission, no network)."""
+    """The store cannot be reached or written now (full disk, no permission, no network, wrong credentials)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectInfo:
-    """One object as a listing shows it. `etag` changes whenever the content does."""
+    """One object as a listing shows it. `etag` changes whenever the content does; `modified_at` is the store's own time."""
 
     key: str
     size: int
@@ -38,11 +38,15 @@ class ObjectStore(Protocol):
         ...
 
     def open(self, key: str) -> BinaryIO:
-        """The object's bytes as a stream that the caller closes. Raises ObjectNotFoundError."""
+        """The object's bytes as a stream that the caller closes, all of one version. Raises ObjectNotFoundError, also while reading when
+        that version has been replaced meanwhile and the store does not keep it.
+        """
         ...
 
     def list(self, prefix: str = "") -> Iterator[ObjectInfo]:
-        """Every object whose key starts with `prefix`, in key order. Unfinished writes are never seen."""
+        """Every object whose key starts with `prefix`, in key order (of S3 servers, AWS's tells it so; others may go folder by folder).
+        Unfinished writes are never seen.
+        """
         ...
 
     def delete(self, key: str) -> None:

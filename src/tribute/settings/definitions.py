@@ -9,6 +9,8 @@ from tribute.kit.errors import UnavailableError
 from tribute.settings.values import (
     Network,
     as_database_url,
+    as_encryption,
+    as_endpoint,
     as_host,
     as_log_format,
     as_networks,
@@ -53,7 +55,21 @@ SETTINGS: Final = (
         as_database_url,
         from_file=True,
     ),
-    Setting("OBJECTS_URL", "file:///path", "objects/ in the home", "Where delivered events are kept for good.", as_objects_url),
+    Setting(
+        "OBJECTS_URL",
+        "file:///path or s3://bucket/prefix",
+        "objects/ in the home",
+        "Where delivered events are kept for good.",
+        as_objects_url,
+    ),
+    Setting("S3_ENDPOINT", "http(s) address", "AWS", "The server that s3:// addresses mean, where it is not AWS's.", as_endpoint),
+    Setting(
+        "S3_ENCRYPTION",
+        "AES256, aws:kms or aws:kms:KEY",
+        "the bucket's own",
+        "What the S3 server shall encrypt our objects with.",
+        as_encryption,
+    ),
     Setting("BUFFER_SECONDS", "seconds", "300", "Deliver after this time, or by size, whichever comes first.", positive(float, 86_400)),
     Setting("BUFFER_MIB", "MiB", "5", "Deliver at this size, or by time, whichever comes first.", positive(float, 1024)),
     Setting(
@@ -98,6 +114,8 @@ class Settings:
     database_url: str = field(default="", repr=False)
     """May hold a password."""
     objects_url: str = ""
+    s3_endpoint: str | None = None
+    s3_encryption: str | None = None
     buffer_seconds: float = 300.0
     buffer_mib: float = 5.0
     secret_key: str | None = field(default=None, repr=False)

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from tribute.objects.s3.address import BucketAddress, PrefixExpression, is_bucket_address
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _MIN_SECRET = 32
@@ -92,14 +94,37 @@ def _checked_postgresql(rest: str) -> str:
 
 
 def as_objects_url(value: Any) -> str:
-    """A local folder by its absolute path."""
-    parts = _split(_text(value))
+    """A local folder by its absolute path, or a bucket with a prefix."""
+    text = _text(value)
+    if is_bucket_address(text):
+        address = BucketAddress.parse(text)
+        if PrefixExpression(address.prefix).literal != address.prefix:
+            raise ValueError("give one prefix, without * ? [ or !{")
+        return str(address)
+    parts = _split(text)
     if parts is None or parts.scheme != "file" or parts.netloc not in {"", "localhost"} or parts.query or parts.fragment:
-        raise ValueError("only folders can be used as yet; give file:///absolute/path, or leave it out for the home's own")
+        raise ValueError("give s3://bucket/prefix or file:///absolute/path, or leave it out for the home's own folder")
     path = unquote(parts.path)
     if not path.startswith("/") or "\x00" in path:
         raise ValueError("give the folder's absolute path: file:///absolute/path")
     return Path(path).as_uri()
+
+
+def as_endpoint(value: Any) -> str:
+    """The address of a server other than AWS's."""
+    text = _text(value).rstrip("/")
+    parts = _split(text)
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None or parts.query:
+        raise ValueError("give an address like http://127.0.0.1:9000, without a user")
+    return text
+
+
+def as_encryption(value: Any) -> str:
+    """How the S3 server shall encrypt, in the words of its own header."""
+    text = _text(value)
+    if text not in {"AES256", "aws:kms", "aws:kms:dsse"} and not re.fullmatch(r"aws:kms:[A-Za-z0-9:/_-]{1,2048}", text):
+        raise ValueError("give AES256, aws:kms, or aws:kms: followed by a key's id or ARN")
+    return text
 
 
 def as_secret_key(value: Any) -> str:
