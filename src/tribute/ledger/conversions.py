@@ -5,7 +5,7 @@ Used by the use cases of money. What has to be decided (again) is marked due; wh
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -56,7 +56,7 @@ class ConversionFacts:
     payment_reference: str | None = None
     customer_id: str | None = None
     customer_email_hash: str | None = None
-    order_metadata: dict[str, Any] | None = None
+    order_metadata: dict[str, Any] = field(default_factory=dict)
 
     @property
     def commissionable_minor(self) -> int:
@@ -122,7 +122,7 @@ class ConversionRecord:
             payment_reference=told.payment_reference,
             customer_id=told.customer_id,
             customer_email_hash=told.customer_email_hash,
-            metadata=told.order_metadata or {},
+            metadata=told.order_metadata,
         )
 
 
@@ -155,7 +155,7 @@ class Conversions:
         state = ConversionState(due_at=due_at if due_at is not None else self._clock.now(), due_reason=due_reason)
         record = ConversionRecord(new_id("cnv"), facts, state)
         values = values_of(facts) | values_of(state)
-        values |= {"id": record.id, "commissionable_minor": facts.commissionable_minor, "order_metadata": facts.order_metadata or {}}
+        values |= {"id": record.id, "commissionable_minor": facts.commissionable_minor}
         try:
             with self._session.begin_nested():
                 self._session.execute(sa.insert(ConversionRow).values(values))

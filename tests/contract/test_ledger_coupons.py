@@ -1,0 +1,44 @@
+"""Coupons: a code is one affiliate's for ever within its program, found in any case."""
+
+import pytest
+
+from tests.support.ledger import NOON
+from tests.support.books import TERMS, new_world
+from tribute.kit.errors import ConflictError, InvalidInputError, NotFoundError
+from tribute.ledger.coupons import Coupons
+from tribute.ledger.database import Database
+from tribute.ledger.programs import Programs
+
+
+def test_a_coupon_never_changes_hands(ledger: Database) -> None:
+    world = new_world(ledger)
+    with ledger.session() as session:
+        coupons = Coupons(session, world.clock)
+        coupon = coupons.add(world.program, " Ada-20% ", world.ada)
+        assert coupon.code == "ada-20%"
+        assert coupons.add(world.program, "ADA-20%", world.ada) == coupons.find(world.program, "aDa-20%") == coupon
+        disabled = coupons.disable(world.program, "ADA-20%")
+        assert disabled.disabled_at == NOON
+        with pytest.raises(ConflictError, match="'ada-20%' is another affiliate's"):
+            coupons.add(world.program, "ada-20%", world.bob)
+        assert coupons.find(world.program, "ada-20%") == coupons.disable(world.program, "ada-20%") == disabled
+        assert coupons.add(world.program, "ada-20%", world.ada) == coupon
+        second = Programs(session, world.clock).add("Second", TERMS, by="own_1")
+        elsewhere = coupons.add(second.id, "ada-20%", world.bob)
+        assert set(coupons.all()) == {coupon, elsewhere}
+        assert coupons.all(program_id=second.id) == coupons.all(affiliate_id=world.bob) == [elsewhere]
+
+
+def test_what_cannot_be_a_coupon_is_refused_and_never_found(ledger: Database) -> None:
+    world = new_world(ledger)
+    with ledger.session() as session:
+        coupons = Coupons(session, world.clock)
+        for text in ("", " ", "a b", "x" * 65, "a\x00", "a\ud800"):
+            assert coupons.find(world.program, text) is None
+            with pytest.raises(InvalidInputError, match="coupon: give 1 to 64"):
+                coupons.add(world.program, text, world.ada)
+        for program, affiliate in (("prg_0", world.ada), (world.program, "aff_0")):
+            with pytest.raises(NotFoundError):
+                coupons.add(program, "ada20", affiliate)
+        with pytest.raises(NotFoundError):
+            coupons.disable(world.program, "ada20")
