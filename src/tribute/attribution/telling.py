@@ -87,10 +87,12 @@ class _Voice:
 
 def _considered(one: Considered, decision: Decision, names: Names, voice: _Voice, *, is_owner: bool) -> str:
     """A candidate and what became of it."""
-    sentence = (
-        _stranger(one, names) if one.affiliate_id is None else f"{_subject(one, names, voice)} {_verdict(one, decision, voice, is_owner)}."
-    )
-    return sentence[:1].upper() + sentence[1:]
+    if one.affiliate_id is None:
+        sentence = _stranger(one, names)
+    else:
+        sentence = f"{_subject(one, names, voice)} {_verdict(one, decision, voice, is_owner)}."
+    # A name keeps its own spelling also where it opens the sentence.
+    return sentence if is_owner and sentence.startswith(voice.name) else sentence[:1].upper() + sentence[1:]
 
 
 def _stranger(one: Considered, names: Names) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from fractions import Fraction
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -136,7 +137,7 @@ def test_every_refund_falls_on_parts_that_add_up(case: tuple[Order, list[Refund]
 
 
 @given(_refunded_orders(to_the_end=False), st.randoms(use_true_random=False))
-def test_the_order_of_arrival_makes_no_difference(case: tuple[Order, list[Refund], list[Rule]], random: object) -> None:
+def test_the_order_of_arrival_makes_no_difference(case: tuple[Order, list[Refund], list[Rule]], random: Random) -> None:
     of, refunds, rules = case
     shuffled = list(refunds)
     random.shuffle(shuffled)
