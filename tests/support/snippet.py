@@ -23,9 +23,9 @@ _WORDS = frozenset(
     {"break", "case", "catch", "const", "continue", "do", "else", "for", "function", "if", "in", "let", "new", "return", "switch", "throw"}
     | {"arguments", "false", "null", "this", "true", "try", "typeof", "undefined", "var", "while"}
 )
-_LETTERS = "etnrsoaicfhlumpdgybwvSkILRUCPTjxOqJNEAKDWBVMzFGHQXYZ"
+_LETTERS = "etnrsoaicfhlumpdgybwvSkILRUCPTjxOqJNEAKDWBVMzFGHQXYZ_$"
 """The letters as often as the program uses them anyway, which compresses best."""
-_LOCAL_NAMES = 11
+_LOCAL_NAMES = 9
 
 SOURCE = Path(str(files("tribute.collector").joinpath("snippet", "source.js")))
 PUBLISHED = SOURCE.with_name("t.v1.js")

@@ -70,6 +70,7 @@ class Site:
 
     tribute: Tribute
     pages: Pages
+    id: str
     name: str
     domain: str
     write_key: str
@@ -123,13 +124,13 @@ def website(tribute: Tribute, **settings: str) -> Iterator[Site]:
     number = next(_numbers)
     name, domain = f"Course {number}", f"course{number}.localhost"
     command = cli.Tribute(tribute.home)
-    key = command.json("website", "add", "--name", name, "--domain", domain)["write_key"]
+    added = command.json("website", "add", "--name", name, "--domain", domain)
     pages = Pages()
     try:
         options = {"default_url": f"http://{domain}:{pages.port}/"} | settings
         flags = [part for option, value in options.items() for part in (f"--{option.replace('_', '-')}", value) if part]
         command.json("website", "set", "--website", name, *flags)
-        site = Site(tribute, pages, name, domain, key)
+        site = Site(tribute, pages, added["id"], name, domain, added["write_key"])
         site.show()
         yield site
     finally:

@@ -12,6 +12,7 @@ from tribute.events.derive import WebsiteRules
 from tribute.kit.clock import Clock
 from tribute.ledger.affiliates import Affiliates
 from tribute.ledger.database import Database
+from tribute.ledger.rules.landing import default_page
 from tribute.ledger.websites import WebsiteRecord, Websites
 from tribute.loader.ledger_view import LedgerView
 from tribute.reports.ports import Profile, Website
@@ -96,7 +97,10 @@ class LedgerRoster:
 
     def websites(self) -> Sequence[Website]:
         records = self._read(lambda session: Websites(session, self._clock).all())
-        return [Website(record.id, record.name, record.domain, record.write_key) for record in records]
+        return [
+            Website(record.id, record.name, record.domain, record.write_key, default_page(record.domain, record.default_url).url)
+            for record in records
+        ]
 
     def profile(self, caller: Caller) -> Profile:
         if caller.affiliate_id is None:

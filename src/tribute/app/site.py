@@ -17,6 +17,7 @@ from tribute.collector.redirect import GO_PREFIX, Redirector
 from tribute.collector.redirect_door import RedirectDoor
 from tribute.collector.routes import is_tracking_path
 from tribute.collector.snippet_door import SnippetDoor, is_snippet_path
+from tribute.events.own_visits import OwnVisits
 from tribute.graphql.http import graphql_app
 from tribute.home import secret_key
 from tribute.kit.asgi import AsgiApp, Receive, Scope, Send
@@ -119,6 +120,7 @@ def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secre
         limiter,
         message_ids,
         public_url=settings.public_url,
+        own_visits=OwnVisits(secret_key(settings)),
     )
     redirector = Redirector(workers.upkeep.links, parts.spool.gate, limiter, message_ids, collector.stats)
     spool = TimedSpool(parts.spool)

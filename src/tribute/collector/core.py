@@ -23,6 +23,7 @@ from tribute.collector.stamping import Stamper, marks_of
 from tribute.collector.stats import CollectorStats
 from tribute.collector.visitor_cookie import visitor_cookie
 from tribute.events.country import country_of
+from tribute.events.own_visits import OwnVisits
 from tribute.events.record import EVENT_TYPES, Timing
 from tribute.kit.clock import Clock
 from tribute.kit.ids import MessageIds
@@ -42,6 +43,7 @@ class Collector:
         message_ids: MessageIds,
         *,
         public_url: str | None = None,
+        own_visits: OwnVisits | None = None,
         country: Callable[[str], str | None] = country_of,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -49,7 +51,7 @@ class Collector:
         self._drops: list[tuple[DropReason, int]] = []
         """What is refused of the request under way; counted at its end, so that a request that comes twice counts once."""
         self._senders = Senders(sources)
-        self._stamper = Stamper(salts, message_ids, country)
+        self._stamper = Stamper(salts, message_ids, country, own_visits)
         self._clock = clock
         self._limiter = limiter
         self._public_url = public_url

@@ -35,8 +35,6 @@ class IncomingContext(Context, rename="camel"):
     """What the collector reads of `context`."""
 
     ip: Any = None
-    consent: Any = None
-    """False where the snippet may not identify the visitor."""
     cookieless: Any = None
     """True where the snippet stores nothing, so that the visitor is counted for the day."""
 

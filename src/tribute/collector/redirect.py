@@ -104,7 +104,8 @@ class Redirector:
         tid = self._message_ids.next()
         properties = {"affiliate_id": code, "slug": slug or None, "sub_id": sub, "url": destination.url, "referrer": _referrer(request)}
         record = self._record(landing.website_id, tid, marks, {key: value for key, value in properties.items() if value})
-        return Plan(tagged.with_parameters({TID_PARAMETER: tid}).url, tagged.url, record)
+        # With Global Privacy Control the address says only that the click is recorded, and nothing that would follow the visitor.
+        return Plan(tagged.with_parameters({TID_PARAMETER: "" if marks.gpc else tid}).url, tagged.url, record)
 
     def _is_click(self, request: Request, marks: Marks, landing: Landing) -> bool:
         """Whether somebody follows the link, as far as the request tells; over the website's rate nobody is asked."""

@@ -17,8 +17,16 @@ def rudderstack_settings(source: Source) -> bytes:
 
 
 def snippet_settings(source: Source) -> bytes:
-    """For our own snippet: where an affiliate's code stands in addresses, how many days it is kept, and whether that needs consent."""
-    wanted = {"parameters": list(source.link_parameters), "days": source.window_days, "consent": source.consent_required}
+    """For our own snippet: where an affiliate's code stands in addresses, how many days it is kept, and whether that needs consent.
+
+    The website's domain lets it tell an arrival from a way within the website as the derivation does.
+    """
+    wanted = {
+        "domain": source.domain,
+        "parameters": list(source.link_parameters),
+        "days": source.window_days,
+        "consent": source.consent_required,
+    }
     return msgspec.json.encode(wanted)
 
 

@@ -14,7 +14,8 @@ from tribute.collector.decoding import Incoming, IncomingContext, as_text
 from tribute.collector.drops import DropReason, EventRefusedError, EventWithheldError
 from tribute.collector.exchange import Request
 from tribute.collector.port import DailySalts, LedgerUnavailableError, Source
-from tribute.events.privacy import without_addresses, without_identity
+from tribute.events.own_visits import OwnVisits
+from tribute.events.privacy import without_addresses, without_identity, without_own_visit
 from tribute.events.record import Stamps, Timing, encode_record, text
 from tribute.kit.ids import MessageIds
 from tribute.kit.proxies import valid_ip
@@ -64,10 +65,13 @@ def _from_base64(value: bytes | None) -> str | None:
 class Stamper:
     """Makes records. One for each collector; not for several threads at once."""
 
-    def __init__(self, salts: DailySalts, message_ids: MessageIds, country: Callable[[str], str | None]) -> None:
+    def __init__(
+        self, salts: DailySalts, message_ids: MessageIds, country: Callable[[str], str | None], own_visits: OwnVisits | None = None
+    ) -> None:
         self._salts = salts
         self._message_ids = message_ids
         self._country = country
+        self._own_visits = own_visits
 
     def record(
         self,
@@ -104,6 +108,9 @@ class Stamper:
             if event_type != "page":
                 raise EventWithheldError
             return encode_record(stamps, without_identity(event))
+        if context is not None and context.own_visit is not None:
+            stamps.own_visit = self._is_own_visit(context.own_visit, source, received_at)
+            event = without_own_visit(event)
         texts = _ids_as_texts(incoming)
         if as_text(incoming.anonymous_id) is None:
             stamps.anonymous_id = _from_base64(marks.anonymous_id)
@@ -121,6 +128,9 @@ class Stamper:
         if len(own) > _LONGEST_ID:
             return "long_" + blake2b(own.encode(), digest_size=16).hexdigest()
         return own
+
+    def _is_own_visit(self, mark: object, source: Source, received_at: datetime) -> bool:
+        return self._own_visits is not None and self._own_visits.is_own(mark, source.website_id, received_at.date())
 
     @staticmethod
     def _visitor_ip(incoming: Incoming, context: IncomingContext | None, marks: Marks) -> str:

@@ -54,6 +54,11 @@ def query_value(query: str, name: str) -> str | None:
     return None
 
 
+def parameter_in(query: str, name: str) -> bool:
+    """Whether a parameter is there, filled or not. `name` is in lower case; the address may spell it in any."""
+    return any(unquote_plus(part.partition("=")[0]).lower() == name for part in query.split("&"))
+
+
 def affiliate_in(query: str, parameters: Sequence[str]) -> str | None:
     """The affiliate reference of an address: the first present of the website's link parameters, in their order."""
     if "=" not in query:

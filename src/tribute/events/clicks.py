@@ -7,7 +7,7 @@ and its landing are one click, tied by `tid`; a bare affiliate property makes on
 import hashlib
 from typing import NamedTuple
 
-from tribute.events.addresses import Address, query_value
+from tribute.events.addresses import Address, parameter_in, query_value
 
 TID_PARAMETER = "tid"
 SUB_PARAMETER = "sub"
@@ -28,6 +28,11 @@ def tid_of(address: Address) -> str | None:
     """The click id that a redirect put into an address."""
     found = query_value(address.query, TID_PARAMETER)
     return found[:_MAX_LENGTH] if found else None
+
+
+def is_redirected(address: Address) -> bool:
+    """Whether a redirect led to an address, also where it does not say which: its click is kept without a name that would stay on."""
+    return parameter_in(address.query, TID_PARAMETER)
 
 
 def sub_id_of(address: Address) -> str | None:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from tribute.events.addresses import NO_ADDRESS, Address, affiliate_in, normalised_ref, parse_address, query_value
 from tribute.events.agents import UNKNOWN_AGENT, Agent, agent
 from tribute.events.channels import channel, is_paid_click
-from tribute.events.clicks import ClickTie, arrival_click, first_sight_click, sub_id_of, tid_of
+from tribute.events.clicks import NO_CLICK, ClickTie, arrival_click, first_sight_click, is_redirected, sub_id_of, tid_of
 from tribute.events.derived import BotMark, DerivedEvent, VisitorKind, event_key
 from tribute.events.orders import order_hint
 from tribute.events.record import CLICK_TYPE, Campaign, Context, Event, Page, Properties, Record, text
@@ -71,9 +71,7 @@ def derive(record: Record, rules: WebsiteRules) -> DerivedEvent:
     if record.type != "page" or affiliate is None or context.affiliate_remembered is True:
         click = _kept_click(record, context)
     elif tagged is not None:
-        # The snippet names an arrival itself where no redirect did, so that later pages can tell which click they belong to.
-        tid = tid_of(address) or tid_of(canonical) or identity(context.click_id)
-        click = arrival_click(event_key=key, tid=tid) if is_landing else ClickTie(tid, is_click=False)
+        click = _tagged_click(record, context, (address, canonical), landing_key=key if is_landing else None)
     else:
         click = first_sight_click(website_id=record.website_id, visitor_id=visitor, affiliate_ref=affiliate)
     order = order_hint(text(event.event, 64), properties) if record.type == "track" else None
@@ -124,6 +122,21 @@ def _kept_click(record: Record, context: Context) -> ClickTie:
     if record.type == CLICK_TYPE:
         return ClickTie(record.message_id, is_click=True)
     return ClickTie(identity(context.click_id), is_click=False)
+
+
+def _tagged_click(record: Record, context: Context, addresses: Sequence[Address], *, landing_key: bytes | None) -> ClickTie:
+    """The click of a page whose address carries a code: the redirect's that led to it, else what the snippet calls it, else one of its own.
+
+    Where the visitor may not be identified the address keeps only that there was a redirect, whose click counts already; and an arrival
+    without one is named by its message id, which the snippet remembers in case the visitor consents before the page is left.
+    """
+    tid = next(filter(None, map(tid_of, addresses)), None)
+    if tid is None and any(map(is_redirected, addresses)):
+        return NO_CLICK
+    named = tid or identity(context.click_id)
+    if landing_key is None:
+        return ClickTie(named, is_click=False)
+    return arrival_click(event_key=landing_key, tid=named or (record.message_id if context.consent is False else None))
 
 
 def _addresses(properties: Properties, page: Page) -> tuple[Address, Address]:
@@ -197,7 +210,7 @@ def _agent(record: Record, context: Context) -> tuple[Agent, BotMark | None]:
     seen = agent(told or text(record.user_agent, 512))
     if not told and seen.is_library:
         seen = UNKNOWN_AGENT
-    if context.own_visit is True:
+    if record.own_visit:
         return seen, BotMark.OWN_VISIT
     return seen, BotMark.PREFETCH if record.prefetch else seen.bot
 

@@ -13,7 +13,12 @@ _TRACES = re.compile(rb'"(?:ip|request_ip|requestIP)"|\\u00[2-7]')
 """Where an address may stand: a key by its name, or one spelled with escapes of plain letters, as no honest encoder writes it."""
 
 _IDENTITY = _ADDRESSES | {"anonymousId", "userId", "previousId", "groupId", "traits", "rudderId"}
-_CONTEXT_IDENTITY = _ADDRESSES | {"traits", "sessionId", "sessionStart", "device", "externalId", "click_id"}
+_CONTEXT_IDENTITY = _ADDRESSES | {"traits", "sessionId", "sessionStart", "device", "externalId", "click_id", "own_visit"}
+
+_CLICK_IN_ADDRESS = re.compile(
+    rb"""((?:[?&]|\\u00(?:26|3[fF]))(?:t|%74|%54)(?:i|%69|%49)(?:d|%64|%44)=)(?:(?!\\u002[36])(?:[^&#"\\]|\\.))+""", re.IGNORECASE
+)
+"""The click that a redirect names in an address (`tid`), wherever in an event the address stands, and however it is escaped."""
 
 _ADDRESS_NAME = rb'"(?:ip|request_ip|requestIP)"\s*+:\s*+'
 _WRITTEN_ADDRESS = re.compile(rb'(%b")(?:[^"\\\r\n]|\\[^\r\n])*+\\?+|(%b)[0-9A-Fa-f.:]++' % (_ADDRESS_NAME, _ADDRESS_NAME))
@@ -47,8 +52,17 @@ def blank_addresses(unreadable: bytes) -> bytes:
 
 
 def without_identity(event: bytes) -> bytes:
-    """The page view alone: no address, no identifier and no traits. For Global Privacy Control. Raises like `without_addresses`."""
-    return _without(event, _IDENTITY, _CONTEXT_IDENTITY)
+    """The page view alone: no address, no identifier and no traits. For Global Privacy Control. Raises like `without_addresses`.
+
+    Of `tid` in an address the name stays without its value: that a redirect led here is no identifier, and keeps its landing from being
+    a second click.
+    """
+    return _CLICK_IN_ADDRESS.sub(rb"\1", _without(event, _IDENTITY, _CONTEXT_IDENTITY))
+
+
+def without_own_visit(event: bytes) -> bytes:
+    """The event without the mark of the owner's own browser: the record says what it was worth. Raises like `without_addresses`."""
+    return _without(event, (), ("own_visit",))
 
 
 def _without(event: bytes, names: Collection[str], context_names: Collection[str]) -> bytes:

@@ -68,6 +68,8 @@ class Stamps(msgspec.Struct, omit_defaults=True, kw_only=True, forbid_unknown_fi
     """`Sec-GPC: 1` came with the request: identifiers were removed from the event."""
     prefetch: bool = False
     """The browser was fetching ahead (`Sec-Purpose` or `Purpose`): nobody has looked yet."""
+    own_visit: bool = False
+    """The event carried a good mark of the owner's own browser, which was then taken out of it."""
 
 
 _encoder = msgspec.json.Encoder()
@@ -151,9 +153,12 @@ class Context(msgspec.Struct, rename="camel"):
     affiliate_id: Any = msgspec.field(default=None, name="affiliate_id")
     affiliate_remembered: Any = msgspec.field(default=None, name="affiliate_remembered")
     """True when the snippet kept the code from an earlier page: no new click."""
+    consent: Any = None
+    """False where the snippet may not identify the visitor."""
     click_id: Any = msgspec.field(default=None, name="click_id")
     """The click that the snippet keeps from an earlier page, or what it names the arrival that it tells of."""
     own_visit: Any = msgspec.field(default=None, name="own_visit")
+    """The mark that the console gave the owner's own browser. Read by the collector; nobody else's word counts."""
 
 
 class Event(msgspec.Struct, rename="camel"):

@@ -63,6 +63,8 @@ class Website:
     name: str
     domain: str
     write_key: str
+    front_url: str
+    """Its default page, where links lead that name no other."""
 
 
 @dataclass(frozen=True, slots=True)

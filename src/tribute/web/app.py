@@ -5,6 +5,7 @@ from typing import cast
 from litestar import Litestar
 from litestar.config.csrf import CSRFConfig
 
+from tribute.events.own_visits import OwnVisits
 from tribute.kit.asgi import AsgiApp, Receive, Scope, Send
 from tribute.kit.clock import Clock
 from tribute.kit.packaged_files import PackagedFiles
@@ -39,13 +40,14 @@ def web_app(
 ) -> AsgiApp:
     """Build the pages. `public_url` is where people reach them; with https its cookies are sent over https alone.
 
-    `secret_key` signs the tokens in forms.
+    `secret_key` signs the tokens in forms and the marks of owners' own visits.
     `session_seconds` is how long the browser keeps the cookie; the ledger decides how long it is good.
     `trusted_proxies` are believed when they say who asks, which matters for slowing guesses of passwords.
     """
     static = PackagedFiles("tribute.web", "static", prefix=_STATIC)
     render = Renderer(static)
-    parts = Parts(access, traffic, accounts, analytics, clock, render, public_url, session_seconds, trusted_proxies)
+    own_visits = OwnVisits(secret_key.encode())
+    parts = Parts(access, traffic, accounts, analytics, clock, render, public_url, session_seconds, trusted_proxies, own_visits)
     pages = Litestar(
         route_handlers=[*sign_in_routes(parts), *overview_routes(parts), *console_routes(parts)],
         before_request=own_forms_only(public_url),

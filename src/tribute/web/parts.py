@@ -7,6 +7,7 @@ from litestar import Request
 from litestar.datastructures import Cookie
 
 from tribute.access.caller import Caller, Role
+from tribute.events.own_visits import OwnVisits
 from tribute.kit.clock import Clock
 from tribute.kit.proxies import Networks, client_ip
 from tribute.reports.accounts import Accounts
@@ -36,6 +37,7 @@ class Parts:
     public_url: str
     session_seconds: int
     trusted_proxies: Networks
+    own_visits: OwnVisits
 
     @property
     def https(self) -> bool:

@@ -1,11 +1,38 @@
 """What could not be sent is sent later, with its own id and time, and counts once."""
 
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
 import pytest
+from playwright.sync_api import Route
 
 from tests.browser.snippet.conftest import Visitor
-from tests.support.visits import Site
+from tests.support.visits import Site, Visit
 
 pytestmark = pytest.mark.browser
+
+
+def is_sent(visit: Visit) -> bool:
+    """Whether nothing waits any more."""
+    return "tribute_queue" not in visit.stored()
+
+
+def _time(told: str) -> datetime:
+    return datetime.fromisoformat(told)
+
+
+def refuse(visit: Visit, what: str, answer: Callable[[Route], None]) -> list[str]:
+    """Have the browser's requests answered otherwise; the list grows with each that was."""
+    answered: list[str] = []
+
+    def handle(route: Route) -> None:
+        answer(route)
+        answered.append(route.request.url)
+
+    visit.page.route(what, handle)
+    visit.complaints_are_expected()
+    return answered
 
 
 def test_what_happened_offline_is_sent_when_the_browser_is_online(site: Site, visitor: Visitor) -> None:
@@ -15,9 +42,11 @@ def test_what_happened_offline_is_sent_when_the_browser_is_online(site: Site, vi
     visit.context.set_offline(True)
     visit.complaints_are_expected()
     visit.page.evaluate("history.pushState({}, '', '/offline'); tribute('track', 'Watched')")
-    visit.until(lambda: "Watched" in visit.stored().get("tribute_queue", ""))
+    visit.until(lambda: visit.stored().get("tribute_queue", "").count("/offline") > 1, "both wait")
+    visit.settle()
+    assert not is_sent(visit)
     visit.context.set_offline(False)
-    visit.until(lambda: visit.stored().get("tribute_queue") == "[]")
+    visit.until(lambda: is_sent(visit), "all is sent")
     rows = site.events(3, "type, path, visitor_id")
     assert [(row["type"], row["path"]) for row in rows] == [("page", "/app"), ("page", "/offline"), ("track", "/offline")]
     assert len({row["visitor_id"] for row in rows}) == 1
@@ -25,48 +54,103 @@ def test_what_happened_offline_is_sent_when_the_browser_is_online(site: Site, vi
 
 def test_what_is_left_over_is_sent_by_the_next_page_and_counts_once(site: Site, visitor: Visitor) -> None:
     visit = visitor()
-    visit.page.route("**/v1/page", lambda route: route.abort())
-    visit.complaints_are_expected()
+    refused = refuse(visit, re.compile("/v1/(page|batch)"), lambda route: route.abort())
     visit.open("/lost")
-    visit.until(lambda: "/lost" in visit.stored().get("tribute_queue", ""))
-    visit.page.unroute("**/v1/page")
+    visit.until(lambda: len(refused) > 1, "fetch and beacon are refused")
+    visit.page.unroute_all()
+    two_hours_ago = """
+      const [event] = JSON.parse(localStorage.tribute_queue);
+      event.originalTimestamp = new Date(Date.parse(event.originalTimestamp) - 72e5);
+      localStorage.tribute_queue = JSON.stringify([event]);
+    """
+    visit.page.evaluate(f"() => {{ {two_hours_ago} }}")
     visit.open("/found")
-    visit.until(lambda: visit.stored().get("tribute_queue") == "[]")
+    visit.until(lambda: is_sent(visit), "all is sent")
     ids = [event["messageId"] for event in visit.sent if event["properties"]["path"] == "/lost"]
     assert len(ids) > 1
     assert len(set(ids)) == 1
-    assert sorted(row["path"] for row in site.events(2)) == ["/found", "/lost"]
+    rows = site.events(2, "path, time, received_at")
+    hours = {row["path"]: round((_time(row["received_at"]) - _time(row["time"])) / timedelta(hours=1)) for row in rows}
+    assert (len(rows), hours) == (2, {"/found": 0, "/lost": 2})
 
 
 def test_an_answer_that_was_lost_doubles_nothing(site: Site, visitor: Visitor) -> None:
     visit = visitor()
 
-    def lose_the_answer(route: object) -> None:
+    def lose_the_answer(route: Route) -> None:
         route.fetch()
         route.abort()
 
-    visit.page.route("**/v1/page", lose_the_answer)
-    visit.complaints_are_expected()
+    lost = refuse(visit, "**/v1/page", lose_the_answer)
     visit.open("/once")
-    visit.until(lambda: "/once" in visit.stored().get("tribute_queue", ""))
-    visit.page.unroute("**/v1/page")
+    visit.until(lambda: bool(lost), "the answer is lost")
+    visit.page.unroute_all()
     visit.page.evaluate("dispatchEvent(new Event('online'))")
-    visit.until(lambda: visit.stored().get("tribute_queue") == "[]")
+    visit.until(lambda: is_sent(visit), "all is sent")
     visit.page.evaluate("tribute('track', 'Last')")
     assert [row["type"] for row in site.events(2)] == ["page", "track"]
 
 
 def test_a_busy_server_is_tried_again_and_a_refusal_is_not(site: Site, visitor: Visitor) -> None:
     visit = visitor()
-    visit.page.route("**/v1/page", lambda route: route.fulfill(status=429, headers={"Access-Control-Allow-Origin": "*"}))
-    visit.complaints_are_expected()
+    busy = refuse(visit, "**/v1/page", lambda route: route.fulfill(status=429, headers={"Access-Control-Allow-Origin": "*"}))
     visit.open("/busy")
-    visit.until(lambda: "/busy" in visit.stored().get("tribute_queue", ""))
-    visit.page.unroute("**/v1/page")
-    visit.page.route("**/v1/track", lambda route: route.fulfill(status=400, headers={"Access-Control-Allow-Origin": "*"}))
-    visit.page.evaluate("tribute('track', 'Refused'); dispatchEvent(new Event('online'))")
-    visit.until(lambda: visit.stored().get("tribute_queue") == "[]")
+    visit.until(lambda: bool(busy), "the server is busy")
+    visit.settle()
+    assert not is_sent(visit)
+    visit.page.unroute_all()
+    refused = refuse(visit, "**/v1/track", lambda route: route.fulfill(status=400, headers={"Access-Control-Allow-Origin": "*"}))
+    visit.page.evaluate("tribute('track', 'Refused')")
+    visit.until(lambda: bool(refused) and "Refused" not in visit.stored()["tribute_queue"], "the event is refused")
+    visit.page.evaluate("dispatchEvent(new Event('online'))")
+    visit.until(lambda: is_sent(visit), "all is sent or refused")
     assert [row["path"] for row in site.events(1)] == ["/busy"]
+
+
+def test_what_the_browser_keeps_alive_no_more_is_sent_by_the_next_page(site: Site, visitor: Visitor) -> None:
+    visit = visitor()
+    visit.open("/full")
+    visit.told(1)
+    # More than the 64 KiB that a browser lets outlive a page, told so late that no page is left to hear of it.
+    large = "for (let number = 0; number < 4; number++) tribute('track', 'Step ' + number, { text: 'x'.repeat(3e4) })"
+    visit.page.evaluate(f"addEventListener('pagehide', () => {{ {large} }})")
+    visit.open("/next")
+    visit.until(lambda: visit.page.url.endswith("/next") and is_sent(visit), "all is sent")
+    rows = site.events(6, "name")
+    assert sorted(row["name"] for row in rows if row["name"]) == [f"Step {number}" for number in range(4)]
+    assert len(rows) == 6
+
+
+NO_KEEPALIVE = """
+  delete Request.prototype.keepalive;
+  const real = window.fetch;
+  window.fetch = (url, how) => (how && how.method == "POST" ? new Promise(() => {}) : real(url, how));
+"""
+"""A browser whose requests end with the page, and that is left before any has reached the server."""
+
+
+@pytest.mark.parametrize("tag", [{}, {"consent": "required"}])
+def test_where_requests_end_with_the_page_a_beacon_outlives_it(site: Site, visitor: Visitor, tag: dict[str, str]) -> None:
+    site.show("/brief", **tag)
+    visit = visitor(NO_KEEPALIVE)
+    visit.open("/brief")
+    visit.loaded()
+    visit.settle()
+    visit.page.goto("about:blank")
+    assert [row["path"] for row in site.events(1)] == ["/brief"]
+
+
+def test_a_beacon_stands_in_for_a_failed_request_and_what_it_takes_waits_on(site: Site, visitor: Visitor) -> None:
+    visit = visitor()
+    failed = refuse(visit, "**/v1/page", lambda route: route.abort())
+    visit.open("/once")
+    visit.until(lambda: bool(failed), "the request failed")
+    assert [row["path"] for row in site.events(1)] == ["/once"]
+    assert "/once" in visit.stored()["tribute_queue"]
+    visit.page.evaluate("dispatchEvent(new Event('online'))")
+    visit.until(lambda: is_sent(visit), "all is sent")
+    visit.page.evaluate("tribute('track', 'Last')")
+    assert [row["type"] for row in site.events(2)] == ["page", "track"]
 
 
 def test_at_most_twenty_are_kept(site: Site, visitor: Visitor) -> None:

@@ -46,6 +46,16 @@ def test_an_arrival_is_one_click_and_later_pages_are_the_affiliates_too(site: Si
     assert rows == [{"code": "ada", "click_id": click, "is_click": True}, {"code": "ada", "click_id": click, "is_click": False}]
 
 
+@pytest.mark.parametrize("elsewhere", ["", "blog."])
+def test_a_tagged_way_within_the_website_is_no_arrival(site: Site, visitor: Visitor, elsewhere: str) -> None:
+    visit = visitor()
+    visit.open("/?via=ada", referrer=site.url("/", host=elsewhere + site.domain))
+    visit.told(1)
+    visit.open("/next")
+    assert affiliates(visit.told(2)) == [("ada", True, None)] * 2
+    assert site.events(2, "code, click_id, is_click") == [{"code": "ada", "click_id": None, "is_click": False}] * 2
+
+
 def test_a_redirect_and_its_landing_and_what_follows_are_one_click(site: Site, visitor: Visitor) -> None:
     code = f"bea-{site.domain.partition('.')[0]}"
     token = site.tribute.add_affiliate(code)

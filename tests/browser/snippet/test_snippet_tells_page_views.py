@@ -17,7 +17,6 @@ def test_a_page_view_says_what_the_page_is(site: Site, visitor: Visitor) -> None
     assert event["context"] == {
         "library": {"name": "tribute.js", "version": "1"},
         "locale": "en-GB",
-        "screen": {"width": 1280, "height": 720},
     }
     (seen,) = site.events(1, "type, path, host, title, bot, visitor_kind, browser")
     assert seen == {
@@ -107,10 +106,13 @@ def test_a_page_that_is_prepared_is_seen_when_it_is_shown(site: Site, visitor: V
     visit = visitor(prepared)
     visit.open("/next")
     visit.loaded()
+    visit.page.evaluate("tribute('track', 'Prepared')")
     visit.told(0)
+    visit.told(0, "track")
     assert visit.stored() == {}
     visit.page.evaluate("show()")
     visit.told(1)
+    visit.told(1, "track")
 
 
 def test_two_tags_count_once(site: Site, visitor: Visitor) -> None:

@@ -88,8 +88,9 @@ def test_those_who_only_look_are_sent_on_without_a_click(follower: Follower, met
 
 
 def test_global_privacy_control_is_kept_with_the_click_and_nothing_of_the_visitor(follower: Follower) -> None:
-    follower.follow("/go/ada", sec_gpc="1")
+    followed = follower.follow("/go/ada", sec_gpc="1")
     (click,) = follower.clicks
+    assert followed.location == "https://course.example/?via=ada&tid=", "the click is recorded, and its name follows nobody"
     assert click.gpc
     assert (click.anonymous_id, click.cookieless_id) == (None, None)
     assert set(event_in(follower.spool.payloads[0])) == {"type", "messageId", "properties"}

@@ -113,7 +113,7 @@ def test_the_snippet_learns_what_the_owner_set() -> None:
     made = make_collector()
     made.sources.keys[KEY] = Source(WEBSITE.website_id, WEBSITE.domain, link_parameters=("partner",), window_days=30, consent_required=True)
     reply = made.collector.receive(get(f"/v1/snippet/{KEY}", headers={b"origin": b"https://docs.acme.example"}))
-    assert msgspec.json.decode(reply.body) == {"parameters": ["partner"], "days": 30, "consent": True}
+    assert msgspec.json.decode(reply.body) == {"domain": WEBSITE.domain, "parameters": ["partner"], "days": 30, "consent": True}
     assert header(reply, "cache-control") == "public, max-age=300"
     assert header(reply, "access-control-allow-origin") == "https://docs.acme.example"
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+import pytest
 
 from tribute.events.derive import WebsiteRules, derive
 from tribute.events.derived import BotMark, DerivedEvent
@@ -13,8 +14,9 @@ RULES = WebsiteRules("docs.acme.example")
 LANDING = "https://docs.acme.example/course?via=Ada"
 
 
-def derived(event: dict[str, Any], *, message_id: str = "m-1", kind: str = "page") -> DerivedEvent:
-    stamps = Stamps(website_id="web_1", message_id=message_id, type=kind, received_at=datetime(2026, 11, 23, tzinfo=UTC))
+def derived(event: dict[str, Any], *, message_id: str = "m-1", kind: str = "page", own_visit: bool = False) -> DerivedEvent:
+    received_at = datetime(2026, 11, 23, tzinfo=UTC)
+    stamps = Stamps(website_id="web_1", message_id=message_id, type=kind, received_at=received_at, own_visit=own_visit)
     line = place_record("spl_1", 1, encode_record(stamps, msgspec.json.encode({"anonymousId": "v-1"} | event)))
     return derive(record_decoder.decode(line), RULES)
 
@@ -37,6 +39,19 @@ def test_a_redirect_and_its_landing_are_one_click() -> None:
     assert landing.is_click
     assert redirect.click_id == landing.click_id == "tid-1"
     assert (redirect.link_slug, redirect.sub_id, landing.sub_id) == ("spring", "footer", "footer")
+
+
+def test_an_arrival_that_may_not_be_followed_is_named_by_its_message_id() -> None:
+    arrival = page(LANDING, consent=False)
+    assert (arrival.is_click, arrival.click_id) == (True, "m-1")
+    inside = page(LANDING, referrer="https://docs.acme.example/", consent=False)
+    assert (inside.is_click, inside.click_id) == (False, None)
+
+
+@pytest.mark.parametrize("marker", ["tid=", "TID=", "%74id=", "tid"])
+def test_a_redirect_that_may_not_be_named_leaves_its_landing_no_second_click(marker: str) -> None:
+    landing = page(f"{LANDING}&{marker}&sub=footer", consent=False)
+    assert (landing.is_click, landing.click_id, landing.affiliate_ref, landing.sub_id) == (False, None, "ada", "footer")
 
 
 def test_a_remembered_code_makes_no_click_and_keeps_its_own() -> None:
@@ -66,5 +81,6 @@ def test_events_without_an_affiliate_or_of_other_types_are_no_clicks() -> None:
 
 
 def test_the_owners_own_visit_is_marked() -> None:
-    assert page("https://docs.acme.example/", own_visit=True).bot is BotMark.OWN_VISIT
-    assert page("https://docs.acme.example/", own_visit="yes").bot is None
+    plain = {"properties": {"url": "https://docs.acme.example/"}}
+    assert derived(plain, own_visit=True).bot is BotMark.OWN_VISIT
+    assert derived(plain | {"context": {"own_visit": True}}).bot is None, "what a sender says of itself counts for nothing"

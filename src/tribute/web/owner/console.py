@@ -10,6 +10,8 @@ from litestar import Response, get
 from tribute.access.caller import Caller
 from tribute.analytics.definitions import TimeWindow
 from tribute.analytics.port import UnknownCode
+from tribute.events.own_visits import OWN_VISIT_FRAGMENT
+from tribute.reports.ports import Website
 from tribute.reports.scope import require_owner
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.windows import DEFAULT_WINDOW, WINDOW_WORDS, WindowLink, chosen, window_links
@@ -25,6 +27,10 @@ class WebsiteRow:
     page_views: int
     of_largest: float
     """Percent."""
+    uncounted_url: str
+    """Its page that marks the browser as the owner's own, whose visits do not count."""
+    counted_url: str
+    """Its page that takes the mark away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +80,18 @@ def _page(parts: Parts, caller: Caller, window: TimeWindow) -> ConsolePage:
 def _website_rows(parts: Parts, caller: Caller, window: TimeWindow) -> list[WebsiteRow]:
     traffic = {row.website_id: row.page_views for row in parts.traffic.website_overview(caller, window)}
     largest = max(traffic.values(), default=0) or 1
-    rows = [
-        WebsiteRow(site.name, site.domain, site.write_key, views := traffic.get(site.id, 0), round(100 * views / largest, 2))
-        for site in parts.accounts.websites(caller)
-    ]
+    rows = [_row(parts, site, traffic.get(site.id, 0), largest) for site in parts.accounts.websites(caller)]
     return sorted(rows, key=lambda row: (-row.page_views, row.name))
+
+
+def _row(parts: Parts, site: Website, page_views: int, largest: int) -> WebsiteRow:
+    mark_here = f"{site.front_url.partition('#')[0]}#{OWN_VISIT_FRAGMENT}="
+    return WebsiteRow(
+        name=site.name,
+        domain=site.domain,
+        write_key=site.write_key,
+        page_views=page_views,
+        of_largest=round(100 * page_views / largest, 2),
+        uncounted_url=mark_here + parts.own_visits.mark(site.id, parts.clock.now().date()),
+        counted_url=mark_here + "off",
+    )
