@@ -3,7 +3,7 @@
 Invariant: an `AnalyticsQuery` that exists can be answered within its bounds; what is wrong is named by field when it is made.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -29,6 +29,17 @@ RATIOS = {
     Metric.CONVERSION_RATE: (Metric.CONVERSIONS, Metric.CLICKS),
 }
 """What is divided by what. Nothing keeps a ratio: it is made of the sums of a total, bucket or row when that is shown."""
+
+
+def parts_of(metrics: Iterable[Metric]) -> tuple[Metric, ...]:
+    """The sums and counts that metrics are made of: themselves, and in a ratio's place what it divides."""
+    return tuple(dict.fromkeys(part for metric in metrics for part in RATIOS.get(metric, (metric,))))
+
+
+def has_amounts(metrics: Iterable[Metric]) -> bool:
+    """Whether some of them need a currency."""
+    return not AMOUNTS.isdisjoint(parts_of(metrics))
+
 
 LONGEST = 5 * 366 * DAY
 MOST_POINTS = 10_000
@@ -117,8 +128,8 @@ class AnalyticsQuery:
 
     @property
     def parts(self) -> tuple[Metric, ...]:
-        """The sums and counts that an answer is made of: the metrics, with those that a ratio divides in the ratio's place."""
-        return tuple(dict.fromkeys(part for metric in self.metrics for part in RATIOS.get(metric, (metric,))))
+        """What an answer's figures are of: see `parts_of`."""
+        return parts_of(self.metrics)
 
     def timeline(self, period: Period) -> Timeline:
         """The buckets of a period; none without a grain."""
@@ -133,7 +144,7 @@ class AnalyticsQuery:
     def _check_currency(self) -> None:
         if self.currency is not None:
             exponent_of(self.currency)
-        elif AMOUNTS & set(self.parts):
+        elif has_amounts(self.metrics):
             raise InvalidInputError("currency", "name the one that amounts are asked for in")
 
     def _check_period(self) -> None:

@@ -10,24 +10,33 @@ from graphql import GraphQLResolveInfo
 from tribute.analytics.definitions import Grain, Metric
 from tribute.analytics.dimensions import Dimension
 from tribute.analytics.port import Live
-from tribute.analytics.query import COUNTED_METRICS, Comparison, Filter, Period
-from tribute.analytics.results import Bucket, Figures, Row
+from tribute.analytics.query import ANALYTICS_METRICS, Comparison, Filter, Period
+from tribute.analytics.results import Bucket, Figures, Row, Shown
 from tribute.graphql.context import Context
 from tribute.graphql.errors import guarded
 from tribute.graphql.live_feed import LiveFeeds
 from tribute.graphql.rows import PlainRows
 from tribute.kit.clock import iso, iso_seconds
-from tribute.reports.analytics import Analytics, Question, Report, change
+from tribute.reports.analytics import Analytics, Question, Report
 
-_FIELDS = {Metric.PAGE_VIEWS: "pageViews", Metric.VISITORS: "visitors", Metric.CLICKS: "clicks"}
-_PREVIOUS_FIELDS = {Metric.PAGE_VIEWS: "previousPageViews", Metric.VISITORS: "previousVisitors", Metric.CLICKS: "previousClicks"}
+_FIELDS = {
+    Metric.PAGE_VIEWS: "pageViews",
+    Metric.VISITORS: "visitors",
+    Metric.CLICKS: "clicks",
+    Metric.CONVERSIONS: "conversions",
+    Metric.REVENUE: "revenue",
+    Metric.COMMISSIONS: "commissions",
+    Metric.EPC: "epc",
+    Metric.CONVERSION_RATE: "conversionRate",
+}
+_PREVIOUS_FIELDS = {metric: f"previous{name[0].upper()}{name[1:]}" for metric, name in _FIELDS.items()}
 _NOT_ASKED: dict[str, Any] = dict.fromkeys([*_FIELDS.values(), *_PREVIOUS_FIELDS.values(), "previousStart"])
 
 
 def analytics_enums() -> list[EnumType]:
     """The enums of the input."""
     return [
-        EnumType("AnalyticsMetric", {metric.value: metric for metric in COUNTED_METRICS}),
+        EnumType("AnalyticsMetric", {metric.value: metric for metric in ANALYTICS_METRICS}),
         EnumType("Grain", {grain.name.title(): grain for grain in Grain}),
         EnumType("Dimension", {dimension.value: dimension for dimension in Dimension}),
         EnumType("Comparison", {comparison.value: comparison for comparison in Comparison}),
@@ -89,6 +98,7 @@ def question(asked: dict[str, Any]) -> Question:
         top=told.get("top", 10),
         row_series=told.get("rowSeries", False),
         comparison=told.get("compare"),
+        currency=told.get("currency"),
     )
 
 
@@ -97,29 +107,29 @@ def _analytics_type() -> ObjectType:
 
     @answer.field("totals")
     def totals(source: _Answer, _info: Any) -> dict[str, Any]:
-        return _figures(source.report.result.totals)
+        return _figures(source.report.shown(source.report.result.totals))
 
     @answer.field("previous")
     def previous(source: _Answer, _info: Any) -> dict[str, Any] | None:
         before = source.report.result.previous
-        return None if before is None else _figures(before)
+        return None if before is None else _figures(source.report.shown(before))
 
     @answer.field("change")
     def changed(source: _Answer, _info: Any) -> dict[str, Any] | None:
-        return _changed(source.report.result.totals, source.report.result.previous)
+        return _changed(source.report, source.report.result.totals, source.report.result.previous)
 
     @answer.field("series")
     def series(source: _Answer, _info: Any) -> PlainRows[dict[str, Any]]:
-        return _buckets(source.report.result.series)
+        return _buckets(source.report, source.report.result.series)
 
     @answer.field("rows")
     def rows(source: _Answer, _info: Any) -> list[dict[str, Any]]:
-        return [_row(row) for row in source.report.result.rows]
+        return [_row(source.report, row) for row in source.report.result.rows]
 
     @answer.field("others")
     def others(source: _Answer, _info: Any) -> dict[str, Any] | None:
         found = source.report.result.others
-        return None if found is None else _row(found)
+        return None if found is None else _row(source.report, found)
 
     answer.set_field("identification", _identification)
     _bind_range(answer)
@@ -146,6 +156,8 @@ def _bind_range(answer: ObjectType) -> None:
     answer.set_field("zone", lambda source, _info: source.report.query.zone.key)
     answer.set_field("grain", lambda source, _info: source.report.query.grain)
     answer.set_field("by", lambda source, _info: source.report.query.dimension)
+    answer.set_field("currency", lambda source, _info: source.report.query.currency)
+    answer.set_field("otherCurrencies", lambda source, _info: source.report.result.other_currencies)
     answer.set_field("values", lambda source, _info: source.report.result.values)
     answer.set_field("dataAsOf", lambda source, _info: iso(source.report.data_as_of))
 
@@ -158,35 +170,33 @@ def _end(period: Period | None) -> str | None:
     return None if period is None else iso(period.end)
 
 
-def _figures(figures: Figures) -> dict[str, Any]:
-    return {name: figures.get(metric) for metric, name in _FIELDS.items()}
+def _figures(shown: Shown) -> dict[str, Any]:
+    return {name: shown.get(metric) for metric, name in _FIELDS.items()}
 
 
-def _changed(now: Figures, before: Figures | None) -> dict[str, Any] | None:
-    if before is None:
-        return None
-    changed = change(now, before)
-    return {name: changed.get(metric) for metric, name in _FIELDS.items()}
+def _changed(report: Report, now: Figures, before: Figures | None) -> dict[str, Any] | None:
+    changed = report.change(now, before)
+    return None if changed is None else _figures(changed)
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _row(report: Report, row: Row) -> dict[str, Any]:
     return {
         "value": row.value,
-        **_figures(row.totals),
-        "previous": None if row.previous is None else _figures(row.previous),
-        "change": _changed(row.totals, row.previous),
-        "series": _buckets(row.series),
+        **_figures(report.shown(row.totals)),
+        "previous": None if row.previous is None else _figures(report.shown(row.previous)),
+        "change": _changed(report, row.totals, row.previous),
+        "series": _buckets(report, row.series),
     }
 
 
-def _buckets(buckets: Sequence[Bucket]) -> PlainRows[dict[str, Any]]:
+def _buckets(report: Report, buckets: Sequence[Bucket]) -> PlainRows[dict[str, Any]]:
     """Buckets with every field that a query may select."""
     made: PlainRows[dict[str, Any]] = PlainRows()
     for bucket in buckets:
         row = {**_NOT_ASKED, "start": iso_seconds(bucket.start)}
-        row.update((_FIELDS[metric], value) for metric, value in bucket.figures.items())
+        row.update((_FIELDS[metric], value) for metric, value in report.shown(bucket.figures).items())
         if bucket.previous is not None and bucket.previous_start is not None:
             row["previousStart"] = iso_seconds(bucket.previous_start)
-            row.update((_PREVIOUS_FIELDS[metric], value) for metric, value in bucket.previous.items())
+            row.update((_PREVIOUS_FIELDS[metric], value) for metric, value in report.shown(bucket.previous).items())
         made.append(row)
     return made

@@ -12,12 +12,13 @@ from tribute.analytics.comparison import compared_with
 from tribute.analytics.definitions import Grain, Metric, TimeWindow
 from tribute.analytics.dimensions import Dimension
 from tribute.analytics.port import Identification, Live
-from tribute.analytics.query import AnalyticsQuery, Comparison, Filter, check_filters
+from tribute.analytics.query import AnalyticsQuery, Comparison, Filter, check_filters, has_amounts
 from tribute.analytics.ranges import asked_period, named_zone
-from tribute.analytics.results import AnalyticsResult, Figures
+from tribute.analytics.results import AnalyticsResult, Figures, Shown, shown
 from tribute.kit.clock import Clock
 from tribute.kit.errors import InvalidInputError
-from tribute.reports.ports import AnalyticsStore
+from tribute.kit.money import checked_currency
+from tribute.reports.ports import AnalyticsStore, Currencies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,8 @@ class Question:
     top: int = 10
     row_series: bool = False
     comparison: Comparison | None = None
+    currency: str | None = None
+    """Of all amounts: ISO 4217. Where it is not told, the affiliate's main one, or for an owner the house's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,14 @@ class Report:
     result: AnalyticsResult
     """With names in the rows' values."""
     data_as_of: datetime
+
+    def shown(self, figures: Figures) -> Shown:
+        """Figures of the answer as people read them: amounts in the currency's main unit, ratios of these figures."""
+        return shown(self.query, figures)
+
+    def change(self, now: Figures, before: Figures | None) -> Shown | None:
+        """How much more there is than before, as a fraction: 0.12 is 12 % more. None where nothing is compared, or nothing was there."""
+        return None if before is None else change(self.shown(now), self.shown(before))
 
 
 class Analytics:
@@ -59,6 +70,7 @@ class Analytics:
         websites: Callable[[], Mapping[str, str]],
         affiliates: Callable[[], Mapping[str, str]],
         affiliate_with_code: Callable[[str], str | None],
+        currencies: Currencies,
         watermark: Callable[[], datetime],
         clock: Clock,
     ) -> None:
@@ -67,6 +79,7 @@ class Analytics:
         self._websites = websites
         self._affiliates = affiliates
         self._affiliate_with_code = affiliate_with_code
+        self._currencies = currencies
         self._watermark = watermark
         self._clock = clock
 
@@ -107,7 +120,15 @@ class Analytics:
             top=question.top,
             row_series=question.row_series,
             comparison=question.comparison,
+            currency=self._currency(question, affiliate_id),
         )
+
+    def _currency(self, question: Question, affiliate_id: str | None) -> str | None:
+        """That of the amounts; None where there are none among the numbers."""
+        asked = None if question.currency is None else checked_currency(question.currency)
+        if not has_amounts(question.metrics):
+            return None
+        return asked or self._currencies.main_of(affiliate_id)
 
     def _scope(self, caller: Caller, question: Question) -> str | None:
         """Whose events are read; None for everybody's, which is an owner's alone."""
@@ -156,8 +177,10 @@ class Analytics:
         return replace(result, rows=rows)
 
 
-def change(now: Figures, before: Figures | None) -> dict[Metric, float | None]:
-    """How much more there is than before, as a fraction: 0.12 is 12 % more. None where there was nothing to compare with."""
-    if before is None:
-        return dict.fromkeys(now)
-    return {metric: (value - before[metric]) / before[metric] if before[metric] else None for metric, value in now.items()}
+def change(now: Shown, before: Shown) -> dict[Metric, float | None]:
+    """How much more each is than before, as a fraction of that; None where there was nothing."""
+    return {metric: _change(value, before[metric]) for metric, value in now.items()}
+
+
+def _change(now: float | None, before: float | None) -> float | None:
+    return (now - before) / abs(before) if now is not None and before else None

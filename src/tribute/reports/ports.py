@@ -30,6 +30,14 @@ class AnalyticsStore(Protocol):
     def live(self, affiliate_id: str | None, now: datetime) -> Live: ...
 
 
+class Currencies(Protocol):
+    """Which currency amounts are shown in where nobody asks for one."""
+
+    def main_of(self, affiliate_id: str | None) -> str:
+        """An affiliate's main currency, or for None that of everybody's amounts together: ISO 4217."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class CommissionPoint:
     """What one website earned an affiliate in one bucket, less what was reversed in it."""

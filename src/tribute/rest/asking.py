@@ -6,13 +6,13 @@ from typing import TypeVar
 
 from tribute.analytics.definitions import Grain, TimeWindow
 from tribute.analytics.dimensions import Dimension
-from tribute.analytics.query import COUNTED_METRICS, Comparison, Filter
+from tribute.analytics.query import ANALYTICS_METRICS, Comparison, Filter
 from tribute.kit.errors import InvalidInputError
 from tribute.reports.analytics import Question
 
 Value = TypeVar("Value")
 
-METRICS = {metric.name.lower(): metric for metric in COUNTED_METRICS}
+METRICS = {metric.name.lower(): metric for metric in ANALYTICS_METRICS}
 WINDOWS = {f"{window.days}d" if window.days > 1 else "24h": window for window in TimeWindow}
 GRAINS = {grain.value: grain for grain in Grain}
 DIMENSIONS = {dimension.name.lower(): dimension for dimension in Dimension}
@@ -64,6 +64,12 @@ PARAMETERS = (
     ),
     AskedParameter("compare", "What to compare with: the time directly before, or the same dates a year earlier.", tuple(COMPARISONS)),
     AskedParameter("affiliate", "Only what is credited to the affiliate with this code; for owners only."),
+    AskedParameter(
+        "currency",
+        "The currency of all amounts (ISO 4217); unless told, the affiliate's main one, for an owner the house's. Others are named in "
+        "`other_currencies`.",
+        example="USD",
+    ),
     AskedParameter("format", "json or csv; without it, what the Accept header asks for.", tuple(FORMATS)),
 )
 _NAMES = {parameter.name for parameter in PARAMETERS if not parameter.repeatable}
@@ -85,6 +91,7 @@ def question(parameters: Iterable[tuple[str, str]]) -> tuple[Question, str | Non
         top=_number("top", told.get("top", "10")),
         row_series=_choice("row_series", told.get("row_series", "false"), {"true": True, "false": False}),
         comparison=_optional("compare", told, COMPARISONS),
+        currency=told.get("currency"),
     )
     return asked, _optional("format", told, FORMATS)
 

@@ -11,16 +11,19 @@ from msgspec import Meta
 from tribute.analytics.definitions import Grain, Metric
 from tribute.analytics.port import Identification
 from tribute.analytics.query import AnalyticsQuery
-from tribute.analytics.results import Bucket, Figures, Row
+from tribute.analytics.results import Bucket, Figures, Row, Shown
 from tribute.kit.clock import iso, iso_seconds
 from tribute.kit.spreadsheet import Cell, as_csv
-from tribute.reports.analytics import Report, change
+from tribute.reports.analytics import Report
 
 NONE = "(none)"
 """How a table calls having no value."""
 OTHERS = "(others)"
 
-_Figures = Annotated[dict[str, int], Meta(description="A number for each metric that was asked for.")]
+_Figures = Annotated[
+    dict[str, int | float | None],
+    Meta(description="A number for each metric that was asked for; amounts in `currency`'s main unit; null for a ratio without clicks."),
+]
 _Changes = Annotated[
     dict[str, float | None],
     Meta(description="How much more than in the range compared with, as a fraction: 0.12 is 12 % more; null where there was nothing."),
@@ -74,6 +77,8 @@ class AnalyticsDocument(msgspec.Struct, omit_defaults=True):
     rows: list[AnalyticsRow] = []
     others: Annotated[AnalyticsRow | None, Meta(description="All values that have no row, taken together.")] = None
     values: Annotated[int, Meta(description="How many values the dimension has in the range.")] = 0
+    currency: Annotated[str | None, Meta(description="Of all amounts: ISO 4217; left out where there are none.")] = None
+    other_currencies: Annotated[list[str], Meta(description="In which other currencies the range has amounts, which are left out.")] = []
 
 
 def as_document(report: Report, known: Identification) -> AnalyticsDocument:
@@ -85,44 +90,52 @@ def as_document(report: Report, known: Identification) -> AnalyticsDocument:
         start=iso(result.period.start),
         end=iso(result.period.end),
         zone=query.zone.key,
-        totals=_figures(result.totals),
+        totals=_figures(report.shown(result.totals)),
         identification=VisitorIdentification(known.page_views, known.without_identifier, known.visitors, known.cookieless),
         grain=query.grain.value if query.grain else None,
         previous_from=iso(before.start) if before else None,
         previous_to=iso(before.end) if before else None,
-        previous=_figures(result.previous) if result.previous is not None else None,
-        change=_changes(result.totals, result.previous),
-        series=_series(result.series),
+        previous=_figures(report.shown(result.previous)) if result.previous is not None else None,
+        change=_changes(report, result.totals, result.previous),
+        series=_series(report, result.series),
         by=query.dimension.name.lower() if query.dimension else None,
-        rows=[_row(row) for row in result.rows],
-        others=_row(result.others) if result.others else None,
+        rows=[_row(report, row) for row in result.rows],
+        others=_row(report, result.others) if result.others else None,
         values=result.values,
+        currency=query.currency,
+        other_currencies=list(result.other_currencies),
     )
 
 
-def _figures(figures: Figures) -> dict[str, int]:
-    return {metric.name.lower(): value for metric, value in figures.items()}
+def _figures(shown: Shown) -> dict[str, int | float | None]:
+    return {metric.name.lower(): value for metric, value in shown.items()}
 
 
-def _changes(now: Figures, before: Figures | None) -> dict[str, float | None] | None:
-    return None if before is None else {metric.name.lower(): value for metric, value in change(now, before).items()}
+def _changes(report: Report, now: Figures, before: Figures | None) -> dict[str, float | None] | None:
+    changed = report.change(now, before)
+    return None if changed is None else _figures(changed)
 
 
-def _series(buckets: Sequence[Bucket]) -> list[AnalyticsBucket]:
+def _series(report: Report, buckets: Sequence[Bucket]) -> list[AnalyticsBucket]:
     return [
         AnalyticsBucket(
             iso_seconds(bucket.start),
-            _figures(bucket.figures),
+            _figures(report.shown(bucket.figures)),
             iso_seconds(bucket.previous_start) if bucket.previous_start else None,
-            _figures(bucket.previous) if bucket.previous is not None else None,
+            _figures(report.shown(bucket.previous)) if bucket.previous is not None else None,
         )
         for bucket in buckets
     ]
 
 
-def _row(row: Row) -> AnalyticsRow:
-    previous = _figures(row.previous) if row.previous is not None else None
-    return AnalyticsRow(row.value, _figures(row.totals), previous, _changes(row.totals, row.previous), _series(row.series))
+def _row(report: Report, row: Row) -> AnalyticsRow:
+    return AnalyticsRow(
+        row.value,
+        _figures(report.shown(row.totals)),
+        _figures(report.shown(row.previous)) if row.previous is not None else None,
+        _changes(report, row.totals, row.previous),
+        _series(report, row.series),
+    )
 
 
 def as_table(report: Report) -> bytes:
@@ -142,11 +155,18 @@ class _Table:
     def header(self) -> list[str]:
         metrics = [metric.name.lower() for metric in self.query.metrics]
         places = [*([self.query.dimension.name.lower()] if self.query.dimension else []), *(["start"] if self.query.grain else [])]
+        currency = [] if self.query.currency is None else ["currency"]
         if self.query.comparison is None:
-            return [*places, *metrics]
-        return [*places, *metrics, *(["previous_start"] if self.query.grain else []), *(f"previous_{metric}" for metric in metrics)]
+            return [*places, *metrics, *currency]
+        previous = [*(["previous_start"] if self.query.grain else []), *(f"previous_{metric}" for metric in metrics)]
+        return [*places, *metrics, *previous, *currency]
 
     def lines(self) -> Iterator[list[Cell]]:
+        currency: list[Cell] = [] if self.query.currency is None else [self.query.currency]
+        for line in self._lines_of_numbers():
+            yield [*line, *currency]
+
+    def _lines_of_numbers(self) -> Iterator[list[Cell]]:
         result = self.report.result
         if self.query.dimension is None:
             yield from self._lines([], result.totals, result.previous, result.series)
@@ -167,7 +187,7 @@ class _Table:
             yield line
 
     def _numbers(self, figures: Mapping[Metric, int] | None) -> list[Cell]:
-        return [None if figures is None else figures[metric] for metric in self.query.metrics]
+        return [None] * len(self.query.metrics) if figures is None else list(self.report.shown(figures).values())
 
     def _told(self, at: datetime | None) -> str | None:
         """A bucket's beginning on the zone's wall clock: a date, or a time with its offset."""

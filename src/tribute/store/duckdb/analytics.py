@@ -16,7 +16,7 @@ from tribute.analytics.comparison import compared_with
 from tribute.analytics.definitions import Grain, Metric
 from tribute.analytics.dimensions import Dimension
 from tribute.analytics.port import LIVE_MINUTES, LIVE_SPAN, UTC_ZONE, Identification, Live, Point, SeriesQuery
-from tribute.analytics.query import AMOUNTS, RATIOS, AnalyticsQuery, Period
+from tribute.analytics.query import RATIOS, AnalyticsQuery, Period, has_amounts
 from tribute.analytics.results import OTHERS, AnalyticsResult, CellAddress, Measured, Ranked, assemble
 from tribute.store.duckdb.facts import currencies, facts
 from tribute.store.duckdb.series import series
@@ -46,7 +46,7 @@ def analytics(connection: duckdb.DuckDBPyConnection, query: AnalyticsQuery) -> A
 
 def _other_currencies(connection: duckdb.DuckDBPyConnection, query: AnalyticsQuery) -> tuple[str, ...]:
     """The currencies that the amounts leave out."""
-    if not AMOUNTS & set(query.parts):
+    if not has_amounts(query.metrics):
         return ()
     return tuple(code for (code,) in connection.execute(*currencies(query, query.period)).fetchall())
 

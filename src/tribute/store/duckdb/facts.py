@@ -9,7 +9,7 @@ from typing import Any
 
 from tribute.analytics.definitions import Metric
 from tribute.analytics.dimensions import Dimension
-from tribute.analytics.query import AMOUNTS, AnalyticsQuery, Filter, Period
+from tribute.analytics.query import AMOUNTS, AnalyticsQuery, Filter, Period, has_amounts
 from tribute.store.duckdb.dimensions import KEPT, OF_EVENT
 from tribute.store.duckdb.times import naive
 
@@ -87,7 +87,7 @@ def _add_money(made: Facts, query: AnalyticsQuery, period: Period) -> None:
     adds = []
     if Metric.CONVERSIONS in query.parts:
         adds.append("m.conversions <> 0")
-    if AMOUNTS & set(query.parts):
+    if has_amounts(query.metrics):
         adds.append("m.currency = ?")
         parameters.append(query.currency)
     source = f"internal.money m WHERE {where} AND ({' OR '.join(adds)})"
