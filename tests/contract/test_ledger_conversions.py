@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support.ledger import NOON
 from tests.support.books import World, at, decision, facts, new_world, told
+from tests.support.ledger import NOON
 from tribute.kit.errors import ConflictError, NotFoundError, TributeError
 from tribute.ledger.conversions import ConversionRecord, Conversions
 from tribute.ledger.database import Database

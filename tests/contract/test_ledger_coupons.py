@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.support.ledger import NOON
 from tests.support.books import TERMS, new_world
+from tests.support.ledger import NOON
 from tribute.kit.errors import ConflictError, InvalidInputError, NotFoundError
 from tribute.ledger.coupons import Coupons
 from tribute.ledger.database import Database

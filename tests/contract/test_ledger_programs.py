@@ -5,8 +5,8 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from tests.support.ledger import NOON, clock_at
 from tests.support.books import TERMS, new_world
+from tests.support.ledger import NOON, clock_at
 from tribute.kit.clock import FixedClock
 from tribute.kit.errors import ConflictError, InvalidInputError, NotFoundError
 from tribute.kit.ids import is_id

@@ -103,7 +103,7 @@ def earned(
     """A conversion that is told, decided, and booked as a pending commission."""
     conversion = told(session, world, external_id, **more)
     decided = Decisions(session, world.clock).record(conversion, decision(world, conversion, affiliate_id, commission_minor))
-    commission = add_commission(session, world, conversion, decided.id, affiliate_id, commission_minor)
+    commission = add_commission(session, world, conversion, decided.id, affiliate_id, amount_minor=commission_minor)
     currency = conversion.facts.currency
     entries = [(Account("pending", currency, affiliate_id), commission_minor), (Account("commission_expense", currency), -commission_minor)]
     Books(session, world.clock).post(Cause("commission", commission.id, "earned"), entries, by="attribution")
@@ -111,7 +111,7 @@ def earned(
 
 
 def add_commission(
-    session: Session, world: World, conversion: ConversionRecord, decision_id: str, affiliate_id: str, amount_minor: int = 9950
+    session: Session, world: World, conversion: ConversionRecord, decision_id: str, affiliate_id: str, *, amount_minor: int = 9950
 ) -> CommissionRecord:
     """A pending commission, which the books know nothing of."""
     return Commissions(session, world.clock).add(

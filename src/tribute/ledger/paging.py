@@ -7,12 +7,12 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 import sqlalchemy as sa
 
-from tribute.kit.clock import iso, parse_iso
+from tribute.kit.clock import parse_iso
 from tribute.kit.errors import InvalidInputError
 from tribute.ledger.database import UtcDateTime
 from tribute.ledger.rules.text import is_storable
@@ -45,7 +45,7 @@ def cut(items: Sequence[Item], limit: int, cursor_of: Callable[[Item], str]) -> 
 
 def time_cursor(at: datetime, row_id: str) -> str:
     """The cursor of a list that is ordered by a time and an id."""
-    return _encoded(f"{iso(at)} {row_id}")
+    return _encoded(f"{at.astimezone(UTC).isoformat()} {row_id}")
 
 
 def before(cursor: str | None, at: sa.SQLColumnExpression[datetime], row_id: sa.SQLColumnExpression[str]) -> sa.ColumnElement[bool]:
