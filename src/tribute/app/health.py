@@ -37,7 +37,7 @@ class HealthDoor:
             await respond(send, 200, _TEXT, b"alive\n")
         elif scope["path"] == "/readyz":
             problems = await asyncio.get_running_loop().run_in_executor(self._threads, lambda: list(self._problems()))
-            body = "".join(f"{problem}\n" for problem in problems) or "ready\n"
+            body = "".join(f"{line}\n" for line in problems or ("ready", *self._notes()))
             await respond(send, 503 if problems else 200, _TEXT, body.encode())
         else:
             body_bytes = generate_latest(REGISTRY) + generate_latest(self._registry)
@@ -63,6 +63,14 @@ class HealthDoor:
             yield "ledger: cannot be read"
         if self._workers.loader.seconds_since_success > _STALE_LOADER_SECONDS:
             yield f"loader: no progress for {self._workers.loader.seconds_since_success:.0f} s; the server's log says why"
+
+    def _notes(self) -> Iterator[str]:
+        """What is not well and keeps nobody from sending events or asking for numbers."""
+        delivery, looking = self._workers.delivery.status(), self._workers.loader.objects.status
+        if delivery.last_error is not None:
+            yield f"delivery: waits, and events with it in the spool; {delivery.last_error}"
+        if looking.last_error is not None:
+            yield f"objects: cannot be looked through; {looking.last_error}"
 
 
 class _Figures:
@@ -117,6 +125,9 @@ class _Figures:
             "tribute_oldest_unloaded_seconds",
             "How far the numbers are behind; until the first load has ended, for how long the server has run.",
             self._age(self._parts.loader.watermark or self._started_at),
+        )
+        yield GaugeMetricFamily(
+            "tribute_objects_failures", "Looks into the object store that failed in a row.", self._workers.loader.objects.status.failures
         )
 
     def _age(self, since: datetime | None) -> float:

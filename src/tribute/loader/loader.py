@@ -5,7 +5,7 @@ Each batch is one transaction with its progress, so that whatever stops the load
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from queue import Empty, SimpleQueue
@@ -19,7 +19,7 @@ from tribute.loader.deriving import Deriver
 from tribute.loader.ledger_view import LedgerReader, LedgerView
 from tribute.loader.objects import BATCH_EVENTS, WaitingObject, is_waiting, object_batches, waiting_objects
 from tribute.loader.storing import store_batch
-from tribute.objects.naming import source_of_segment
+from tribute.objects.naming import source_of_object, source_of_segment
 from tribute.objects.port import ObjectStore
 from tribute.objects.quarantine import Quarantine
 from tribute.spool.port import Damage, Segment, SegmentGoneError, SpoolReader
@@ -58,7 +58,7 @@ class LoadReport:
 
 
 class Loader:
-    """Brings records into a store. Methods may be called from any thread; one at a time runs."""
+    """Brings records into a store. Methods may be called from any thread; the spool and the objects are read beside each other."""
 
     def __init__(
         self,
@@ -73,7 +73,8 @@ class Loader:
         self._objects = objects
         self._ledger = ledger
         self._spool = spool
-        self._deriver = Deriver(quarantine)
+        self._spool_deriver = Deriver(quarantine)
+        self._object_deriver = Deriver(quarantine)  # another one, because objects are read beside the spool
         self._untold: LedgerView | None = None  # of the ledger, and not yet told to the store
         self._has_seen_ledger = False
         self._progress: dict[str, Progress] = dict(store.progress())
@@ -84,14 +85,27 @@ class Loader:
         self._following: set[int] = set()  # numbers of segments that were listed and are not completely read
         self._newest = -1  # the highest number of a segment that was listed
         self.lock = threading.RLock()
-        """Held while loading; a rebuild holds it to swap stores between two loads."""
+        """Held while something is brought into the store, and never while an object store is waited for."""
+        self._objects_lock = threading.RLock()  # of whoever reads objects; taken before the other one
         self.watermark: datetime | None = None
         """Every event that was received before this instant and accepted is in the store."""
 
-    def load_spool(self, horizon: Mapping[str, Progress] | None = None) -> LoadReport:
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """While this is held nobody else loads anything: a rebuild swaps stores between two loads."""
+        with self._objects_lock, self.lock:
+            yield
+
+    @property
+    def is_look_due(self) -> bool:
+        """Whether the watermark waits for all objects to be looked through."""
+        return self._looks_done < self._looks_wanted
+
+    def load_spool(self, horizon: Mapping[str, Progress] | None = None, *, may_look: bool = True) -> LoadReport:
         """Load what is new in the spool (with a `horizon`, no more than that) and move the watermark.
 
-        The watermark waits for the objects where a segment may have left the spool before it was read.
+        The watermark waits for the objects where a segment may have left the spool before it was read. They are looked through here, or,
+        unless it `may_look`, by somebody else: then nothing here waits for the object store.
         """
         if self._spool is None:
             return LoadReport()
@@ -102,10 +116,12 @@ class Loader:
             self._note_missing(segments)
             report = LoadReport()
             for batch in self._spool_batches(self._spool, segments, horizon):
-                report += self._load(batch)
+                report += self._load(batch, self._spool_deriver)
             self._following = {segment.number for segment in segments if not self.has_followed(segment)}
-            is_look_due = self._looks_done < self._looks_wanted
-        if is_look_due:
+            must_look = self.is_look_due
+        if must_look and not may_look:
+            return report
+        if must_look:
             report += self.load_objects(horizon)
         if horizon is None:
             with self.lock:
@@ -122,20 +138,22 @@ class Loader:
     ) -> LoadReport:
         """Find objects that are not in the manifest and load them: what the spool no longer has, or another collector delivered.
 
-        Looks at keys that begin with one of the `prefixes`, and again at what could not be read the last time. Listing holds up nobody.
-        With a `horizon`, only objects that are complete there.
+        Looks at keys that begin with one of the `prefixes`, and again at what could not be read the last time. Listing and reading hold up
+        nobody but other readers of objects. With a `horizon`, only objects that are complete there.
         """
-        wanted = self._looks_wanted
-        found = waiting_objects(self._objects, self._progress, prefixes)
-        with self.lock:
-            self.refresh_ledger()
-            waiting = self._still_waiting({entry.key: entry for entry in (*self._unread, *found)}.values(), horizon)
+        with self._objects_lock:
+            wanted = self._looks_wanted
+            found = waiting_objects(self._objects, self._progress, prefixes)
+            with self.lock:
+                self.refresh_ledger()
+                waiting = self._still_waiting({entry.key: entry for entry in (*self._unread, *found)}.values(), horizon)
             sizes = {entry.source: entry.size for entry in waiting}
             report = LoadReport()
             unread: list[WaitingObject] = []
             done = 0
-            for batch in object_batches(self._objects, waiting, self._deriver, unread, defer_aggregates=defer_aggregates):
-                report += self._load(batch)
+            for batch in object_batches(self._objects, waiting, self._object_deriver, unread, defer_aggregates=defer_aggregates):
+                with self.lock:
+                    report += self._load(batch, self._object_deriver)
                 done += sum(sizes[step.source] for step in batch.progress)
                 if on_progress is not None:
                     on_progress(done, sum(sizes.values()))
@@ -154,7 +172,8 @@ class Loader:
         with suppress(Empty):
             while True:
                 keys.add(self._told_keys.get_nowait())
-        return self.load_objects(prefixes=sorted(keys)) if keys else LoadReport()
+        waiting = [key for key in keys if (source := source_of_object(key)) is not None and is_waiting(source, self._progress)]
+        return self.load_objects(prefixes=sorted(waiting)) if waiting else LoadReport()
 
     def reached(self) -> Mapping[str, Progress]:
         """How far every source has come, as a horizon for another loader."""
@@ -177,7 +196,7 @@ class Loader:
             return False
 
     def use_store(self, store: EventStore) -> None:
-        """Go on with another store (after a rebuild). Call with `lock` held."""
+        """Go on with another store (after a rebuild). Call while `alone`."""
         self.store = store
         self._progress = dict(store.progress())
 
@@ -195,7 +214,7 @@ class Loader:
             log.warning("ledger_unreadable", reason=str(error))
         if self._untold is None:
             return
-        self._deriver.rules = self._untold.rules
+        self._spool_deriver.rules = self._object_deriver.rules = self._untold.rules
         moved = self.store.register_codes(self._untold.codes)
         self.store.register_directory(self._untold.directory)
         self._untold = None
@@ -227,9 +246,9 @@ class Loader:
             return frozenset()
         return frozenset(source_of_segment(segment.key) for segment in self._spool.segments())
 
-    def _load(self, batch: Batch) -> LoadReport:
-        loaded = store_batch(self.store, batch, self._deriver.refused)
-        quarantined, self._deriver.quarantined = self._deriver.quarantined, 0
+    def _load(self, batch: Batch, deriver: Deriver) -> LoadReport:
+        loaded = store_batch(self.store, batch, deriver.refused)
+        quarantined, deriver.quarantined = deriver.quarantined, 0
         for step in batch.progress:
             self._progress[step.source] = step
         return LoadReport(loaded.events, loaded.duplicates, quarantined)
@@ -268,8 +287,8 @@ class Loader:
         """The sequence and event of each record above `through`, up to the goal; None for one that went to quarantine."""
         for entry in spool.read(segment.number, through):
             if isinstance(entry, Damage):
-                self._deriver.put_aside(source, entry.offset, entry.reason, entry.content)
+                self._spool_deriver.put_aside(source, entry.offset, entry.reason, entry.content)
             elif goal.complete or entry.seq <= goal.through_seq:
-                yield entry.seq, self._deriver.entry(source, spool.spool_id, entry.seq, entry.payload)
+                yield entry.seq, self._spool_deriver.entry(source, spool.spool_id, entry.seq, entry.payload)
             else:
                 return

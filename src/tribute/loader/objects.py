@@ -12,7 +12,7 @@ from tribute.loader.decompress import UnreadableError, plain_chunks
 from tribute.loader.deriving import Deriver
 from tribute.loader.json_stream import MAX_OBJECT_BYTES, Found, joined, split_objects
 from tribute.objects.naming import source_of_object
-from tribute.objects.port import ObjectStore
+from tribute.objects.port import ObjectStore, ObjectStoreUnreachableError
 from tribute.objects.quarantine import QuarantineUnavailableError
 
 BATCH_EVENTS = 50_000
@@ -74,8 +74,8 @@ def _readable_events(objects: ObjectStore, entry: WaitingObject, deriver: Derive
     """The events of an object as far as it can be read; it goes to `unread` where that is not to its end."""
     try:
         yield from _events_of(objects, entry, deriver)
-    except QuarantineUnavailableError:
-        raise  # the object is not the matter
+    except (QuarantineUnavailableError, ObjectStoreUnreachableError):
+        raise  # the object is not the matter, and the next one would fare no better
     except (OSError, NotFoundError, UnavailableError) as error:
         log.error("object_unreadable", key=entry.key, reason=str(error))
         unread.append(entry)

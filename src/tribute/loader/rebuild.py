@@ -40,7 +40,7 @@ def rebuild(
         fresh = loader_of(new)
         loaded = fresh.load_objects(defer_aggregates=True, on_progress=on_progress)
         new.refresh_aggregates()
-        with live.lock:
+        with live.alone():
             caught_up = _catch_up(live, fresh)
             if caught_up.objects_unread:
                 raise UnavailableError(

@@ -1,4 +1,4 @@
-"""The loader's thread: loads as soon as something is durable, reconciles objects now and then, and never sleeps for good."""
+"""The loader's threads: one loads the spool as soon as something is durable and never sleeps for good, one looks for objects."""
 
 import threading
 import time
@@ -9,7 +9,7 @@ from prometheus_client import Histogram
 from tribute.kit.clock import Clock, SystemClock
 from tribute.kit.errors import TributeError
 from tribute.loader.loader import Loader, LoadReport
-from tribute.objects.naming import recent_folders
+from tribute.loader.reconciling import Reconciler
 from tribute.spool.port import SpoolReader
 
 log = structlog.get_logger(__name__)
@@ -18,10 +18,6 @@ POLL_SECONDS = 0.5
 """How long the thread waits for news before it looks for itself."""
 COALESCE_SECONDS = 0.1
 """Events of this long go into one transaction: it keeps freshness below a second and the store's overhead small."""
-RECONCILE_SECONDS = 60.0
-"""How often recent objects are looked for; those that delivery here tells of are loaded at once."""
-RECONCILE_ALL_SECONDS = 6 * 3600.0
-"""How often all objects are looked through: for what another collector delivered days late."""
 QUIET_SECONDS = 20.0
 """Without news for this long, the store folds its write-ahead log into its file."""
 _LONGEST_PAUSE_SECONDS = 30.0
@@ -35,15 +31,22 @@ class LoaderWorker:
     def __init__(self, loader: Loader, spool: SpoolReader, clock: Clock | None = None) -> None:
         self._loader = loader
         self._spool = spool
-        self._clock = clock or SystemClock()
+        self.objects = Reconciler(loader, clock or SystemClock())
+        """The part that waits for the object store."""
         self._stop = threading.Event()
         self._hurried = threading.Event()
         self._thread = threading.Thread(target=self._run, name="loader", daemon=True)
         self.last_success = time.monotonic()
-        self.total = LoadReport()
+        self._total = LoadReport()
+
+    @property
+    def total(self) -> LoadReport:
+        """What was loaded since the start, from the spool and from objects."""
+        return self._total + self.objects.total
 
     def start(self) -> None:
         self._thread.start()
+        self.objects.start()
 
     def stop(self) -> None:
         """End after the load under way; what is not loaded stays in the spool."""
@@ -51,6 +54,7 @@ class LoaderWorker:
         self.hurry()
         if self._thread.is_alive():
             self._thread.join()
+        self.objects.stop()
 
     def hurry(self) -> None:
         """Load at once what is new, because somebody waits for the watermark. Many calls at once cost one load."""
@@ -62,8 +66,6 @@ class LoaderWorker:
         return time.monotonic() - self.last_success
 
     def _run(self) -> None:
-        next_reconcile = 0.0
-        next_of_all = time.monotonic() + RECONCILE_ALL_SECONDS  # the loader's own first load looks through all of them
         quiet_since = time.monotonic()
         folded = False
         failures = 0
@@ -71,13 +73,7 @@ class LoaderWorker:
             self._hurried.clear()
             try:
                 started = time.monotonic()
-                report = self._loader.load_spool() + self._loader.load_notified()
-                if started >= next_of_all:
-                    report += self._loader.load_objects()
-                    next_of_all = started + RECONCILE_ALL_SECONDS
-                elif started >= next_reconcile:
-                    report += self._loader.load_objects(prefixes=recent_folders("", self._clock.now()))
-                    next_reconcile = started + RECONCILE_SECONDS
+                report = self._loader.load_spool(may_look=False)
                 if report.events:
                     _LOAD_SECONDS.observe(time.monotonic() - started)
                     quiet_since, folded = time.monotonic(), False
@@ -96,7 +92,7 @@ class LoaderWorker:
 
     def _succeeded(self, report: LoadReport) -> None:
         self.last_success = time.monotonic()
-        self.total += report
+        self._total += report
 
     @staticmethod
     def _failed(error: Exception) -> None:

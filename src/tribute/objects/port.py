@@ -20,6 +20,10 @@ class ObjectStoreUnavailableError(UnavailableError):
     """The store cannot be reached or written now (full disk, no permission, no network, wrong credentials)."""
 
 
+class ObjectStoreUnreachableError(ObjectStoreUnavailableError):
+    """Nothing answers there: whatever else is asked of the store now will fail too."""
+
+
 @dataclass(frozen=True, slots=True)
 class ObjectInfo:
     """One object as a listing shows it. `etag` changes whenever the content does; `modified_at` is the store's own time."""

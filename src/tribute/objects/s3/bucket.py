@@ -88,21 +88,20 @@ class Bucket:
 
         wanted: dict[str, Any] = {"Range": f"bytes={start}-{start + self._read_bytes - 1}"} | ({"IfMatch": f'"{etag}"'} if etag else {})
         with available(self._place):
-            for is_last in (False, False, True):  # the client itself tries again only until the answer begins
+            for is_last in (False, False, True):
                 try:
                     answer = self._client.get_object(Bucket=self.name, Key=key, **wanted)
-                    content = answer["Body"].read()
                 except ClientError as error:
                     if is_gone(error):
                         raise ObjectNotFoundError(f"there is no object {key} in {self._place}, or not in this version.") from error
                     if is_beyond_the_end(error):
                         return None
                     raise
-                except broken_connections():
+                try:
+                    return answer["Body"].read(), _plain(answer["ETag"]), _whole_size(answer)
+                except broken_connections():  # the client itself tries again only until the answer begins
                     if is_last:
                         raise
-                else:
-                    return content, _plain(answer["ETag"]), _whole_size(answer)
         raise AssertionError("unreachable")
 
     def _put_in_parts(self, key: str, content: bytes) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tribute.objects.port import ObjectStoreUnavailableError
+from tribute.objects.port import ObjectStoreUnavailableError, ObjectStoreUnreachableError
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 20.0
@@ -67,7 +67,7 @@ def available(place: str) -> Iterator[None]:
             f"{place} needs credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, or give the machine a role."
         ) from error
     except broken_connections() as error:
-        raise ObjectStoreUnavailableError(f"{place} cannot be reached ({type(error).__name__}). It is tried again by itself.") from error
+        raise ObjectStoreUnreachableError(f"{place} cannot be reached ({type(error).__name__}). It is tried again by itself.") from error
     except BotoCoreError as error:
         raise ObjectStoreUnavailableError(f"{place} cannot be used: {error}.") from error
 
