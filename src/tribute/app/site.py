@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from tribute.app.aws_doors import AwsDoors
 from tribute.app.control import CONTROL_PATH, ControlDoor
 from tribute.app.freshness import data_as_of
 from tribute.app.health import HealthDoor
@@ -50,12 +51,13 @@ class Site:
         control: ControlDoor,
         graphql: AsgiApp,
         rest: AsgiApp,
+        aws: AwsDoors,
         pages: AsgiApp,
     ) -> None:
         self.collector = collector
         self._graphql = graphql
         self._pages = pages
-        self._closed_at_the_end = health, control, redirects, collector.door
+        self._closed_at_the_end = health, control, redirects, aws, collector.door
         self._plain_doors: tuple[tuple[Callable[[str], bool], AsgiApp], ...] = (
             (is_tracking_path, collector),
             (lambda path: path.startswith(GO_PREFIX), redirects),
@@ -63,6 +65,7 @@ class Site:
             (_HEALTH_PATHS.__contains__, health),
             (CONTROL_PATH.__eq__, control),
             (lambda path: path == REST_PREFIX or path.startswith(f"{REST_PREFIX}/"), rest),
+            (aws.has, aws),
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -139,6 +142,7 @@ def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secre
                 session_cookie=SESSION_COOKIE,
             )
         ),
+        aws=AwsDoors(parts, spool, limiter),
         rest=rest_app(analytics=analytics, callers=parts.access, public_url=public_url, session_cookie=SESSION_COOKIE),
         pages=web_app(
             access=parts.access,
