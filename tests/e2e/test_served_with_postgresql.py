@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support.postgresql import empty_database, ended_sessions
+from tests.support.postgresql import empty_database, ended_sessions, unreachable
 from tests.support.served import Tribute, eventually, served
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.slow]
@@ -41,6 +41,24 @@ def test_a_page_view_becomes_a_number_also_after_a_restart_of_the_database(
     assert checks["ledger"]["detail"] == "2 websites, 1 affiliates"
     assert not (home / "tribute.db").exists()
     assert "a-password-to-look-for" not in "".join(capfd.readouterr())
+
+
+def test_while_the_database_is_away_events_are_taken_and_known_links_lead_on(tmp_path: Path, url: str) -> None:
+    with served(tmp_path / "home", DATABASE_URL=url) as tribute, httpx.Client(base_url=tribute.url, trust_env=False) as client:
+        key, token = tribute.add_website("Course", "course.example"), tribute.add_affiliate("ada")
+        tribute.run("link", "add", "--affiliate", "ada", "--website", "Course", "--slug", "spring", "--to", "/spring")
+
+        def followed(slug: str) -> int:
+            return client.get(f"/go/ada/{slug}").status_code
+
+        assert (send(tribute, key, "one"), followed("spring")) == (200, 302)
+        with unreachable(url):
+            assert (send(tribute, key, "two"), followed("spring")) == (200, 302)
+            assert (send(tribute, "nobody's", "three"), followed("autumn")) == (503, 503)
+            assert client.get("/readyz").status_code == 503
+        assert (send(tribute, "nobody's", "three"), followed("autumn")) == (401, 302)
+        assert client.get("/readyz").text == "ready\n"
+        assert eventually(lambda: tribute.total(token), lambda total: total == 2) == 2
 
 
 def test_a_database_that_is_not_there_stops_the_start_with_a_sentence(tmp_path: Path, url: str) -> None:

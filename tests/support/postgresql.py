@@ -88,6 +88,17 @@ def ended_sessions(url: str) -> None:
 
 
 @contextmanager
+def unreachable(url: str) -> Iterator[None]:
+    """Keep everybody out of a database, as if its server were away."""
+    name = url.rpartition("/")[2]
+    with _administrator() as server:
+        server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
+        ended_sessions(url)
+        yield
+        server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
+
+
+@contextmanager
 def _database(template: str) -> Iterator[str]:
     port, name = _port(), f"test_{uuid4().hex}"
     with _administrator() as server:

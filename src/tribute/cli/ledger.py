@@ -1,4 +1,4 @@
-"""Opens a home's ledger for one command, making home and tables on first use. Works beside a running server: SQLite sees to that."""
+"""Opens a home's ledger for one command, making home and tables on first use. Works beside a running server: the database sees to that."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""A home's parts and a portal; and logging, which is set up for a process and given back by each test."""
+"""A home's parts, a portal, a ledger on every engine; and logging, which is set up for a process and given back by each test."""
 
 import logging
 from collections.abc import Iterator
@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 import structlog
 
+from tests.support.ledger import ledger, ledger_url
 from tests.support.portal import portal
 from tribute.app.parts import Parts
 from tribute.settings import Settings
 
-__all__ = ["portal"]
+__all__ = ["ledger", "ledger_url", "portal"]
 
 
 @pytest.fixture

@@ -1,15 +1,17 @@
 """While another process writes to the ledger, the event loop goes on: write keys, owners' tokens and salts are answered at once."""
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import TypeVar
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
-from tests.support.ledger import NOON, clock_at, new_ledger, sqlite_url
+from tests.support.ledger import NOON, clock_at
 from tests.support.people import new_affiliate, new_link
 from tribute.access.door import Access
 from tribute.access.tokens import Tokens
@@ -24,22 +26,15 @@ TODAY, TOMORROW = NOON.date(), NOON.date() + timedelta(days=1)
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Database]:
-    database = new_ledger(tmp_path)
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def other(tmp_path: Path, ledger: Database) -> Iterator[Database]:
+def other(ledger_url: str) -> Iterator[Database]:
     """The ledger as another process has it."""
-    database = Database(sqlite_url(Path(ledger.name)))
+    database = Database(ledger_url)
     yield database
     database.close()
 
 
 @pytest.fixture(autouse=True)
-def _quick() -> Iterator[None]:
+def _quick(ledger: Database) -> Iterator[None]:
     started = time.monotonic()
     yield
     assert time.monotonic() - started < AT_ONCE
@@ -121,13 +116,23 @@ def test_notes_of_who_was_seen_are_dropped(ledger: Database, other: Database) ->
         assert [one.last_used_at for one in Tokens(session, clock_at()).all()] == [None]
 
 
-def test_a_ledger_that_keeps_even_readers_out_is_unavailable_at_once(tmp_path: Path, ledger: Database) -> None:
+def test_a_ledger_that_keeps_even_readers_out_is_unavailable_at_once(ledger_url: str, ledger: Database) -> None:
     website = add_website(ledger)
     ledger.close()
-    repairing = Database(sqlite_url(tmp_path / "tribute.db"))._connect()
-    repairing.execute("PRAGMA locking_mode = EXCLUSIVE")
-    repairing.execute("BEGIN EXCLUSIVE")
     sources = LedgerSources(ledger, Access(ledger, clock_at()), clock_at())
-    with pytest.raises(LedgerUnavailableError, match="busy"):
+    with kept_out(ledger_url), pytest.raises(LedgerUnavailableError, match="busy"):
         looked_up(lambda: sources.by_write_key(website.write_key))
-    repairing.close()
+
+
+@contextmanager
+def kept_out(url: str) -> Iterator[None]:
+    """Keep readers out as a repair, or a migration, does."""
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as repairing:
+            repairing.execute("PRAGMA locking_mode = EXCLUSIVE")
+            repairing.execute("BEGIN EXCLUSIVE")
+            yield
+        return
+    with psycopg.connect(url.replace("+psycopg", "")) as migrating:
+        migrating.execute("LOCK TABLE websites IN ACCESS EXCLUSIVE MODE")
+        yield

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from tests.support.ledger import clock_at
 from tests.support.postgresql import empty_database, ended_sessions, migrated_database
 from tribute.ledger.database import Database, DatabaseUnavailableError
+from tribute.ledger.engines import postgresql
 from tribute.ledger.websites import Websites
 
 pytestmark = pytest.mark.postgresql
@@ -103,13 +104,32 @@ def test_a_hurried_reader_does_not_wait_for_a_migration(url: str, open_ledger: C
         assert time.monotonic() - started < 3
 
 
+def test_a_writer_that_stands_still_does_not_stop_the_others(
+    url: str, open_ledger: Callable[[str], Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frozen, other = open_ledger(url), open_ledger(url)
+    monkeypatch.setattr(postgresql, "_IDLE_SECONDS", 0.1)
+
+    def write_and_freeze() -> None:
+        with frozen.session() as session:
+            session.execute(sa.text("SELECT 1"))
+            monkeypatch.undo()
+            with other.session() as writing:  # waits until the server has ended the frozen one
+                Websites(writing, clock_at()).add("A", "a.example")
+            session.execute(sa.text("SELECT 1"))
+
+    with pytest.raises(DatabaseUnavailableError, match="stood still"):
+        write_and_freeze()
+    assert count(other) == 1
+
+
 def test_settings_of_a_transaction_end_with_it(url: str, open_ledger: Callable[[str], Database]) -> None:
     ledger = open_ledger(url)
     with ledger.session(hurried=True) as session:
         session.execute(sa.text("SELECT 1"))
     with ledger.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        shown = [connection.exec_driver_sql(f"SHOW {name}").scalar_one() for name in ("lock_timeout", "statement_timeout")]
-    assert shown[1] == "0"
+        names = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+        assert [connection.exec_driver_sql(f"SHOW {name}").scalar_one() for name in names] == ["0"] * 3
 
 
 def test_many_writers_at_once_all_come_through(url: str, open_ledger: Callable[[str], Database]) -> None:

@@ -1,7 +1,7 @@
 """The ledger in PostgreSQL 14 or newer, for several machines. Invariant: one writer at a time, as in SQLite, by a lock of the database's.
 
 With that lock nothing that a writer read can change before it commits, whatever it read: no retries, no deadlocks, the same code on both
-engines. Sessions keep no settings, so a pooler between (PgBouncer, by transaction) does no harm.
+engines. No connection keeps a setting or a prepared statement, so that it does not matter which one a transaction gets.
 """
 
 from collections.abc import Mapping
@@ -17,6 +17,9 @@ from tribute.ledger.engines.port import is_hurried, is_read_only, patience
 
 WRITERS_LOCK: Final = 0x7472_6962_7574_65
 """The advisory lock that writers, migrations among them, hold until they commit: "tribute" in ASCII."""
+_KEPT_CONNECTIONS = 5
+_MOST_CONNECTIONS = 40
+"""At least as many as there are threads that ask, and well below the 100 that a server takes unless told otherwise."""
 _CONNECT_SECONDS = 5
 _SILENCE_SECONDS = 10
 """How long a server may leave what we sent unacknowledged before it is taken for gone."""
@@ -30,6 +33,7 @@ _STATES = {
     "57014": _BUSY,  # query_canceled, by a time limit
     "40001": _BUSY,  # serialization_failure
     "40P01": _BUSY,  # deadlock_detected: only with statements that others run beside Tribute
+    "25P03": "gave up a change that stood still for a minute; try again",  # idle_in_transaction_session_timeout
     "42P01": "has no tables yet; `tribute doctor` says more",
     "42501": "may not be used by this user; let the user own the database and its tables",
     "25006": "takes no changes just now: it is a standby or set to read-only",
@@ -73,7 +77,9 @@ class PostgresqlEngine:
             connect_args=_connect_arguments(),
             hide_parameters=True,
             isolation_level="READ COMMITTED",  # each statement sees the newest, and with the lock nobody else makes anything newer
+            pool_size=_KEPT_CONNECTIONS,
             pool_pre_ping=True,  # connections that a restart or a proxy has ended are found out before they are used
+            max_overflow=_MOST_CONNECTIONS - _KEPT_CONNECTIONS,
             pool_timeout=port.BUSY_SECONDS,
         )
         event.listen(self.engine, "begin", _begin)
@@ -138,7 +144,7 @@ def _connect_arguments() -> dict[str, Any]:
         "keepalives_idle": _SILENCE_SECONDS,
         "keepalives_interval": 2,
         "keepalives_count": 3,
-        "prepare_threshold": None,  # prepared statements belong to a session, and a pooler gives each transaction another one
+        "prepare_threshold": None,  # prepared statements belong to a connection, and a pooler between hands out another one each time
     }
 
 
