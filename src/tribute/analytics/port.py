@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from tribute.analytics.definitions import Grain, Metric, Span
 from tribute.analytics.query import AnalyticsQuery
 from tribute.analytics.results import AnalyticsResult
+from tribute.analytics.timestream.result import TimestreamQuery, TimestreamResult
 from tribute.events.derived import DerivedEvent
 from tribute.events.orders import OrderHint
 from tribute.kit.errors import InvalidInputError, UnavailableError
@@ -344,6 +345,10 @@ class EventStore(Protocol):
 
     def sql(self, statement: str, limits: SqlLimits) -> SqlResult:
         """Run one read-only SELECT of the owner's over the published views. Raises QueryRefusedError."""
+        ...
+
+    def timestream(self, query: TimestreamQuery) -> TimestreamResult:
+        """Run one SELECT of Timestream's dialect over the page views that count, within the query's scope. Raises TimestreamQueryError."""
         ...
 
     def refresh_aggregates(self) -> None:

@@ -36,8 +36,9 @@ from tribute.analytics.port import (
 )
 from tribute.analytics.query import AnalyticsQuery
 from tribute.analytics.results import AnalyticsResult
+from tribute.analytics.timestream.result import TimestreamQuery, TimestreamResult
 from tribute.kit.clock import Clock
-from tribute.store.duckdb import aggregates, analytics, attribution, clicks, codes, console, loading, money, orders
+from tribute.store.duckdb import aggregates, analytics, attribution, clicks, codes, console, loading, money, orders, timestream
 from tribute.store.duckdb.database import REBUILD_SUFFIX, Database, damaged, log_of, remove, sync_folder
 from tribute.store.duckdb.gate import Gate
 from tribute.store.duckdb.series import series
@@ -155,15 +156,13 @@ class DuckDBEventStore:
             return loading.counts(connection)
 
     def sql(self, statement: str, limits: SqlLimits) -> SqlResult:
-        with self._reader(long=True) as connection:
-            deadline = console.Deadline(connection, limits.seconds)
-            self._deadlines.add(deadline)
-            try:
-                if self._gate.closed:
-                    deadline.cut()
-                return console.run(connection, statement, limits, deadline)
-            finally:
-                self._deadlines.discard(deadline)
+        with self._persons_sql(limits.seconds) as (connection, deadline):
+            return console.run(connection, statement, limits, deadline)
+
+    def timestream(self, query: TimestreamQuery) -> TimestreamResult:
+        translation = timestream.translated(query.statement, query.affiliate_id)
+        with self._persons_sql(query.limits.seconds) as (connection, deadline):
+            return timestream.run(connection, query, translation, deadline)
 
     def checkpoint(self) -> None:
         with self._writing, self._failures():
@@ -260,6 +259,19 @@ class DuckDBEventStore:
                 self._mend()
         with self._gate.reader(long=long), self._failures(), closing(self._database.cursor()) as connection:
             yield connection
+
+    @contextmanager
+    def _persons_sql(self, seconds: float) -> Iterator[tuple[duckdb.DuckDBPyConnection, console.Deadline]]:
+        """A cursor for SQL that a person wrote, and the deadline that ends it; closing the store ends it too."""
+        with self._reader(long=True) as connection:
+            deadline = console.Deadline(connection, seconds)
+            self._deadlines.add(deadline)
+            try:
+                if self._gate.closed:
+                    deadline.cut()
+                yield connection, deadline
+            finally:
+                self._deadlines.discard(deadline)
 
     @contextmanager
     def _failures(self) -> Iterator[None]:

@@ -1,0 +1,104 @@
+"""Runs Timestream's SQL: the one table as DuckDB holds it, a scope that no statement can leave, and values in Timestream's types.
+
+Invariant: an affiliate's scope is a parameter inside of the table itself, wherever the statement names it. Called by `store`.
+"""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+import duckdb
+
+from tribute.analytics.timestream.errors import TimestreamQueryError
+from tribute.analytics.timestream.fragments import RUNTIME_MARK
+from tribute.analytics.timestream.result import TimestreamQuery, TimestreamResult
+from tribute.analytics.timestream.table import COLUMNS, MEASURE_NAME
+from tribute.analytics.timestream.translate import Translation, translate
+from tribute.analytics.timestream.types import Kind, Type
+from tribute.store.duckdb.console import Deadline
+from tribute.store.duckdb.times import aware, naive
+
+_KEPT = {
+    "website": "w.name",
+    "affiliate_id": "a.code",
+    "measure_name": f"'{MEASURE_NAME}'",
+    "time": "e.event_time",
+    "measure_value::bigint": "e.value",
+}
+_SHOWN = ", ".join(_KEPT.get(column.name, f"e.{column.name}") for column in COLUMNS)
+_EVERYBODY = f"""
+    SELECT {_SHOWN} FROM internal.counted_pages e
+    LEFT JOIN internal.website_names w USING (website_id) LEFT JOIN internal.affiliate_codes a ON a.affiliate_id = e.affiliate_id
+    """  # noqa: S608 ours
+_ONE = f"{_EVERYBODY} WHERE e.affiliate_id = $affiliate"
+
+_WRITTEN_WRONG = (duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError, duckdb.InternalError, duckdb.PermissionException)
+_OURS = re.compile(rf"{re.escape(RUNTIME_MARK)}(?P<said>[^\n]*)")
+_KNOWN = (
+    (re.compile(r"Division by zero"), "Division by zero"),
+    (re.compile(r"Overflow|out of range|Out of Range"), "a number or time is out of the range of its type"),
+    (re.compile(r"More than one row returned by a subquery"), "Scalar sub-query has returned multiple rows"),
+)
+
+
+def translated(statement: str, affiliate_id: str | None) -> Translation:
+    """The statement over what the scope may see. Raises TimestreamQueryError."""
+    return translate(statement, _EVERYBODY if affiliate_id is None else _ONE)
+
+
+def run(connection: duckdb.DuckDBPyConnection, query: TimestreamQuery, translation: Translation, deadline: Deadline) -> TimestreamResult:
+    """The rows of a translated statement. Raises TimestreamQueryError for what fails while it runs, is too slow or too large."""
+    try:
+        with deadline:
+            return _fetch(connection, query, translation)
+    except duckdb.InterruptException as error:
+        if deadline.cut_short:
+            raise TimestreamQueryError("the query was ended because Tribute is stopping") from error
+        raise TimestreamQueryError(
+            f"the query took longer than {query.limits.seconds:g} seconds; ask for less time or fewer columns"
+        ) from error
+    except duckdb.OutOfMemoryException as error:
+        raise TimestreamQueryError("the query needs more memory than the store has; ask for less time or fewer columns") from error
+    except _WRITTEN_WRONG as error:
+        raise TimestreamQueryError(_said(str(error))) from error
+
+
+def _fetch(connection: duckdb.DuckDBPyConnection, query: TimestreamQuery, translation: Translation) -> TimestreamResult:
+    most = query.limits.rows
+    connection.execute("BEGIN TRANSACTION READ ONLY")
+    told = {"now": naive(query.now), "affiliate": query.affiliate_id}
+    parameters = {name: value for name, value in told.items() if f"${name}" in translation.sql}
+    columns = ", ".join(f"c{place}" for place in range(len(translation.columns)))
+    connection.execute(f"SELECT * FROM ({translation.sql}) AS asked({columns}) LIMIT {most + 1}", parameters)  # noqa: S608 translated
+    found = connection.fetchmany(most + 1)
+    rows = [[_value(value, kind) for value, (_, kind) in zip(row, translation.columns, strict=True)] for row in found[:most]]
+    return TimestreamResult(translation.columns, rows, truncated=len(found) > most)
+
+
+def _value(value: Any, kind: Type) -> Any:
+    """A value as the port promises it."""
+    if value is None:
+        return None
+    match kind.kind:
+        case Kind.TIMESTAMP:
+            assert isinstance(value, datetime)
+            return aware(value)
+        case Kind.INTERVAL_DAY_TO_SECOND:
+            return timedelta(microseconds=value)
+        case Kind.ARRAY:
+            assert kind.element is not None
+            return [_value(part, kind.element) for part in value]
+        case Kind.TIMESERIES:
+            assert kind.element is not None
+            return [(aware(part["time"]), _value(part["value"], kind.element)) for part in value]
+    return value
+
+
+def _said(message: str) -> str:
+    """What a person reads: our own words, or Timestream's for what DuckDB says; DuckDB's speak of a statement that nobody wrote."""
+    if ours := _OURS.search(message):
+        return ours["said"]
+    for known, said in _KNOWN:
+        if known.search(message):
+            return said
+    return "the query has a combination of parts that is not available here"
