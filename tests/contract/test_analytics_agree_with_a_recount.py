@@ -1,7 +1,7 @@
 """Random questions about random events: totals, buckets, rows, others and comparisons equal a naive recount."""
 
 import tempfile
-from datetime import timedelta
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,71 +10,43 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.support.event_stores import EVENT_STORE_ENGINES
-from tests.support.events import NOON, make_event
+from tests.support.events import NOON
+from tests.support.random_events import CODES, OTHER_VALUES, VALUES, events, some_time
 from tests.support.recount_analytics import recount_analytics, recount_identification, recount_live
+from tests.support.recount_money import facts_of_money
 from tribute.analytics.comparison import midnight
 from tribute.analytics.definitions import DAY, Grain, Metric
 from tribute.analytics.dimensions import Dimension
-from tribute.analytics.port import Batch, CodeRegistration, RebuildableStore
-from tribute.analytics.query import ANALYTICS_METRICS, COUNTED_METRICS, AnalyticsQuery, Comparison, Filter, Period
-from tribute.events.derived import BotMark, Channel, DerivedEvent, VisitorKind
+from tribute.analytics.port import Batch, MoneyFact, RebuildableStore
+from tribute.analytics.query import ANALYTICS_METRICS, AnalyticsQuery, Comparison, Filter, Period
+from tribute.events.derived import Channel, DerivedEvent
 from tribute.kit.errors import InvalidInputError
 
 ZONES = [ZoneInfo(name) for name in ("UTC", "Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe", "America/New_York")]
-CODES = [
-    CodeRegistration("ada", "aff_1", NOON - 3 * DAY),
-    CodeRegistration("eva", "aff_2", NOON + 5 * DAY),
-    CodeRegistration("aff_1", "aff_1", NOON),
-]
-MIDDLES = [NOON, *(NOON.replace(month=month, day=day) for month, day in ((3, 8), (3, 29), (4, 4), (10, 3), (10, 25), (11, 1)))]
-
-some_time = st.builds(
-    lambda middle, offset: middle + offset,
-    st.shared(st.sampled_from([NOON, NOON, *MIDDLES]), key="middle"),  # one for all, so that questions meet events
-    st.one_of(st.timedeltas(timedelta(hours=-40), timedelta(hours=40)), st.sampled_from([timedelta(0), timedelta(minutes=59)])),
-)
-VALUES = {
-    Dimension.WEBSITE: ["web_a", "web_b"],
-    Dimension.AFFILIATE: ["aff_1", "aff_2", None],
-    Dimension.LINK: ["go", None],
-    Dimension.SUB_ID: ["mail", "blog", None],
-    Dimension.CHANNEL: [*Channel, None],
+MONEY = {
+    "conversion_id": st.just(""),
+    "website_id": st.sampled_from(["web_a", "web_b"]),
+    "affiliate_id": st.sampled_from(["aff_1", "aff_2", None]),
+    "time": some_time,
+    "currency": st.sampled_from(["USD", "USD", "JPY"]),
+    "conversions": st.sampled_from([0, 1]),
+    "revenue_minor": st.integers(-3, 3) | st.integers(-(10**15), 10**15),
+    "commission_minor": st.integers(-3, 3) | st.integers(-(10**15), 10**15),
+    "link_slug": st.sampled_from(["go", None]),
+    "sub_id": st.sampled_from(["mail", "blog", None]),
+    "channel": st.sampled_from([*Channel, None]),
+    **{name: st.sampled_from(OTHER_VALUES) for name in ("landing_page", "referrer_host", "utm_source", "country", "device")},
 }
-OTHER_VALUES = ["x", "y", "<b>", None]
 
 
 @st.composite
-def events(draw: st.DrawFn) -> DerivedEvent:
-    at = draw(some_time)
-    received_at = at + draw(st.sampled_from([timedelta(0), timedelta(hours=2), timedelta(days=6), timedelta(days=8)]))
-    is_click = draw(st.booleans())
-    kind = draw(st.sampled_from(["page", "page", "page", "click", "track"]))
-    told = {
-        name: draw(st.sampled_from(OTHER_VALUES))
-        for name in ("referrer_host", "path", *(f"utm_{each}" for each in ("source", "medium", "campaign", "term", "content")))
-    } | {name: draw(st.sampled_from(OTHER_VALUES)) for name in ("country", "device", "browser", "os")}
-    return make_event(
-        draw(st.sampled_from([f"m{number}" for number in range(30)])),
-        at,
-        received_at=received_at,
-        accepted_at=received_at + draw(st.sampled_from([timedelta(0), timedelta(days=4)])),
-        website_id=draw(st.sampled_from(["web_a", "web_b"])),
-        spool=draw(st.sampled_from(["s1", "s2"])),
-        seq=draw(st.integers(0, 10_000)),
-        visitor_id=draw(st.sampled_from(["v1", "v2", "v3", None])),
-        visitor_kind=draw(st.sampled_from([VisitorKind.ANONYMOUS, VisitorKind.COOKIELESS])),
-        affiliate_ref=draw(st.sampled_from(["ada", "ada", "eva", "aff_1", "nobody", None])),
-        type=kind,
-        bot=draw(st.sampled_from([None, None, None, BotMark.CRAWLER])),
-        value=draw(st.sampled_from([1, 1, 3])),
-        click_id=draw(st.sampled_from(["k1", "k1", "k2", None])),
-        is_click=is_click,
-        link_slug=draw(st.sampled_from(VALUES[Dimension.LINK])),
-        sub_id=draw(st.sampled_from(VALUES[Dimension.SUB_ID])),
-        is_landing=draw(st.booleans()),
-        channel=draw(st.sampled_from([*Channel, None])),
-        **told,
-    )
+def told_money(draw: st.DrawFn) -> dict[str, list[MoneyFact]]:
+    """What the ledger tells of some conversions at once; of one without facts, that there is nothing to tell any more."""
+    told = {}
+    for conversion_id in draw(st.lists(st.sampled_from(["c1", "c2", "c3", "c4"]), unique=True)):
+        facts = draw(st.lists(st.builds(MoneyFact, **MONEY), max_size=3))
+        told[conversion_id] = [replace(fact, conversion_id=conversion_id) for fact in facts]
+    return told
 
 
 @st.composite
@@ -100,7 +72,8 @@ def queries(draw: st.DrawFn) -> AnalyticsQuery:
     dimension = draw(st.sampled_from([None, *Dimension, *[*VALUES] * 3]))
     try:
         return AnalyticsQuery(
-            metrics=draw(st.lists(st.sampled_from(COUNTED_METRICS), min_size=1, max_size=3, unique=True)),
+            metrics=draw(st.lists(st.sampled_from(ANALYTICS_METRICS), min_size=1, max_size=4, unique=True)),
+            currency=draw(st.sampled_from(["USD", "JPY"])),
             period=draw(periods(zone)),
             zone=zone,
             grain=grain,
@@ -121,9 +94,13 @@ def queries(draw: st.DrawFn) -> AnalyticsQuery:
 @pytest.mark.parametrize("engine", EVENT_STORE_ENGINES)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    batches=st.lists(st.lists(events(), min_size=2, max_size=16), min_size=1, max_size=4), asked=st.lists(queries(), min_size=1, max_size=5)
+    batches=st.lists(st.lists(events(), min_size=2, max_size=16), min_size=1, max_size=4),
+    tellings=st.lists(told_money(), max_size=4),
+    asked=st.lists(queries(), min_size=1, max_size=5),
 )
-def test_every_answer_equals_a_recount(engine: str, batches: list[list[DerivedEvent]], asked: list[AnalyticsQuery]) -> None:
+def test_every_answer_equals_a_recount(
+    engine: str, batches: list[list[DerivedEvent]], tellings: list[dict[str, list[MoneyFact]]], asked: list[AnalyticsQuery]
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
         store: RebuildableStore = EVENT_STORE_ENGINES[engine](Path(folder))
         try:
@@ -132,8 +109,12 @@ def test_every_answer_equals_a_recount(engine: str, batches: list[list[DerivedEv
                 store.register_codes(CODES[: number + 1])
             store.register_codes(CODES)
             loaded = [event for batch in batches for event in batch]
+            money: dict[str, list[MoneyFact]] = {}
+            for telling in tellings:
+                store.tell_money(telling)
+                money |= telling
             for query in asked:
-                assert store.analytics(query) == recount_analytics(loaded, CODES, query)
+                assert store.analytics(query) == recount_analytics(loaded, CODES, query, facts_of_money(money))
                 assert store.identification(query) == recount_identification(loaded, CODES, query)
             for affiliate_id in (None, "aff_1"):
                 assert store.live(affiliate_id, NOON) == recount_live(loaded, CODES, affiliate_id, NOON)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -45,13 +46,25 @@ class Fact:
     kind: VisitorKind | None = None
     page_views: int = 0
     clicks: int = 0
+    conversions: int = 0
+    currency: str | None = None
+    revenue: int = 0
+    commission: int = 0
+
+    @property
+    def is_money(self) -> bool:
+        return self.currency is not None
+
+    @property
+    def is_page(self) -> bool:
+        return not self.clicks and not self.is_money
 
 
 def all_facts(events: Iterable[DerivedEvent], codes: Sequence[CodeRegistration]) -> list[Fact]:
     """Every page view and click there is."""
     by_code = {registration.code: registration for registration in codes}
     counted = [event for event in counted_copies(events) if event.bot is None]
-    arrivals = sorted((event for event in counted if event.is_click and event.click_id is not None), key=_order)
+    arrivals = sorted((event for event in counted if event.is_click and event.click_id is not None), key=in_order)
     clicks: dict[tuple[str | None, str | None], Fact] = {}
     for event in arrivals:
         whose = affiliate_of(event, by_code)
@@ -74,7 +87,7 @@ def all_facts(events: Iterable[DerivedEvent], codes: Sequence[CodeRegistration])
     return [*pages, *clicks.values()]
 
 
-def _order(event: DerivedEvent) -> tuple[datetime, datetime, str, int, bytes]:
+def in_order(event: DerivedEvent) -> tuple[datetime, datetime, str, int, bytes]:
     return event.event_time, event.received_at, event.spool, event.seq, event.event_key
 
 
@@ -82,11 +95,14 @@ def everything(_fact: Fact) -> bool:
     return True
 
 
-def figures(facts: Sequence[Fact], metrics: Sequence[Metric]) -> Figures:
+def figures(facts: Sequence[Fact], metrics: Sequence[Metric], currency: str | None = None) -> Figures:
     all_metrics = {
         Metric.PAGE_VIEWS: sum(fact.page_views for fact in facts),
         Metric.VISITORS: len({fact.visitor for fact in facts} - {None}),
         Metric.CLICKS: sum(fact.clicks for fact in facts),
+        Metric.CONVERSIONS: sum(fact.conversions for fact in facts),
+        Metric.REVENUE: sum(fact.revenue for fact in facts if fact.currency == currency),
+        Metric.COMMISSIONS: sum(fact.commission for fact in facts if fact.currency == currency),
     }
     return {metric: all_metrics[metric] for metric in metrics}
 
@@ -117,9 +133,19 @@ class Recount:
             and (query.affiliate_id is None or fact.properties[Dimension.AFFILIATE] == query.affiliate_id)
             and (query.website_ids is None or fact.properties[Dimension.WEBSITE] in query.website_ids)
             and all(fact.properties[each.dimension] in each.values for each in query.filters)
-            and (fact.clicks == 0 if Metric.CLICKS not in query.metrics else True)
-            and (fact.clicks == 1 if set(query.metrics) == {Metric.CLICKS} else True)
+            and self._adds(fact)
         ]
+
+    def _adds(self, fact: Fact) -> bool:
+        """Whether a fact can add to one of the query's numbers; the values of others are not seen."""
+        parts = set(self.query.parts)
+        if fact.is_money:
+            in_currency = fact.currency == self.query.currency and bool(parts & {Metric.REVENUE, Metric.COMMISSIONS})
+            return in_currency or (fact.conversions != 0 and Metric.CONVERSIONS in parts)
+        return Metric.CLICKS in parts if fact.clicks else bool(parts & {Metric.PAGE_VIEWS, Metric.VISITORS})
+
+    def figures(self, facts: Sequence[Fact]) -> Figures:
+        return figures(facts, self.query.parts, self.query.currency)
 
     def ranked(self) -> list[str | None]:
         if self.query.dimension is None:
@@ -127,11 +153,33 @@ class Recount:
         by_value: dict[str | None, list[Fact]] = {}
         for fact in self.within(self.query.period):
             by_value.setdefault(fact.properties[self.query.dimension], []).append(fact)
-        first = self.query.metrics[0]
-        return sorted(by_value, key=lambda value: (-figures(by_value[value], [first])[first], value is None, value or ""))
+
+        def place(value: str | None) -> tuple[bool, Fraction, bool, str]:
+            number = self._first_number(by_value[value])
+            return number is None, -(number or Fraction(0)), value is None, value or ""
+
+        return sorted(by_value, key=place)
+
+    def _first_number(self, facts: Sequence[Fact]) -> Fraction | None:
+        found, first = self.figures(facts), self.query.metrics[0]
+        if first not in {Metric.EPC, Metric.CONVERSION_RATE}:
+            return Fraction(found[first])
+        above = found[Metric.COMMISSIONS if first is Metric.EPC else Metric.CONVERSIONS]
+        return Fraction(above, found[Metric.CLICKS]) if found[Metric.CLICKS] else None
+
+    def other_currencies(self) -> tuple[str, ...]:
+        if not {Metric.REVENUE, Metric.COMMISSIONS} & set(self.query.parts):
+            return ()
+        amounts = {fact.currency for fact in self.facts if fact.currency and (fact.revenue or fact.commission)} - {self.query.currency}
+        return tuple(sorted(currency for currency in amounts if self._has_amounts(currency)))
+
+    def _has_amounts(self, currency: str) -> bool:
+        """Whether the same question in another currency would find some."""
+        asked = replace(self.query, metrics=[Metric.REVENUE], currency=currency, grain=None, row_series=False)
+        return any(fact.revenue or fact.commission for fact in Recount(asked, self.facts).within(self.query.period))
 
     def totals(self, period: Period | None, wanted: Callable[[Fact], bool] = everything) -> Figures | None:
-        return None if period is None else figures([fact for fact in self.within(period) if wanted(fact)], self.query.metrics)
+        return None if period is None else self.figures([fact for fact in self.within(period) if wanted(fact)])
 
     def series(
         self,
@@ -155,12 +203,14 @@ class Recount:
         for fact in self.within(period):
             if wanted(fact):
                 named.setdefault(wall_bucket(fact.at, grain, zone), []).append(fact)
-        return [figures(named.get(wall_bucket(start, grain, zone), []), self.query.metrics) for start in starts]
+        return [self.figures(named.get(wall_bucket(start, grain, zone), [])) for start in starts]
 
 
-def recount_analytics(events: Iterable[DerivedEvent], codes: Sequence[CodeRegistration], query: AnalyticsQuery) -> AnalyticsResult:
+def recount_analytics(
+    events: Iterable[DerivedEvent], codes: Sequence[CodeRegistration], query: AnalyticsQuery, money: Sequence[Fact] = ()
+) -> AnalyticsResult:
     """What `EventStore.analytics` must answer. Which buckets there are and which period is compared have tests of their own."""
-    recount = Recount(query, all_facts(events, codes))
+    recount = Recount(query, [*all_facts(events, codes), *money])
     previous = compared_with(query.period, query.zone, query.comparison) if query.comparison else None
     starts = query.timeline(query.period).starts
     previous_starts = query.timeline(previous).starts if previous else ()
@@ -187,6 +237,7 @@ def recount_analytics(events: Iterable[DerivedEvent], codes: Sequence[CodeRegist
         rows,
         others,
         len(values),
+        recount.other_currencies(),
     )
 
 
@@ -206,7 +257,7 @@ def recount_live(events: Iterable[DerivedEvent], codes: Sequence[CodeRegistratio
     pages = [
         fact
         for fact in all_facts(events, codes)
-        if not fact.clicks and (affiliate_id is None or fact.properties[Dimension.AFFILIATE] == affiliate_id) and fact.at <= now
+        if fact.is_page and (affiliate_id is None or fact.properties[Dimension.AFFILIATE] == affiliate_id) and fact.at <= now
     ]
     recent = [fact for fact in pages if fact.at > now - timedelta(minutes=5)]
     ages = {
