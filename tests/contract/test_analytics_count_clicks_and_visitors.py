@@ -85,6 +85,13 @@ def test_bots_and_copies_make_no_click(event_store: EventStore) -> None:
     assert answer(event_store, seen).totals == {Metric.CLICKS: 1}
 
 
+def test_a_copy_that_was_received_earlier_takes_the_place_of_a_click(event_store: EventStore) -> None:
+    assert answer(event_store, [landing("m1", received_at=NOON + HOUR, link_slug="a")]).totals == {Metric.CLICKS: 1}
+    assert answer(event_store, [landing("m1", HOUR, link_slug="b", received_at=NOON)]).totals == {Metric.CLICKS: 1}
+    assert rows(answer(event_store, [], dimension=Dimension.LINK)) == {"b": [1]}
+    assert answer(event_store, [landing("m1", is_click=False, received_at=NOON - HOUR)]).totals == {Metric.CLICKS: 0}
+
+
 def test_a_page_view_has_link_and_placement_of_its_click_however_long_ago(event_store: EventStore) -> None:
     seen = [
         redirect("m1", -20 * DAY, link_slug="spring", sub_id="mail"),

@@ -57,6 +57,6 @@ def hand_over(old: duckdb.DuckDBPyConnection, new: duckdb.DuckDBPyConnection) ->
     """Give a store that is built anew what this one was told; `new` is in a transaction."""
     forget(new)
     for table in ("money", "money_complete"):
-        told = old.sql(f"SELECT * FROM internal.{table}").to_arrow_table()  # noqa: S608 ours
-        with registered(new, told=told):
-            new.execute(f"INSERT INTO internal.{table} BY NAME SELECT * FROM told")  # noqa: S608 ours
+        handed = old.sql(f"SELECT * FROM internal.{table}").to_arrow_table()  # noqa: S608 ours
+        with registered(new, handed=handed):
+            new.execute(f"INSERT INTO internal.{table} BY NAME SELECT * FROM handed")  # noqa: S608 ours
