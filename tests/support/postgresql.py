@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import gettempdir
 from uuid import uuid4
 
 import psycopg
@@ -50,7 +50,7 @@ _SETTINGS = {
 def pytest_configure(config: pytest.Config) -> None:
     """Name the run's folder, in its first process; workers inherit the name."""
     if not hasattr(config, "workerinput"):
-        os.environ[_FOLDER], os.environ[_RUN] = mkdtemp(prefix="tribute-postgresql-"), str(os.getpid())
+        os.environ[_FOLDER], os.environ[_RUN] = f"{gettempdir()}/tribute-postgresql-{uuid4().hex}", str(os.getpid())
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -126,6 +126,7 @@ def _port() -> int:
     if binaries() is None:
         pytest.skip(MISSING)
     folder = Path(os.environ[_FOLDER])
+    folder.mkdir(mode=0o700, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         note = folder / "server.json"

@@ -83,7 +83,8 @@ def _from_file(path: Path) -> list[tuple[str, Any, str]]:
             entries.append((name, value, source))
         else:
             raise InvalidInputError(source, _unknown(name, "").lower())
-    if "secret_key" in content and path.stat().st_mode & 0o077:
+    holds_secret = "secret_key" in content or "@" in str(content.get("database_url", ""))  # a password, for a server's
+    if holds_secret and path.stat().st_mode & 0o077:
         raise InvalidInputError(str(path), f"holds a secret and others can read it; run chmod 600 {path}")
     return entries
 

@@ -71,14 +71,18 @@ def test_a_secret_set_twice_or_in_a_missing_file_is_refused(tmp_path: Path) -> N
         load_settings({"HOME": tmp_path}, {"TRIBUTE_SECRET_KEY_FILE": str(tmp_path / "absent")})
 
 
-def test_a_secret_in_a_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "secret"), [("secret_key", KEY), ("database_url", "postgresql+psycopg://tribute:a-password@db.example/tribute")]
+)
+def test_a_secret_in_a_file_that_others_can_read_is_refused(tmp_path: Path, name: str, secret: str) -> None:
     config = tmp_path / "tribute.toml"
-    config.write_text(f"secret_key = '{KEY}'")
+    config.write_text(f"{name} = '{secret}'")
     config.chmod(0o644)
-    with pytest.raises(InvalidInputError, match="others can read it; run chmod 600"):
+    with pytest.raises(InvalidInputError, match="others can read it; run chmod 600") as error:
         load_settings({"HOME": tmp_path}, {})
+    assert secret not in str(error.value)
     config.chmod(0o600)
-    assert load_settings({"HOME": tmp_path}, {}).secret_key == KEY
+    assert getattr(load_settings({"HOME": tmp_path}, {}), name) == secret
 
 
 def test_a_home_that_cannot_be_made_is_named(tmp_path: Path) -> None:
