@@ -5,21 +5,25 @@ Arguments and results are plain JSON values, because a command may have to ask t
 
 import base64
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tribute.analytics.port import SqlLimits
+from tribute.analytics.port import SqlLimits, SqlResult
+from tribute.analytics.timestream.result import TimestreamLimits, TimestreamQuery
+from tribute.app.buckets import files_of_bucket
 from tribute.app.control import OnProgress
 from tribute.app.doctor import examine
 from tribute.app.parts import Parts
-from tribute.app.tables import as_json_rows, as_parquet, with_distinct_columns
+from tribute.app.tables import as_json_rows, as_parquet, as_sql_result, with_distinct_columns
 from tribute.kit.clock import iso
 from tribute.kit.errors import InvalidInputError, NotFoundError, TributeError
 from tribute.loader.foreign import ForeignFormat
+from tribute.loader.foreign_files import FolderFiles, ForeignFile
 from tribute.loader.rebuild import rebuild
 from tribute.objects.quarantine import QuarantinedItem
+from tribute.objects.s3.address import is_bucket_address
 
 Operation = Callable[["Operations", dict[str, Any], OnProgress], Any]
 
@@ -54,11 +58,18 @@ class Operations:
         limits = SqlLimits(rows=arguments["max_rows"], seconds=arguments["max_seconds"])
         if self._most_rows is not None and limits.rows > self._most_rows:
             raise InvalidInputError("--max-rows", f"a running server answers with {self._most_rows:,} rows at most; stop it for more")
-        result = with_distinct_columns(self._parts.store.sql(arguments["statement"], limits))
+        result = with_distinct_columns(self._answer(arguments["statement"], arguments.get("dialect", "native"), limits))
         answer: dict[str, Any] = {"columns": list(result.columns), "truncated": result.truncated}
         if arguments.get("parquet"):
             return answer | {"parquet": base64.b64encode(as_parquet(result)).decode()}
         return answer | {"rows": as_json_rows(result)}
+
+    def _answer(self, statement: str, dialect: str, limits: SqlLimits) -> SqlResult:
+        """The rows of a statement of the owner's, in DuckDB's SQL or in Timestream's."""
+        if dialect == "native":
+            return self._parts.store.sql(statement, limits)
+        within = TimestreamLimits(limits.rows, limits.seconds)
+        return as_sql_result(self._parts.store.timestream(TimestreamQuery(statement, None, self._parts.clock.now(), within)))
 
     def _load(self, _arguments: dict[str, Any], _: OnProgress) -> dict[str, Any]:
         """Load everything there is now, in the spool and in the objects."""
@@ -75,11 +86,16 @@ class Operations:
         return asdict(report.loaded) | {"derivation": report.derivation, "figures": dict(report.after), "changed": changed}
 
     def _import(self, arguments: dict[str, Any], on_progress: OnProgress) -> dict[str, Any]:
-        def tell(path: Path, number: int, total: int) -> None:
-            on_progress({"done": number - 1, "total": total, "what": f"files ({path.name})"})
+        def tell(name: str, number: int, total: int | None) -> None:
+            on_progress({"done": number - 1, "total": total, "what": f"files ({name.rpartition('/')[2]})"})
 
+        kind, path = ForeignFormat(arguments["format"]), arguments["path"]
         with self._alone("import"):
-            report = self._parts.importer.run(Path(arguments["path"]), ForeignFormat(arguments["format"]), arguments.get("website"), tell)
+            if is_bucket_address(path):
+                files: Iterable[ForeignFile] = files_of_bucket(self._parts.settings, path, kind, arguments.get("endpoint"))
+            else:
+                files = FolderFiles(Path(path), kind)
+            report = self._parts.importer.take(files, arguments.get("website"), tell)
         self._parts.loader.load_spool()
         return asdict(report)
 

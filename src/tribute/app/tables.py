@@ -8,7 +8,29 @@ from decimal import Decimal
 from typing import Any
 
 from tribute.analytics.port import SqlResult
+from tribute.analytics.timestream.result import TimestreamResult
+from tribute.analytics.timestream.types import Kind, Type
+from tribute.analytics.timestream.written import written
 from tribute.kit.clock import iso
+
+
+def as_sql_result(result: TimestreamResult) -> SqlResult:
+    """Timestream's result with values that every form can hold: intervals as text, a time series as objects of `time` and `value`."""
+    kinds = [kind for _, kind in result.columns]
+    rows = [[_plain(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in result.rows]
+    return SqlResult([name for name, _ in result.columns], rows, result.truncated)
+
+
+def _plain(value: Any, kind: Type) -> Any:
+    if value is None:
+        return None
+    if kind.kind in {Kind.INTERVAL_DAY_TO_SECOND, Kind.INTERVAL_YEAR_TO_MONTH, Kind.TIME}:
+        return written(value, kind)
+    if kind.kind is Kind.ARRAY:
+        return [_plain(part, kind.inner) for part in value]
+    if kind.kind is Kind.TIMESERIES:
+        return [{"time": at, "value": _plain(part, kind.inner)} for at, part in value]
+    return value
 
 
 def with_distinct_columns(result: SqlResult) -> SqlResult:

@@ -23,6 +23,7 @@ class Format(StrEnum):
 
 class Dialect(StrEnum):
     NATIVE = "native"
+    TIMESTREAM = "timestream"
 
 
 class ForeignFiles(StrEnum):
@@ -36,8 +37,12 @@ _MAX_SECONDS = 30.0
 
 
 def sql(
-    statement: Annotated[str, typer.Argument(help="One SELECT over events, page_views, websites and affiliates.")],
-    dialect: Annotated[Dialect, typer.Option("--dialect", help="native is DuckDB's.")] = Dialect.NATIVE,
+    statement: Annotated[
+        str, typer.Argument(help="One SELECT: over events, page_views, websites and affiliates, or in Timestream's dialect over its table.")
+    ],
+    dialect: Annotated[
+        Dialect, typer.Option("--dialect", help='native is DuckDB\'s; timestream has its table, "WebAnalyticsDb"."PageViewsTable".')
+    ] = Dialect.NATIVE,
     form: Annotated[Format, typer.Option("--format", help="parquet is written to stdout; send it to a file.")] = Format.TABLE,
     max_rows: Annotated[
         int, typer.Option("--max-rows", min=1, max=10_000_000, help="The most rows to answer with; up to 100000 while a server runs.")
@@ -46,10 +51,9 @@ def sql(
     json: JsonOption = False,
 ) -> None:
     """Ask the events of all websites, read-only, with SQL."""
-    del dialect  # one so far; the option says so
     form = Format.JSON if json else form
     arguments = {"statement": statement, "max_rows": max_rows, "max_seconds": _MAX_SECONDS, "parquet": form is Format.PARQUET}
-    result = perform(home, "sql", arguments)
+    result = perform(home, "sql", arguments | {"dialect": str(dialect)})
     _PRINTERS[form](result)
     if result["truncated"]:
         sys.stderr.write(f"tribute: only the first {max_rows} rows are shown; --max-rows shows more\n")
@@ -112,18 +116,30 @@ def rebuild(home: HomeOption = None, json: JsonOption = False) -> None:
 
 
 def import_(
-    path: Annotated[Path, typer.Argument(help="A file, or a folder that is read with everything below it.")],
+    path: Annotated[
+        str,
+        typer.Argument(
+            metavar="PATH-OR-URL",
+            help="A file, a folder that is read with everything below it, or s3://bucket/prefix, where * ? [01] and Firehose's "
+            "!{timestamp:yyyy/MM} may stand for parts of keys.",
+        ),
+    ],
     form: Annotated[ForeignFiles, typer.Option("--format", help="Who wrote the files.")],
     website: Annotated[str | None, typer.Option("--website", help="Whose events they all are: id, domain or name.")] = None,
+    endpoint: Annotated[str | None, typer.Option("--endpoint", help="The S3 server, where it is not that of S3_ENDPOINT.")] = None,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Import files that Firehose, RudderStack or Segment wrote, each once. Events keep the times that their server gave them."""
-    arguments = {"path": str(path.expanduser().resolve()), "format": str(form), "website": website}
+    """Import what Firehose, RudderStack or Segment wrote, each file once. Events keep the times that their server gave them."""
+    from tribute.objects.s3.address import is_bucket_address
+
+    place = path if is_bucket_address(path) else str(Path(path).expanduser().resolve())
+    arguments = {"path": place, "format": str(form), "website": website, "endpoint": endpoint}
     result = perform(home, "import", arguments)
     known = f", {result['files_known']:,} of them known already" if result["files_known"] else ""
     aside = f" {result['quarantined']:,} could not be read: see `tribute quarantine list`." if result["quarantined"] else ""
-    Output(as_json=json).result(result, f"Read {result['files']:,} files{known}: {result['events']:,} events.{aside}")
+    unread = f" {result['files_unread']:,} files could not be read now: import again." if result["files_unread"] else ""
+    Output(as_json=json).result(result, f"Read {result['files']:,} files{known}: {result['events']:,} events.{aside}{unread}")
 
 
 def doctor(home: HomeOption = None, json: JsonOption = False) -> None:

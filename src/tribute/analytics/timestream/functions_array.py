@@ -78,17 +78,18 @@ def _slice(call: Call) -> str:
     nulls = "v.a IS NULL OR v.s IS NULL OR v.n IS NULL"
     return once(
         {"a": call.sql[0], "s": call.sql[1], "n": call.sql[2]},
-        f"CASE WHEN {nulls} THEN NULL WHEN v.s = 0 OR v.n < 0 THEN {refused} WHEN v.n = 0 OR v.s < - len(v.a) OR v.s > len(v.a) THEN v.a[1:0] "
-        f"ELSE list_slice(v.a, {start}, {start} + v.n - 1) END",
+        f"CASE WHEN {nulls} THEN NULL WHEN v.s = 0 OR v.n < 0 THEN {refused} WHEN v.n = 0 OR v.s < - len(v.a) OR v.s > len(v.a) "
+        f"THEN v.a[1:0] ELSE list_slice(v.a, {start}, {start} + v.n - 1) END",
     )
 
 
 def _sequence(step: str, made: str, count: str) -> str:
     wrong = failing("sequence stop must lie in the direction of its step, which is not zero")
     many = failing(f"result of sequence function must not have more than {MOST_IN_A_SEQUENCE} entries")
+    never = f"{step} = 0 OR ({step} > 0 AND {count} < 0) OR ({step} < 0 AND {count} > 0)"
     return (
-        f"CASE WHEN v.a IS NULL OR v.b IS NULL OR {step} IS NULL THEN NULL WHEN {step} = 0 OR ({step} > 0 AND {count} < 0) OR ({step} < 0 AND {count} > 0) "
-        f"THEN {wrong} WHEN {count} // {step} >= {MOST_IN_A_SEQUENCE} THEN {many} ELSE {made} END"
+        f"CASE WHEN v.a IS NULL OR v.b IS NULL OR {step} IS NULL THEN NULL WHEN {never} THEN {wrong} "
+        f"WHEN {count} // {step} >= {MOST_IN_A_SEQUENCE} THEN {many} ELSE {made} END"
     )
 
 
@@ -107,26 +108,26 @@ def _moments(call: Call) -> str:
 def _days(call: Call) -> str:
     step = call.sql[2] if len(call.sql) > 2 else "86400000000"
     refused = failing("the step of a sequence of dates must be whole days")
-    made = "list_transform(generate_series(epoch_us(CAST(v.a AS TIMESTAMP)), epoch_us(CAST(v.b AS TIMESTAMP)), v.s), lambda e: CAST(make_timestamp(e) AS DATE))"
+    first, last = "epoch_us(CAST(v.a AS TIMESTAMP))", "epoch_us(CAST(v.b AS TIMESTAMP))"
+    made = f"list_transform(generate_series({first}, {last}, v.s), lambda e: CAST(make_timestamp(e) AS DATE))"
     checked = f"CASE WHEN v.s % 86400000000 <> 0 THEN {refused} ELSE {made} END"
-    return once(
-        {"a": call.sql[0], "b": call.sql[1], "s": step},
-        _sequence("v.s", checked, "(epoch_us(CAST(v.b AS TIMESTAMP)) - epoch_us(CAST(v.a AS TIMESTAMP)))"),
-    )
+    return once({"a": call.sql[0], "b": call.sql[1], "s": step}, _sequence("v.s", checked, f"({last} - {first})"))
 
 
 def _at(found: str, before: str) -> str:
     """What a series says at `w.t`: its own value there (`e` is the entry), or `found` from its neighbours."""
     own = "list_filter(w.s, lambda e: e.time = w.t)[1].value"
     exact = "len(list_filter(w.s, lambda e: e.time = w.t)) > 0"
-    return f"CASE WHEN w.t IS NULL THEN {failing('interpolation at NULL is not available')} WHEN {exact} THEN {own} ELSE {before.format(found)} END"
+    at_null = failing("interpolation at NULL is not available")
+    return f"CASE WHEN w.t IS NULL THEN {at_null} WHEN {exact} THEN {own} ELSE {before.format(found)} END"
 
 
 _EARLIER = "list_filter(w.s, lambda e: e.time < w.t)"
 _LATER = "list_filter(w.s, lambda e: e.time > w.t)"
 _OUTSIDE = failing("interpolation outside of the time series is not available")
 _A, _B = f"{_EARLIER}[-1]", f"{_LATER}[1]"
-_BETWEEN = f"{_A}.value + ({_B}.value - {_A}.value) * ((epoch_us(w.t) - epoch_us({_A}.time)) / CAST(epoch_us({_B}.time) - epoch_us({_A}.time) AS DOUBLE))"
+_PASSED, _APART = f"epoch_us(w.t) - epoch_us({_A}.time)", f"epoch_us({_B}.time) - epoch_us({_A}.time)"
+_BETWEEN = f"{_A}.value + ({_B}.value - {_A}.value) * (({_PASSED}) / CAST({_APART} AS DOUBLE))"
 _LINEAR = _at(_BETWEEN, f"CASE WHEN len({_EARLIER}) = 0 OR len({_LATER}) = 0 THEN {_OUTSIDE} ELSE {{}} END")
 _LOCF = _at(f"{_A}.value", f"CASE WHEN len({_EARLIER}) = 0 THEN {_OUTSIDE} ELSE {{}} END")
 _FILL = _at("w.f", "{}")

@@ -81,10 +81,8 @@ def _reverse(call: Call) -> str:
 
 def _chr(call: Call) -> str:
     refused = failing("Not a valid Unicode code point")
-    return once(
-        {"x": call.sql[0]},
-        f"CASE WHEN v.x IS NULL THEN NULL WHEN v.x BETWEEN 1 AND 55295 OR v.x BETWEEN 57344 AND 1114111 THEN chr(CAST(v.x AS INTEGER)) ELSE {refused} END",
-    )
+    known = "v.x BETWEEN 1 AND 55295 OR v.x BETWEEN 57344 AND 1114111"
+    return once({"x": call.sql[0]}, f"CASE WHEN v.x IS NULL THEN NULL WHEN {known} THEN chr(CAST(v.x AS INTEGER)) ELSE {refused} END")
 
 
 def _pattern(call: Call) -> Pattern:

@@ -142,10 +142,8 @@ def _duration(call: Call) -> str:
 
 def _from_unixtime(call: Call) -> str:
     refused = failing("from_unixtime is available for whole milliseconds only")
-    return once(
-        {"x": call.sql[0]},
-        f"CASE WHEN v.x IS NULL THEN NULL WHEN v.x * 1000 = floor(v.x * 1000) THEN make_timestamp(CAST(v.x * 1000 AS BIGINT) * 1000) ELSE {refused} END",
-    )
+    made = "make_timestamp(CAST(v.x * 1000 AS BIGINT) * 1000)"
+    return once({"x": call.sql[0]}, f"CASE WHEN v.x IS NULL THEN NULL WHEN v.x * 1000 = floor(v.x * 1000) THEN {made} ELSE {refused} END")
 
 
 def _from_nanoseconds(call: Call) -> str:

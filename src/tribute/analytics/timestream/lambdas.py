@@ -15,7 +15,7 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "any_match": ("array", _NOTE),
     "all_match": ("array", _NOTE),
     "none_match": ("array", _NOTE),
-    "reduce": ("array", "`reduce(array, start, (state, x) -> …, state -> …)`; the state keeps the type of the start."),
+    "reduce": ("array", "`reduce(array, start, (state, x) -> …, state -> …)`; start, state and elements have one type."),
 }
 
 
@@ -40,26 +40,19 @@ def matching(name: str, array: Value, body: Body) -> Value | None:
     decides = "false" if name == "all_match" else "true"
     found, unknown = ("false", "true") if name in {"all_match", "none_match"} else ("true", "false")
     count = "len(list_filter(v.a, lambda e: e {})) > 0"
-    return Value(
-        once(
-            {"a": answers},
-            f"CASE WHEN v.a IS NULL THEN NULL WHEN {count.format(f'= {decides}')} THEN {found} WHEN {count.format('IS NULL')} THEN NULL ELSE {unknown} END",
-        ),
-        BOOLEAN,
-    )
+    decided = f"WHEN {count.format(f'= {decides}')} THEN {found} WHEN {count.format('IS NULL')} THEN NULL"
+    return Value(once({"a": answers}, f"CASE WHEN v.a IS NULL THEN NULL {decided} ELSE {unknown} END"), BOOLEAN)
 
 
 def reduce(array: Value, start: Value, step: Body, end: Body) -> Value | None:
-    """The state keeps the type of `start`; a lambda that gives another one is refused."""
+    """One value of an array, element by element from `start`."""
     if array.type.kind is not Kind.ARRAY or array.type.element is None or start.type.kind is Kind.UNKNOWN or not start.type.is_scalar:
         return None
     state = start.type
     [before, element], stepped = step([state, array.type.element])
     [last], ended = end([state])
-    if stepped.type != state:
-        return None
-    # The engine reduces over one type: the states are put in front, so that an element is read beside a state of its own type.
-    if array.type.element != state:
+    # The engine reduces over one type.
+    if stepped.type != state or array.type.element != state:
         return None
     reduced = f"list_reduce({array.sql}, lambda {before}, {element}: {converted(stepped, state)}, {start.sql})"
     return Value(f"list_transform([{reduced}], lambda {last}: {ended.sql})[1]", ended.type)

@@ -40,27 +40,31 @@ _SYMBOLS = {
     "]": TokenType.R_BRACKET,
     ";": TokenType.SEMICOLON,
 }
-_KEYWORDS = {
-    word: TokenType[word.upper()]
-    for word in """
-    select from where having limit union all distinct except intersect as on using join inner left right full outer cross natural
-    and or not in between like escape is null true false case when then else end exists with values unnest over rows range
-    asc desc interval rollup cube ordinality array
-    """.split()
-    if word.upper() in TokenType.__members__
-} | {"as": TokenType.ALIAS}
+_WORDS = """
+SELECT FROM WHERE HAVING LIMIT UNION ALL DISTINCT EXCEPT INTERSECT ON USING JOIN INNER LEFT RIGHT FULL OUTER CROSS AND OR NOT IN
+BETWEEN LIKE ESCAPE IS NULL TRUE FALSE CASE WHEN THEN ELSE END EXISTS WITH VALUES UNNEST OVER ROWS RANGE ASC DESC INTERVAL ROLLUP
+CUBE ORDINALITY ARRAY
+"""
+_KEYWORDS = {word.lower(): TokenType[word] for word in _WORDS.split()} | {
+    "as": TokenType.ALIAS,
+    "current_date": TokenType.CURRENT_DATE,
+    "current_time": TokenType.CURRENT_TIME,
+    "current_timestamp": TokenType.CURRENT_TIMESTAMP,
+}
 _PAIRS = {
     ("group", "by"): TokenType.GROUP_BY,
     ("order", "by"): TokenType.ORDER_BY,
     ("partition", "by"): TokenType.PARTITION_BY,
     ("grouping", "sets"): TokenType.GROUPING_SETS,
 }
-_TYPED_LITERALS = {"date": TokenType.DATE, "timestamp": TokenType.TIMESTAMP, "time": TokenType.TIME}
-_NO_PARENTHESES = {
-    "current_date": TokenType.CURRENT_DATE,
-    "current_time": TokenType.CURRENT_TIME,
-    "current_timestamp": TokenType.CURRENT_TIMESTAMP,
+_CONSTANTS = {
+    Kind.QUOTED: TokenType.IDENTIFIER,
+    Kind.MEASURE: TokenType.IDENTIFIER,
+    Kind.STRING: TokenType.STRING,
+    Kind.NUMBER: TokenType.NUMBER,
+    Kind.INTERVAL: TokenType.BIT_STRING,
 }
+_TYPED_LITERALS = {"date": TokenType.DATE, "timestamp": TokenType.TIMESTAMP, "time": TokenType.TIME}
 _RESERVED_ELSEWHERE = frozenset(
     {"fetch", "offset", "lateral", "natural", "tablesample", "qualify", "window", "match_recognize", "recursive"}
 )
@@ -89,7 +93,7 @@ class _Parser(Parser):
         name: parser for name, parser in Parser.NO_PAREN_FUNCTION_PARSERS.items() if name == "CASE"
     }
     NO_PAREN_FUNCTIONS = {  # noqa: RUF012  as above
-        kind: node for kind, node in Parser.NO_PAREN_FUNCTIONS.items() if kind in set(_NO_PARENTHESES.values())
+        kind: node for kind, node in Parser.NO_PAREN_FUNCTIONS.items() if kind in _KEYWORDS.values()
     }
     COLUMN_OPERATORS = {kind: read for kind, read in Parser.COLUMN_OPERATORS.items() if kind is TokenType.DOT}  # noqa: RUF012  as above
     PRIMARY_PARSERS = {  # noqa: RUF012  as above
@@ -152,24 +156,15 @@ def _word(token: Token | None) -> str:
 
 def _kind(token: Token, following: Token | None, text: str) -> TokenType:
     """What a token is to the grammar. A word is a keyword only where Timestream makes it one, so that a column may be named `time`."""
-    match token.kind:
-        case Kind.QUOTED | Kind.MEASURE:
-            return TokenType.IDENTIFIER
-        case Kind.STRING:
-            return TokenType.STRING
-        case Kind.NUMBER:
-            return TokenType.NUMBER
-        case Kind.INTERVAL:
-            return TokenType.BIT_STRING
-        case Kind.SYMBOL:
-            return _SYMBOLS[token.value]
+    if token.kind is Kind.SYMBOL:
+        return _SYMBOLS[token.value]
+    if token.kind is not Kind.WORD:
+        return _CONSTANTS[token.kind]
     word = token.value.lower()
     if word in _RESERVED_ELSEWHERE and not (following is not None and following.value in {".", ",", ")"}):
         raise at(text, token.start, f"{word.upper()} is not available here")
     if word in _TYPED_LITERALS and following is not None and following.kind is Kind.STRING:
         return _TYPED_LITERALS[word]
-    if word in _NO_PARENTHESES:
-        return _NO_PARENTHESES[word]
     if word == "filter" and following is not None and following.value == "(":
         return TokenType.FILTER
     return _KEYWORDS.get(word, TokenType.VAR)

@@ -96,17 +96,17 @@ class Relations:
         node: exp.Expr,
         names: Sequence[str | None],
         types: Sequence[Type],
-        name: str | None = None,
-        schema: str | None = None,
+        *,
+        own: tuple[str | None, str | None] = (None, None),
     ) -> tuple[str, Relation]:
-        """A table's SQL under a number, and its columns by what the query calls them."""
+        """A table's SQL under a number, and its columns by what the query calls them; `own` are its name and schema without AS."""
         alias = node.args.get("alias")
         number = self.number("r")
         columns = ", ".join(f"c{place}" for place in range(len(types)))
         called = self.renamed(alias, names, node)
         fields = tuple(Field(one, kind, f"{number}.c{place}") for place, (one, kind) in enumerate(zip(called, types, strict=True)))
-        own = alias.name if alias is not None and alias.name else None
-        return f"{sql} AS {number}({columns})", Relation(own or name, fields, None if own else schema)
+        name, schema = (alias.name, None) if alias is not None and alias.name else own
+        return f"{sql} AS {number}({columns})", Relation(name, fields, schema)
 
     def _table(self, node: exp.Table, visible: Mapping[str, Defined]) -> tuple[str, Relation]:
         self._expressions.only(node, "this", "db", "alias")
@@ -117,10 +117,10 @@ class Relations:
             defined = visible.get(name.lower())
             if defined is None:
                 raise self._expressions.error(node, f'Schema must be specified: write "{DATABASE}"."{TABLE}"')
-            return self._named(defined.sql_name, node, defined.names, defined.types, name)
+            return self._named(defined.sql_name, node, defined.names, defined.types, own=(name, None))
         if (database.lower(), name.lower()) != (DATABASE.lower(), TABLE.lower()):
             raise self._expressions.error(node, f'Table \'{database[:80]}.{name[:80]}\' does not exist; there is "{DATABASE}"."{TABLE}"')
-        return self._named(f"({self._source})", node, [one.name for one in COLUMNS], [one.type for one in COLUMNS], name, database)
+        return self._named(f"({self._source})", node, [one.name for one in COLUMNS], [one.type for one in COLUMNS], own=(name, database))
 
     def values(self, node: exp.Values, outer: Scope | None) -> tuple[str, list[str | None], list[Type]]:
         """`VALUES (1, 'a'), (2, 'b')`: the SQL and the columns' names and types."""
@@ -139,7 +139,8 @@ class Relations:
         number = self.number("r")
         columns = [f"c{position}" for position in range(len(settled))]
         shown = ", ".join(f"{number}.{column} AS {column}" for column in columns)
-        return f"SELECT {shown} FROM (VALUES {texts}) AS {number}({', '.join(columns)})", [None] * len(settled), settled
+        sql = f"SELECT {shown} FROM (VALUES {texts}) AS {number}({', '.join(columns)})"  # noqa: S608 translated
+        return sql, [None] * len(settled), settled
 
     def _unnested(self, node: exp.Unnest, before: Scope) -> tuple[str, Relation]:
         """One row an element; arrays that are shorter than others end in NULLs. A time series makes two columns."""
@@ -166,10 +167,8 @@ class Relations:
             shown.append("e.n")
             names.append(None)
             types.append(BIGINT)
-        sql, relation = self._named(
-            f"(SELECT {', '.join(shown)} FROM (SELECT {', '.join(inner)}) AS e)", _with_offset_name(node), names, types
-        )
-        return sql, relation
+        sql = f"(SELECT {', '.join(shown)} FROM (SELECT {', '.join(inner)}) AS e)"  # noqa: S608 translated
+        return self._named(sql, _with_offset_name(node), names, types)
 
     def _join(self, node: exp.Join, scope: Scope, visible: Mapping[str, Defined], *, after_comma: bool) -> tuple[str, Scope]:
         self._expressions.only(node, "this", "side", "kind", "on", "using")

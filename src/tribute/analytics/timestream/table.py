@@ -1,4 +1,4 @@
-"""The one table that Timestream's SQL sees: its name and its columns. Pure; engines give each column a source, the documentation lists them.
+"""The one table that Timestream's SQL sees: its name and its columns. Pure; engines give each column a source, the documents list them.
 
 Invariant: `website`, `affiliate_id`, `measure_name`, `measure_value::bigint` and `time` are the outward contract's; the others are
 dimensions, which in Timestream are text.

@@ -58,6 +58,13 @@ class Type:
         return f"{self.element.in_duckdb}[]"
 
     @property
+    def inner(self) -> "Type":
+        """`element`, of a type that has one."""
+        if self.element is None:
+            raise TypeError(f"{self} has no elements")
+        return self.element
+
+    @property
     def is_scalar(self) -> bool:
         return self.element is None
 
@@ -101,7 +108,11 @@ def series_of(element: Type) -> Type:
 
 
 def widens(have: Type, want: Type) -> bool:
-    """Whether a value is taken as another type without a word, as Trino does: NULL as anything, integers as wider numbers, dates as times."""
+    """Whether a value is taken as another type without a word, as Trino does: NULL as anything, integers as wider numbers, dates as
+    timestamps.
+
+    Arrays and time series follow their elements.
+    """
     if have == want or have.kind is Kind.UNKNOWN:
         return True
     if have.element is not None and want.element is not None:

@@ -1,5 +1,6 @@
 """Values of a result as Timestream's API and its `CAST(… AS varchar)` write them: always text. Called by the doors."""
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -12,26 +13,8 @@ def written(value: Any, kind: Type) -> str | None:
     """A scalar's text; None stays None. Times have nine digits behind the second, of which the last three are zero."""
     if value is None:
         return None
-    match kind.kind:
-        case Kind.BOOLEAN:
-            return "true" if value else "false"
-        case Kind.DOUBLE:
-            return _double(float(value))
-        case Kind.TIMESTAMP:
-            assert isinstance(value, datetime)
-            return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f") + "000"
-        case Kind.DATE:
-            assert isinstance(value, date)
-            return value.isoformat()
-        case Kind.TIME:
-            assert isinstance(value, time)
-            return value.strftime("%H:%M:%S.%f") + "000"
-        case Kind.INTERVAL_DAY_TO_SECOND:
-            return _span(value)
-        case Kind.INTERVAL_YEAR_TO_MONTH:
-            years, months = divmod(abs(int(value)), 12)
-            return f"{'-' if value < 0 else ''}{years}-{months}"
-    return str(value)
+    write = _WRITERS.get(kind.kind)
+    return str(value) if write is None else write(value)
 
 
 def _double(value: float) -> str:
@@ -63,3 +46,23 @@ def _span(value: timedelta) -> str:
     hours, minute = divmod(minutes, 60)
     days, hour = divmod(hours, 24)
     return f"{'-' if microseconds < 0 else ''}{days} {hour:02}:{minute:02}:{second:02}.{rest:06}000"
+
+
+def _months(value: int) -> str:
+    years, months = divmod(abs(value), 12)
+    return f"{'-' if value < 0 else ''}{years}-{months}"
+
+
+def _timestamp(value: datetime) -> str:
+    return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f") + "000"
+
+
+_WRITERS: Mapping[Kind, Callable[[Any], str]] = {
+    Kind.BOOLEAN: lambda value: "true" if value else "false",
+    Kind.DOUBLE: _double,
+    Kind.TIMESTAMP: _timestamp,
+    Kind.DATE: date.isoformat,
+    Kind.TIME: lambda value: time.strftime(value, "%H:%M:%S.%f") + "000",
+    Kind.INTERVAL_DAY_TO_SECOND: _span,
+    Kind.INTERVAL_YEAR_TO_MONTH: _months,
+}

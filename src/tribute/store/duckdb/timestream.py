@@ -4,13 +4,13 @@ Invariant: an affiliate's scope is a parameter inside of the table itself, where
 """
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import duckdb
 
 from tribute.analytics.timestream.errors import TimestreamQueryError
-from tribute.analytics.timestream.fragments import RUNTIME_MARK
+from tribute.analytics.timestream.fragments import RUNTIME_MARK, failing
 from tribute.analytics.timestream.result import TimestreamQuery, TimestreamResult
 from tribute.analytics.timestream.table import COLUMNS, MEASURE_NAME
 from tribute.analytics.timestream.translate import Translation, translate
@@ -28,9 +28,17 @@ _KEPT = {
 _SHOWN = ", ".join(_KEPT.get(column.name, f"e.{column.name}") for column in COLUMNS)
 _EVERYBODY = f"""
     SELECT {_SHOWN} FROM internal.counted_pages e
-    LEFT JOIN internal.website_names w USING (website_id) LEFT JOIN internal.affiliate_codes a ON a.affiliate_id = e.affiliate_id
+    LEFT JOIN internal.website_names w USING (website_id)
+    LEFT JOIN internal.affiliate_codes a ON a.affiliate_id = e.affiliate_id
     """  # noqa: S608 ours
 _ONE = f"{_EVERYBODY} WHERE e.affiliate_id = $affiliate"
+
+_BOTH_ARE_NAMED = "$now::TIMESTAMP IS NOT NULL AND coalesce($affiliate::VARCHAR, '') IS NOT NULL"
+"""Always true. DuckDB wants exactly the parameters that a statement names, and a literal may look like one."""
+
+_ROWS_AT_ONCE = 1000
+_LONGEST_ARRAY = 100_000
+_MOST_ELEMENTS = 1_000_000
 
 _WRITTEN_WRONG = (duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError, duckdb.InternalError, duckdb.PermissionException)
 _OURS = re.compile(rf"{re.escape(RUNTIME_MARK)}(?P<said>[^\n]*)")
@@ -65,14 +73,33 @@ def run(connection: duckdb.DuckDBPyConnection, query: TimestreamQuery, translati
 
 def _fetch(connection: duckdb.DuckDBPyConnection, query: TimestreamQuery, translation: Translation) -> TimestreamResult:
     most = query.limits.rows
+    kinds = [kind for _, kind in translation.columns]
     connection.execute("BEGIN TRANSACTION READ ONLY")
-    told = {"now": naive(query.now), "affiliate": query.affiliate_id}
-    parameters = {name: value for name, value in told.items() if f"${name}" in translation.sql}
-    columns = ", ".join(f"c{place}" for place in range(len(translation.columns)))
-    connection.execute(f"SELECT * FROM ({translation.sql}) AS asked({columns}) LIMIT {most + 1}", parameters)  # noqa: S608 translated
-    found = connection.fetchmany(most + 1)
-    rows = [[_value(value, kind) for value, (_, kind) in zip(row, translation.columns, strict=True)] for row in found[:most]]
-    return TimestreamResult(translation.columns, rows, truncated=len(found) > most)
+    columns = ", ".join(f"c{place}" for place in range(len(kinds)))
+    shown = ", ".join(_bounded(f"c{place}", kind) for place, kind in enumerate(kinds))
+    connection.execute(
+        f"SELECT {shown} FROM ({translation.sql}) AS asked({columns}) WHERE {_BOTH_ARE_NAMED} LIMIT {most + 1}",  # noqa: S608 translated
+        {"now": naive(query.now), "affiliate": query.affiliate_id},
+    )
+    rows: list[list[Any]] = []
+    elements = 0
+    while len(rows) <= most and (found := connection.fetchmany(_ROWS_AT_ONCE)):
+        rows += [[_value(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in found]
+        elements += sum(len(value) for row in found for value in row if isinstance(value, list))
+        if elements > _MOST_ELEMENTS:
+            raise TimestreamQueryError(f"the arrays of the result have more than {_MOST_ELEMENTS:,} elements; use UNNEST")
+    return TimestreamResult(translation.columns, rows[:most], truncated=len(rows) > most)
+
+
+def _bounded(place: str, kind: Type) -> str:
+    """A column, but an error where an array would fill the memory."""
+    if kind.is_scalar:
+        return place
+    if not kind.inner.is_scalar:
+        raise TimestreamQueryError("an array of arrays cannot be a column of the result here; use UNNEST")
+    return (
+        f"CASE WHEN len({place}) > {_LONGEST_ARRAY} THEN {failing(f'an array has more than {_LONGEST_ARRAY:,} elements')} ELSE {place} END"
+    )
 
 
 def _value(value: Any, kind: Type) -> Any:
@@ -81,16 +108,13 @@ def _value(value: Any, kind: Type) -> Any:
         return None
     match kind.kind:
         case Kind.TIMESTAMP:
-            assert isinstance(value, datetime)
             return aware(value)
         case Kind.INTERVAL_DAY_TO_SECOND:
             return timedelta(microseconds=value)
         case Kind.ARRAY:
-            assert kind.element is not None
-            return [_value(part, kind.element) for part in value]
+            return [_value(part, kind.inner) for part in value]
         case Kind.TIMESERIES:
-            assert kind.element is not None
-            return [(aware(part["time"]), _value(part["value"], kind.element)) for part in value]
+            return [(aware(part["time"]), _value(part["value"], kind.inner)) for part in value]
     return value
 
 
