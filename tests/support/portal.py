@@ -7,7 +7,7 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -19,6 +19,7 @@ import msgspec
 import pytest
 import uvicorn
 
+from tests.support.money import KnownArrivals
 from tribute.access.caller import Caller, Role
 from tribute.access.door import Access
 from tribute.access.links import SignInLinks
@@ -27,8 +28,13 @@ from tribute.access.tokens import Tokens
 from tribute.analytics.definitions import Grain, Span
 from tribute.analytics.port import Batch, CodeRegistration, Progress
 from tribute.app.ledger_adapters import LedgerRoster
+from tribute.app.money import LedgerCurrencies
+from tribute.attribution.desk import Desk
+from tribute.attribution.emails import EmailHashes
+from tribute.attribution.intake import Intake
 from tribute.events.derived import DerivedEvent, TimeMark, VisitorKind, event_key
 from tribute.graphql.http import graphql_app
+from tribute.jobs.money_facts import MoneyFeeder
 from tribute.kit.asgi import Message, Receive, Scope, Send
 from tribute.kit.clock import FixedClock
 from tribute.kit.proxies import Networks
@@ -38,9 +44,11 @@ from tribute.ledger.websites import WebsiteRecord, Websites
 from tribute.migrations import migrate
 from tribute.reports.accounts import Accounts
 from tribute.reports.analytics import Analytics
+from tribute.reports.money import Money
 from tribute.reports.ports import CommissionPoint
 from tribute.reports.traffic import Traffic
 from tribute.rest.app import rest_app
+from tribute.rest.conversions import MoneyDoors
 from tribute.store.duckdb.store import DuckDBEventStore
 from tribute.web.app import web_app
 from tribute.web.security import SESSION_COOKIE
@@ -57,6 +65,10 @@ class RecordedCommissions:
 
     def series(self, affiliate_id: str, span: Span, grain: Grain) -> list[CommissionPoint]:
         return [point for point in self.points.get(affiliate_id, []) if span.start <= point.bucket <= span.end]
+
+
+def _quietly(job: Callable[[], object]) -> Callable[[], None]:
+    return lambda: (job(), None)[1]
 
 
 class Portal:
@@ -85,6 +97,7 @@ class Portal:
             websites=roster.names,
             affiliates=roster.affiliate_codes,
             affiliate_with_code=roster.affiliate_with_code,
+            currencies=LedgerCurrencies(self.database, self.clock),
             watermark=self._told_watermark,
             clock=self.clock,
         )
@@ -97,7 +110,9 @@ class Portal:
             public_url=public_url,
             session_cookie=SESSION_COOKIE,
         )
-        self._rest = rest_app(analytics=self.analytics, callers=self.access, public_url=public_url, session_cookie=SESSION_COOKIE)
+        self._rest = rest_app(
+            analytics=self.analytics, money=self._money_doors(), callers=self.access, public_url=public_url, session_cookie=SESSION_COOKIE
+        )
         self._pages = web_app(
             access=self.access,
             traffic=self.traffic,
@@ -113,6 +128,14 @@ class Portal:
     def close(self) -> None:
         self.store.close()
         self.database.close()
+
+    def _money_doors(self) -> MoneyDoors:
+        arrivals, hashes = KnownArrivals(self.clock), EmailHashes(b"a-key-for-tests")
+        self.intake = Intake(self.database, arrivals, self.clock, hashes)
+        self.desk = Desk(self.database, self.store, arrivals, self.clock, hashes)
+        self.money = Money(self.database, self.clock)
+        feeder = MoneyFeeder(self.database, self.store, self.clock)
+        return MoneyDoors(self.intake, self.desk, arrivals, self.money, _quietly(feeder.feed))
 
     def _told_watermark(self) -> datetime:
         if self.broken is not None:

@@ -7,6 +7,7 @@ from tribute.app.control import CONTROL_PATH, ControlDoor
 from tribute.app.freshness import data_as_of
 from tribute.app.health import HealthDoor
 from tribute.app.ledger_adapters import LedgerRoster
+from tribute.app.money import LedgerCommissions, LedgerCurrencies
 from tribute.app.operations import Operations
 from tribute.app.parts import Parts
 from tribute.app.timings import TimedSpool, timed_graphql
@@ -25,10 +26,11 @@ from tribute.kit.asgi import AsgiApp, Receive, Scope, Send
 from tribute.kit.ids import MessageIds
 from tribute.reports.accounts import Accounts
 from tribute.reports.analytics import Analytics
-from tribute.reports.ports import NoCommissionsYet
+from tribute.reports.money import Money
 from tribute.reports.traffic import Traffic
 from tribute.rest.app import PREFIX as REST_PREFIX
 from tribute.rest.app import rest_app
+from tribute.rest.conversions import MoneyDoors
 from tribute.web.app import web_app
 from tribute.web.security import SESSION_COOKIE
 
@@ -98,11 +100,11 @@ async def _no_websocket(_scope: Scope, receive: Receive, send: Send) -> None:
 def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secret: str) -> Site:
     """Put the doors together over the parts of a home."""
     settings, clock = parts.settings, parts.clock
-    roster = LedgerRoster(parts.database, parts.access, clock)
+    roster, currencies = LedgerRoster(parts.database, parts.access, clock), LedgerCurrencies(parts.database, clock)
     traffic = Traffic(
         store=parts.store,
         websites=roster.names,
-        commissions=NoCommissionsYet(),
+        commissions=LedgerCommissions(parts.database, currencies),
         watermark=data_as_of(parts),
         clock=clock,
     )
@@ -111,6 +113,7 @@ def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secre
         websites=roster.names,
         affiliates=roster.affiliate_codes,
         affiliate_with_code=roster.affiliate_with_code,
+        currencies=currencies,
         watermark=traffic.data_as_of,
         clock=clock,
     )
@@ -143,7 +146,13 @@ def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secre
             )
         ),
         aws=AwsDoors(parts, spool, limiter),
-        rest=rest_app(analytics=analytics, callers=parts.access, public_url=public_url, session_cookie=SESSION_COOKIE),
+        rest=rest_app(
+            analytics=analytics,
+            money=_money_doors(parts, workers),
+            callers=parts.access,
+            public_url=public_url,
+            session_cookie=SESSION_COOKIE,
+        ),
         pages=web_app(
             access=parts.access,
             traffic=traffic,
@@ -155,3 +164,8 @@ def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secre
             trusted_proxies=settings.trusted_proxies,
         ),
     )
+
+
+def _money_doors(parts: Parts, workers: Workers) -> MoneyDoors:
+    money = workers.money
+    return MoneyDoors(money.intake, money.desk, money.arrivals, Money(parts.database, parts.clock), money.worker.wake)

@@ -1,5 +1,6 @@
 """What runs by itself while a server runs: loading, delivery, and the upkeep of the ledger."""
 
+from tribute.app.money import MoneyParts
 from tribute.app.parts import Parts
 from tribute.app.upkeep import LedgerUpkeep
 from tribute.delivery.delivery import Delivery
@@ -15,13 +16,16 @@ class Workers:
         self.loader = LoaderWorker(parts.loader, parts.spool)
         self.delivery = DeliveryWorker(delivery_of(parts), parts.clock)
         self.upkeep = LedgerUpkeep(parts)
+        self.money = MoneyParts(parts, self.loader)
 
     def start(self) -> None:
         self.upkeep.start()
         self.loader.start()
         self.delivery.start()
+        self.money.worker.start()
 
     def stop(self) -> None:
+        self.money.worker.stop()
         self.delivery.stop()
         self.loader.stop()
         self.upkeep.stop()

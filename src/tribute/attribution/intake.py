@@ -16,7 +16,7 @@ from tribute.attribution.ports import Arrivals
 from tribute.kit.clock import Clock
 from tribute.kit.errors import ConflictError, InvalidInputError
 from tribute.kit.money import checked_currency
-from tribute.ledger.conversions import ConversionFacts, ConversionRecord, Conversions
+from tribute.ledger.conversions import ConversionFacts, Conversions
 from tribute.ledger.customers import CustomerFound, Customers, Shown, external_key
 from tribute.ledger.database import Database
 from tribute.ledger.programs import Programs
@@ -39,6 +39,8 @@ class Taken:
     id: str
     """The conversion's own id, or that of its refund or dispute."""
     is_new: bool
+    received_at: datetime
+    """What was received before this instant is what it rests on."""
 
 
 class Intake:
@@ -60,14 +62,15 @@ class Intake:
             conversions = Conversions(session, self._clock)
             known = conversions.by_external(order.source, order.external_id)
             if known is not None:
-                return _known(known, mark)
+                _refuse_other(known.facts.fingerprint, mark, known.facts.external_id, f"conversion of {known.facts.source!r}")
+                return Taken(known.id, known.id, is_new=False, received_at=known.facts.received_at)
             customer = self._customer(session, told.customer, order) if order.program_id else None
             facts = _facts(order, mark, customer.id if customer else None, by)
             record, is_new = conversions.add(facts, due_at=received_at, due_reason="new")
             if customer is not None and customer.merged:
                 others = RelatedConversions(session).of_customer(customer.id)
                 conversions.mark_due([other.conversion_id for other in others], "customers merged", at=received_at)
-            return Taken(record.id, record.id, is_new)
+            return Taken(record.id, record.id, is_new, received_at)
 
     def refund(self, conversion_id: str, told: RefundTold, *, by: str) -> Taken:
         """Take a refund of a conversion in."""
@@ -80,7 +83,7 @@ class Intake:
             known = refunds.find(conversion_id, external_id)
             if known is not None:
                 _refuse_other(known.fingerprint, mark, external_id, "refund of this conversion")
-                return Taken(conversion_id, known.id, is_new=False)
+                return Taken(conversion_id, known.id, is_new=False, received_at=known.received_at)
             refund = Refund(
                 refund_id="new",
                 amount_minor=told.amount_minor,
@@ -101,7 +104,7 @@ class Intake:
                 by=by,
             )
             conversions.mark_due([conversion_id], "refund", at=received_at)
-            return Taken(conversion_id, added.id, is_new=True)
+            return Taken(conversion_id, added.id, is_new=True, received_at=received_at)
 
     def dispute(self, conversion_id: str, told: DisputeTold, *, by: str) -> Taken:
         """Open a dispute of a conversion, or close it as won or lost. What is closed stays so."""
@@ -122,7 +125,7 @@ class Intake:
                 raise ConflictError(f"external_id: the dispute {external_id!r} was {opened.outcome} already; open a new one")
             if is_new:
                 conversions.mark_due([conversion_id], "dispute", at=received_at)
-            return Taken(conversion_id, opened.id, is_new)
+            return Taken(conversion_id, opened.id, is_new, received_at)
 
     def _checked(self, session: Session, told: ConversionTold, website: WebsiteRecord, received_at: datetime) -> Order:
         programs = Programs(session, self._clock)
@@ -253,11 +256,6 @@ def _facts(order: Order, mark: str, customer_id: str | None, by: str) -> Convers
         customer_email_hash=order.customer_email_hash,
         order_metadata=dict(order.metadata),
     )
-
-
-def _known(known: ConversionRecord, mark: str) -> Taken:
-    _refuse_other(known.facts.fingerprint, mark, known.facts.external_id, f"conversion of {known.facts.source!r}")
-    return Taken(known.id, known.id, is_new=False)
 
 
 def _refuse_other(known: str, told: str, external_id: str, what: str) -> None:

@@ -34,6 +34,12 @@ TRANSITIONS: Final[Mapping[State | None, frozenset[State]]] = {
 """What may follow what. From nothing to deactivated: an open program puts out somebody who never asked to be in."""
 _WITH_REASON: Final[frozenset[State]] = frozenset({"rejected", "deactivated", "banned"})
 _REASON_LIMIT = 500
+_PUT_OUT: Final[frozenset[State | None]] = frozenset({"rejected", "deactivated", "banned"})
+
+
+def may_earn(state: State | None, *, by_approval: bool) -> bool:
+    """Whether an affiliate of this state may earn: by approval only who is approved, otherwise everybody who was not put out."""
+    return state == "approved" if by_approval else state not in _PUT_OUT
 
 
 @dataclass(frozen=True, slots=True)

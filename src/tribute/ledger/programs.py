@@ -14,6 +14,7 @@ from tribute.kit.clock import Clock, iso_seconds
 from tribute.kit.errors import ConflictError, InvalidInputError, NotFoundError
 from tribute.kit.ids import new_id
 from tribute.ledger.columns import columns_of, update, values_of
+from tribute.ledger.enrollments import Enrollments, may_earn
 from tribute.ledger.models import WebsiteRow
 from tribute.ledger.models_programs import ProgramGroupRow, ProgramRow, ProgramTermsRow, ProgramWebsiteRow
 from tribute.ledger.rules.terms import Terms
@@ -193,6 +194,18 @@ class Programs:
         query = sa.select(*_VERSION).where(ProgramTermsRow.program_id == program_id)
         rows = self._session.execute(query.order_by(sa.nulls_first(ProgramTermsRow.effective_from.asc())))
         return [TermsVersion(*row) for row in rows]
+
+    def main_currency(self, affiliate_id: str | None = None) -> str | None:
+        """The currency of the oldest program in use, for an affiliate of the oldest one that they are in; None without any program."""
+        query = sa.select(ProgramRow.id).where(ProgramRow.archived_at.is_(None)).order_by(ProgramRow.created_at, ProgramRow.id)
+        programs = list(self._session.scalars(query))
+        now = self._clock.now()
+        terms = {program_id: self.terms_at(program_id, now).terms for program_id in programs}
+        if affiliate_id is not None:
+            standing = {one.program_id: one.state for one in Enrollments(self._session, self._clock).of_affiliate(affiliate_id)}
+            theirs = [one for one in programs if may_earn(standing.get(one), by_approval=terms[one].by_approval)]
+            programs = theirs or programs
+        return terms[programs[0]].currency if programs else None
 
     def add_group(self, program_id: str, name: str) -> str:
         """Add a group; tells its name as it is kept. Idempotent. Raises InvalidInputError, NotFoundError."""

@@ -1,4 +1,4 @@
-"""What reports need from the ledger. The composition root wires implementations; money's own comes with the ledger of money."""
+"""What reports need from the ledger and the event store. The composition root wires implementations."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -54,13 +54,6 @@ class CommissionsReader(Protocol):
     """Reads commissions as a series: by the conversion's time, reversals by theirs, buckets in UTC."""
 
     def series(self, affiliate_id: str, span: Span, grain: Grain) -> list[CommissionPoint]: ...
-
-
-class NoCommissionsYet:
-    """The commissions of a ledger that records none: always an empty series. It stands in until conversions can be recorded."""
-
-    def series(self, affiliate_id: str, span: Span, grain: Grain) -> list[CommissionPoint]:  # noqa: ARG002 -- the port's signature
-        return []
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from tribute.access.credentials import Callers, Credentials
 from tribute.kit.asgi import AsgiApp, Scope
 from tribute.reports.analytics import Analytics
 from tribute.rest.asking import question
+from tribute.rest.bodies import LARGEST_BODY_BYTES
+from tribute.rest.conversions import MoneyDoors, conversion_routes
 from tribute.rest.description import POLICY, AnalyticsOperation, ReadablePage
 from tribute.rest.faults import Fault, NotAcceptableError, fault_handlers, not_found
 from tribute.rest.telling import AnalyticsDocument, as_document, as_table
@@ -25,14 +27,15 @@ _HEADERS = {
     "x-content-type-options": "nosniff",
     "cross-origin-resource-policy": "same-origin",
 }
-_ABOUT = "Numbers of a self-hosted Tribute: page views, visitors and clicks, as its GraphQL API has them, as JSON and CSV."
+_ABOUT = "A self-hosted Tribute: orders come in and what they earn goes out; its numbers, as the GraphQL API has them, as JSON and CSV."
 
 
-def rest_app(*, analytics: Analytics, callers: Callers, public_url: str, session_cookie: str) -> AsgiApp:
+def rest_app(*, analytics: Analytics, money: MoneyDoors, callers: Callers, public_url: str, session_cookie: str) -> AsgiApp:
     """Build the API. `public_url` tells which origin's pages may use the cookie named `session_cookie`."""
     credentials = Credentials(callers, public_url=public_url, session_cookie=session_cookie)
     application = Litestar(
-        route_handlers=[Router(PREFIX, route_handlers=[_analytics_route(analytics, credentials)])],
+        route_handlers=[Router(PREFIX, route_handlers=[_analytics_route(analytics, credentials), *conversion_routes(money, credentials)])],
+        request_max_body_size=LARGEST_BODY_BYTES,
         exception_handlers=fault_handlers(),
         after_request=_secured,
         openapi_config=OpenAPIConfig(

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+import msgspec
 from litestar import Request
 from litestar.openapi.plugins import OpenAPIRenderPlugin
-from litestar.openapi.spec import Operation, Parameter, Schema
+from litestar.openapi.spec import OpenAPIMediaType, Operation, Parameter, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIType
 
 from tribute.rest.asking import DIMENSIONS, PARAMETERS, AskedParameter
@@ -23,6 +24,42 @@ class AnalyticsOperation(Operation):
 
     def __post_init__(self) -> None:
         self.parameters = [described for parameter in PARAMETERS for described in _described(parameter)]
+
+
+class _Written(Schema):
+    """A schema that is written out already."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        super().__init__()
+        self._document = document
+
+    def to_schema(self) -> dict[str, Any]:
+        return self._document
+
+
+def takes(kind: type[msgspec.Struct]) -> type[Operation]:
+    """The operation whose handler reads a body of this type by itself."""
+    _, parts = msgspec.json.schema_components([kind])
+    body = RequestBody({"application/json": OpenAPIMediaType(schema=_Written(_whole(parts[kind.__name__], parts)))}, required=True)
+
+    @dataclass
+    class Taking(Operation):
+        def __post_init__(self) -> None:
+            self.request_body = body
+
+    return Taking
+
+
+def _whole(schema: Any, parts: dict[str, Any]) -> Any:
+    """A schema with the parts that it refers to in place, since nothing else of the document knows them."""
+    if isinstance(schema, dict):
+        reference = schema.get("$ref")
+        return (
+            _whole(parts[reference.rpartition("/")[2]], parts)
+            if reference
+            else {key: _whole(value, parts) for key, value in schema.items()}
+        )
+    return [_whole(one, parts) for one in schema] if isinstance(schema, list | tuple) else schema
 
 
 def _described(parameter: AskedParameter) -> list[Parameter]:
@@ -88,9 +125,42 @@ Signed in to the portal, you can open these addresses in the browser. The whole 
 def _operation(path: str, method: str, told: dict[str, Any], base: str) -> str:
     rows = "".join(_parameter(parameter) for parameter in told.get("parameters", ()))
     answers = "".join(_answer(status, answer["description"]) for status, answer in told["responses"].items())
-    example = f"curl -H 'x-api-key: TOKEN' '{base}{path}?metrics=page_views,visitors&window=30d&by=country&format=csv'"
+    sent = told.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    fields = _fields(sent) if sent else ""
     return f"""<h2><code>{escape(method.upper())} {escape(path)}</code></h2><p>{escape(told.get("summary", ""))}.</p>
-<pre>{escape(example)}</pre>{_table("Parameter", rows)}{_table("Status", answers)}"""
+<pre>{escape(_example(path, method, base))}</pre>{_table("Parameter", rows) if rows else ""}{fields}{_table("Status", answers)}"""
+
+
+def _example(path: str, method: str, base: str) -> str:
+    """A command line that asks for it."""
+    if method == "post":
+        return f"curl -H 'x-api-key: TOKEN' -H 'content-type: application/json' -d @body.json '{base}{path}'"
+    asked = "?metrics=page_views,visitors&window=30d&by=country&format=csv" if path.endswith("/analytics") else ""
+    return f"curl -H 'x-api-key: TOKEN' '{base}{path}{asked}'"
+
+
+def _fields(schema: dict[str, Any]) -> str:
+    """What a body is made of."""
+    needed = schema.get("required", ())
+    rows = "".join(
+        f"<tr><td><code>{escape(name)}</code>{' (needed)' if name in needed else ''}</td><td>{escape(_kind_of(told))}</td></tr>"
+        for name, told in schema.get("properties", {}).items()
+    )
+    return f"<p>{escape(schema.get('description', ''))}</p>{_table('Field of the body', rows)}"
+
+
+def _kind_of(schema: dict[str, Any]) -> str:
+    """What a value may be, in words."""
+    if "anyOf" in schema:
+        return " or ".join(_kind_of(one) for one in schema["anyOf"] if one.get("type") != "null")
+    if "enum" in schema:
+        return " or ".join(map(str, schema["enum"]))
+    about = schema.get("description", "")
+    inner = ", ".join(schema.get("properties", {})) or (", ".join(schema.get("items", {}).get("properties", {})))
+    kind = {"string": "text", "integer": "whole number", "array": "list", "object": "object", "boolean": "true or false"}.get(
+        schema.get("type", ""), ""
+    )
+    return " ".join(part for part in (schema.get("format", kind), f"({inner})" if inner else "", about) if part)
 
 
 def _table(heading: str, rows: str) -> str:

@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 import structlog
 from litestar import Request, Response
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, ValidationException
 
 from tribute.access.caller import NotAllowedError, WrongCredentialsError
-from tribute.kit.errors import InvalidInputError, NotFoundError, UnavailableError
+from tribute.kit.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 
 _log = structlog.get_logger(__name__)
 
@@ -37,14 +37,25 @@ def fault_handlers() -> dict[Any, Any]:
         InvalidInputError: lambda _, error: _told(400, Fault(str(error), error.field)),
         WrongCredentialsError: lambda _, _error: _told(401, Fault(_UNAUTHENTICATED), {"www-authenticate": "Bearer"}),
         NotAllowedError: lambda _, error: _told(403, Fault(str(error))),
+        ConflictError: lambda _, error: _told(409, Fault(str(error))),
         NotFoundError: lambda _, error: _told(404, Fault(str(error))),
         NotAcceptableError: lambda _, _error: _told(406, Fault(_NOT_ACCEPTABLE)),
         UnavailableError: lambda _, error: _told(503, Fault(str(error)), {"retry-after": "5"}),
+        ValidationException: lambda _, error: _told(400, _wrong_parameter(error)),
         HTTPException: lambda _, error: _told(
             error.status_code, Fault(_NOT_FOUND if error.status_code == 404 else _UNREADABLE), error.headers
         ),
         Exception: _unforeseen,
     }
+
+
+def _wrong_parameter(error: ValidationException) -> Fault:
+    """The first parameter of the address that is not what it can be, by name."""
+    for wrong in error.extra if isinstance(error.extra, list) else ():
+        if isinstance(wrong, dict) and wrong.get("key"):
+            name = str(wrong["key"])
+            return Fault(f"{name}: {wrong.get('message', 'is not what it can be')}; /api/v1 says what it can be", name)
+    return Fault(_UNREADABLE)
 
 
 def not_found() -> Response[bytes]:

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from tests.support.portal import NOW, Portal, caller_of
+from tests.support.portal import Portal, caller_of
 from tribute.analytics.definitions import Metric, TimeWindow
-from tribute.reports.ports import CommissionPoint, NoCommissionsYet
+from tribute.reports.ports import CommissionPoint
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -17,7 +17,3 @@ def test_a_foreign_currency_is_a_series_of_its_own(portal: Portal) -> None:
         ("Course", "2026-11-20T00:00:00Z", 89.55),
         ("Course (EUR)", "2026-11-20T00:00:00Z", 12.5),
     ]
-
-
-def test_without_a_ledger_of_money_there_are_none() -> None:
-    assert NoCommissionsYet().series("aff_00000000000000000000", TimeWindow.LAST_7_DAYS.until(NOW), TimeWindow.LAST_7_DAYS.grain) == []

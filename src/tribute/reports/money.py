@@ -1,0 +1,207 @@
+"""Money as a caller may see it: conversions, commissions with their reasons, balances. Used by REST, GraphQL and the pages.
+
+Every read begins with the Caller. An owner sees everything; an affiliate what is credited to them, told without anybody else's secrets.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy.orm import Session
+
+from tribute.access.caller import Caller
+from tribute.attribution.telling import OWNER, told
+from tribute.kit.clock import Clock
+from tribute.kit.errors import NotFoundError
+from tribute.ledger.affiliates import AffiliateRecord, Affiliates
+from tribute.ledger.books import Balance, Books
+from tribute.ledger.commission_pages import CommissionPages, Filters
+from tribute.ledger.commissions import CommissionRecord, Commissions, ReversalRecord
+from tribute.ledger.conversions import ConversionRecord, Conversions, Status
+from tribute.ledger.customers import CustomerRecord, Customers
+from tribute.ledger.database import Database
+from tribute.ledger.decisions import DecisionRecord
+from tribute.ledger.money_facts import MoneyFacts, money_facts
+from tribute.ledger.paging import Page
+from tribute.ledger.programs import Programs
+from tribute.ledger.refunds import DisputeRecord, RefundRecord, Refunds
+from tribute.ledger.rules.telling import Names
+from tribute.ledger.websites import Websites
+from tribute.reports.scope import affiliate_of, require_owner
+
+
+@dataclass(frozen=True, slots=True)
+class CommissionSeen:
+    """A commission with what people call everything in it, and why it is what it is."""
+
+    record: CommissionRecord
+    code: str
+    affiliate_name: str
+    website: str
+    program: str
+    kind: str
+    """`sale` or `lead`."""
+    order_minor: int
+    """What the order's commission was computed from."""
+    reversals: Sequence[ReversalRecord]
+    decision: DecisionRecord | None
+    why: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionSeen:
+    """A conversion whole, as its owner sees it; `history` are earlier decisions, the first one first."""
+
+    record: ConversionRecord
+    website: str
+    program: str | None
+    customer: CustomerRecord | None
+    decision: DecisionRecord | None
+    credited_code: str | None
+    why: Sequence[str]
+    commission: CommissionSeen | None
+    refunds: Sequence[RefundRecord]
+    disputes: Sequence[DisputeRecord] = field(default=())
+
+
+class Money:
+    """Reads the ledger within the caller's scope. Threads may share it; each call sees one moment's state."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def conversion(self, caller: Caller, conversion_id: str) -> ConversionSeen:
+        """One conversion; owners only. Raises NotFoundError."""
+        require_owner(caller)
+        with self._database.reading() as session:
+            found = _Reading(session, self._clock, OWNER).conversions([conversion_id])
+            if not found:
+                raise NotFoundError("no conversion has that id")
+            return replace(found[0], disputes=Refunds(session).disputes(conversion_id))
+
+    def conversions(
+        self,
+        caller: Caller,
+        *,
+        website_id: str | None = None,
+        program_id: str | None = None,
+        status: Status | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page[ConversionSeen]:
+        """Conversions, the latest first; owners only. Raises InvalidInputError for a cursor or limit."""
+        require_owner(caller)
+        with self._database.reading() as session:
+            pages = Conversions(session, self._clock)
+            page = pages.page(website_id=website_id, program_id=program_id, status=status, cursor=cursor, limit=limit)
+            seen = _Reading(session, self._clock, OWNER).conversions([record.id for record in page.items])
+        by_id = {one.record.id: one for one in seen}
+        return Page(tuple(by_id[record.id] for record in page.items), page.next)
+
+    def commissions(self, caller: Caller, filters: Filters, *, cursor: str | None = None, limit: int = 50) -> Page[CommissionSeen]:
+        """Commissions that stand, the latest first: an affiliate's own, whatever the filters say; an owner's as they say."""
+        if caller.affiliate_id is not None:
+            filters = replace(filters, affiliate_id=caller.affiliate_id)
+        else:
+            require_owner(caller)
+        with self._database.reading() as session:
+            page = CommissionPages(session).page(filters, cursor=cursor, limit=limit)
+            return Page(tuple(_Reading(session, self._clock, _audience(caller)).commissions(page.items)), page.next)
+
+    def commission(self, caller: Caller, commission_id: str) -> CommissionSeen:
+        """One commission; another affiliate's does not exist for an affiliate. Raises NotFoundError."""
+        with self._database.reading() as session:
+            record = Commissions(session, self._clock).by_id(commission_id)
+            if record is None or (caller.affiliate_id is not None and record.affiliate_id != caller.affiliate_id):
+                raise NotFoundError("no commission has that id")
+            return _Reading(session, self._clock, _audience(caller)).commissions([record])[0]
+
+    def balances(self, caller: Caller, affiliate_id: str | None = None) -> Sequence[Balance]:
+        """What an affiliate is owed, by currency: the caller's own, or for an owner the named one's."""
+        if caller.affiliate_id is None:
+            require_owner(caller)
+        wanted = affiliate_of(caller) if caller.affiliate_id is not None else affiliate_id
+        if wanted is None:
+            raise NotFoundError("no affiliate has that id")
+        with self._database.reading() as session:
+            return Books(session, self._clock).balances(wanted)
+
+
+def _audience(caller: Caller) -> str:
+    return caller.affiliate_id if caller.affiliate_id is not None else OWNER
+
+
+class _Reading:
+    """One transaction's reads, with names looked up once."""
+
+    def __init__(self, session: Session, clock: Clock, audience: str) -> None:
+        self._session = session
+        self._clock = clock
+        self._audience = audience
+        self._websites = {one.id: one.name for one in Websites(session, clock).all()}
+        self._programs = {one.id: one.name for one in Programs(session, clock).all()}
+
+    def conversions(self, conversion_ids: Collection[str]) -> list[ConversionSeen]:
+        """Conversions in the order of place."""
+        facts = money_facts(self._session, self._clock, conversion_ids)
+        affiliates = self._affiliates(facts)
+        customers = self._customers(facts)
+        return [self._conversion(one, affiliates, customers) for one in facts]
+
+    def commissions(self, records: Sequence[CommissionRecord]) -> list[CommissionSeen]:
+        """Commissions in the order given, told by the newest decision of their conversion."""
+        facts = {one.conversion.id: one for one in money_facts(self._session, self._clock, {record.conversion_id for record in records})}
+        affiliates = self._affiliates(facts.values())
+        return [self._commission(record, facts[record.conversion_id], affiliates) for record in records]
+
+    def _conversion(
+        self, one: MoneyFacts, affiliates: Mapping[str, AffiliateRecord], customers: Mapping[str, CustomerRecord]
+    ) -> ConversionSeen:
+        told_facts, credited = one.conversion.facts, affiliates.get(one.conversion.state.credited_affiliate_id or "")
+        return ConversionSeen(
+            record=one.conversion,
+            website=self._websites.get(told_facts.website_id, told_facts.website_id),
+            program=self._programs.get(told_facts.program_id or ""),
+            customer=customers.get(told_facts.customer_id or ""),
+            decision=one.decision,
+            credited_code=credited.code if credited is not None else None,
+            why=self._why(one, affiliates),
+            commission=self._commission(one.commission, one, affiliates) if one.commission is not None else None,
+            refunds=one.refunds,
+        )
+
+    def _commission(self, record: CommissionRecord, one: MoneyFacts, affiliates: Mapping[str, AffiliateRecord]) -> CommissionSeen:
+        affiliate = affiliates[record.affiliate_id]
+        stands = one.commission is not None and one.commission.id == record.id
+        return CommissionSeen(
+            record=record,
+            code=affiliate.code,
+            affiliate_name=affiliate.name,
+            website=self._websites.get(record.website_id, record.website_id),
+            program=self._programs.get(record.program_id, record.program_id),
+            kind=one.conversion.facts.kind,
+            order_minor=one.conversion.facts.commissionable_minor,
+            reversals=one.reversals if stands else (),
+            decision=one.decision,
+            why=self._why(one, affiliates),
+        )
+
+    def _why(self, one: MoneyFacts, affiliates: Mapping[str, AffiliateRecord]) -> list[str]:
+        if one.decision is None:
+            return []
+        names = Names(self._websites, {affiliate.id: affiliate.name for affiliate in affiliates.values()})
+        return told(one.decision.record, names, self._audience)
+
+    def _affiliates(self, facts: Iterable[MoneyFacts]) -> Mapping[str, AffiliateRecord]:
+        """Everyone whom these conversions name."""
+        ids = set[str]()
+        for one in facts:
+            decision = one.decision.record if one.decision is not None else None
+            named = [each.affiliate_id for each in decision.considered] if decision is not None else []
+            credited = (one.conversion.state.credited_affiliate_id, one.commission.affiliate_id if one.commission is not None else None)
+            ids |= {each for each in (*named, *credited, decision.affiliate_id if decision is not None else None) if each is not None}
+        return Affiliates(self._session, self._clock).by_ids(ids)
+
+    def _customers(self, facts: Iterable[MoneyFacts]) -> Mapping[str, CustomerRecord]:
+        ids = {one.conversion.facts.customer_id for one in facts if one.conversion.facts.customer_id is not None}
+        return {record.id: record for record in Customers(self._session, self._clock).by_ids(sorted(ids))}

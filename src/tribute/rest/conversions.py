@@ -1,0 +1,240 @@
+"""`/api/v1/conversions` and `/api/v1/commissions`: orders come in with an owner's token, and what became of them is read."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal, TypeVar, cast
+
+import msgspec
+from anyio.to_thread import run_sync
+from litestar import Request, Response, get, post
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from tribute.access.caller import Caller
+from tribute.access.credentials import Credentials
+from tribute.attribution.desk import Desk
+from tribute.attribution.intake import Intake, Taken
+from tribute.attribution.order_form import ConversionTold, DisputeTold, RefundTold
+from tribute.attribution.ports import Arrivals
+from tribute.kit.asgi import Scope
+from tribute.kit.clock import parse_iso
+from tribute.kit.errors import InvalidInputError
+from tribute.ledger.commission_pages import Filters
+from tribute.ledger.commissions import CommissionStatus
+from tribute.ledger.conversions import Status
+from tribute.reports.money import Money
+from tribute.reports.scope import require_owner
+from tribute.rest.bodies import body_of
+from tribute.rest.conversion_documents import (
+    CommissionPage,
+    ConversionDocument,
+    ConversionPage,
+    commission_page,
+    conversion_document,
+    conversion_page,
+)
+from tribute.rest.description import takes
+from tribute.rest.faults import Fault
+
+WAIT_SECONDS: Final = 2.0
+"""How long an answer waits for the events that were received before the order."""
+_LOOK_SECONDS: Final = 0.01
+
+Value = TypeVar("Value")
+AnyRequest = Request[Any, Any, Any]
+Limit = Annotated[int, QueryParameter(ge=1, le=200, description="How many there are on a page, 1 to 200.")]
+Cursor = Annotated[str | None, QueryParameter(description="`next_cursor` of the page before.")]
+
+_REFUSALS = {
+    400: ResponseSpec(Fault, description="A field is wrong; `field` names it."),
+    401: ResponseSpec(Fault, description="No valid credentials."),
+    403: ResponseSpec(Fault, description="The credentials do not reach this."),
+}
+_UNKNOWN = {404: ResponseSpec(Fault, description="There is no such conversion.")}
+_CONFLICT = {409: ResponseSpec(Fault, description="Something else was told under this id before.")}
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyDoors:
+    """What the routes of money need beside credentials. `on_change` is called after each thing that was taken in."""
+
+    intake: Intake
+    desk: Desk
+    arrivals: Arrivals
+    money: Money
+    on_change: Callable[[], None]
+
+
+def conversion_routes(doors: MoneyDoors, credentials: Credentials) -> list[Any]:
+    """The routes of conversions and commissions."""
+    routes = _Routes(doors, credentials)
+    return [*routes.taking(), *routes.reading()]
+
+
+class _Routes:
+    def __init__(self, doors: MoneyDoors, credentials: Credentials) -> None:
+        self._doors = doors
+        self._credentials = credentials
+
+    def taking(self) -> list[Any]:
+        """Routes that take something in."""
+
+        @post(
+            "/conversions",
+            operation_class=takes(ConversionTold),
+            summary="Tell of a sale or a lead",
+            responses={
+                201: ResponseSpec(ConversionDocument, description="Taken in, and decided if its events were there within two seconds."),
+                200: ResponseSpec(ConversionDocument, description="Told before; as it stands now."),
+                **_REFUSALS,
+                **_CONFLICT,
+            },
+        )
+        async def take_conversion(request: AnyRequest) -> Response[bytes]:
+            caller = await self._owner(request)
+            told = await body_of(request, ConversionTold)
+            taken = await run_sync(lambda: self._doors.intake.conversion(told, by=caller.person_id))
+            return await self._answer(caller, taken)
+
+        @post(
+            "/conversions/{conversion_id:str}/refunds",
+            operation_class=takes(RefundTold),
+            summary="Tell of a refund",
+            responses={
+                201: ResponseSpec(ConversionDocument, description="Taken in; the conversion as it stands now."),
+                200: ResponseSpec(ConversionDocument, description="Told before; the conversion as it stands now."),
+                **_REFUSALS,
+                **_UNKNOWN,
+                **_CONFLICT,
+            },
+        )
+        async def take_refund(request: AnyRequest, conversion_id: FromPath[str]) -> Response[bytes]:
+            caller = await self._owner(request)
+            told = await body_of(request, RefundTold)
+            taken = await run_sync(lambda: self._doors.intake.refund(conversion_id, told, by=caller.person_id))
+            return await self._answer(caller, taken)
+
+        @post(
+            "/conversions/{conversion_id:str}/disputes",
+            operation_class=takes(DisputeTold),
+            summary="Tell of a dispute's opening or end",
+            responses={
+                201: ResponseSpec(ConversionDocument, description="Taken in; the conversion as it stands now."),
+                200: ResponseSpec(ConversionDocument, description="Told before; the conversion as it stands now."),
+                **_REFUSALS,
+                **_UNKNOWN,
+                **_CONFLICT,
+            },
+        )
+        async def take_dispute(request: AnyRequest, conversion_id: FromPath[str]) -> Response[bytes]:
+            caller = await self._owner(request)
+            told = await body_of(request, DisputeTold)
+            taken = await run_sync(lambda: self._doors.intake.dispute(conversion_id, told, by=caller.person_id))
+            return await self._answer(caller, taken)
+
+        return [take_conversion, take_refund, take_dispute]
+
+    def reading(self) -> list[Any]:
+        """Routes that only read."""
+
+        @get(
+            "/conversions/{conversion_id:str}",
+            summary="One conversion",
+            sync_to_thread=True,
+            responses={200: ResponseSpec(ConversionDocument, description="As it stands now."), **_REFUSALS, **_UNKNOWN},
+        )
+        def one_conversion(request: AnyRequest, conversion_id: FromPath[str]) -> Response[bytes]:
+            return _json(conversion_document(self._doors.money.conversion(self._caller(request), conversion_id)))
+
+        @get(
+            "/conversions",
+            summary="Conversions, the latest first",
+            sync_to_thread=True,
+            responses={200: ResponseSpec(ConversionPage, description="A page of them."), **_REFUSALS},
+        )
+        def conversions(
+            request: AnyRequest,
+            *,
+            website_id: FromQuery[str | None] = None,
+            program_id: FromQuery[str | None] = None,
+            status: FromQuery[Status | None] = None,
+            cursor: Cursor = None,
+            limit: Limit = 50,
+        ) -> Response[bytes]:
+            page = self._doors.money.conversions(
+                self._caller(request), website_id=website_id, program_id=program_id, status=status, cursor=cursor, limit=limit
+            )
+            return _json(conversion_page(page))
+
+        @get(
+            "/commissions",
+            summary="Commissions, the latest first: an affiliate's own, or an owner's of everyone",
+            sync_to_thread=True,
+            responses={200: ResponseSpec(CommissionPage, description="A page of them."), **_REFUSALS},
+        )
+        def commissions(
+            request: AnyRequest,
+            *,
+            affiliate_id: FromQuery[str | None] = None,
+            website_id: FromQuery[str | None] = None,
+            program_id: FromQuery[str | None] = None,
+            status: FromQuery[CommissionStatus | None] = None,
+            since: Annotated[str | None, QueryParameter(description="Orders from this time on.")] = None,
+            until: Annotated[str | None, QueryParameter(description="Orders before this time.")] = None,
+            cursor: Cursor = None,
+            limit: Limit = 50,
+        ) -> Response[bytes]:
+            filters = Filters(
+                affiliate_id=affiliate_id,
+                status=status,
+                website_id=website_id,
+                program_id=program_id,
+                since=_time("since", since),
+                until=_time("until", until),
+            )
+            return _json(commission_page(self._doors.money.commissions(self._caller(request), filters, cursor=cursor, limit=limit)))
+
+        return [one_conversion, conversions, commissions]
+
+    def _caller(self, request: AnyRequest) -> Caller:
+        return self._credentials.caller(cast("Scope", request.scope), opened_by_hand=True)
+
+    async def _owner(self, request: AnyRequest) -> Caller:
+        """The owner who sends something. A cookie counts from our own pages alone."""
+        caller = await run_sync(self._credentials.caller, cast("Scope", request.scope))
+        require_owner(caller)
+        return caller
+
+    async def _answer(self, caller: Caller, taken: Taken) -> Response[bytes]:
+        """The conversion as it stands, after what is new has been decided, if that can be within two seconds."""
+        if taken.is_new:
+            await self._wait(taken.received_at)
+            await run_sync(self._doors.desk.decide_due)
+            self._doors.on_change()
+        seen = await run_sync(self._doors.money.conversion, caller, taken.conversion_id)
+        return _json(conversion_document(seen), status=201 if taken.is_new else 200)
+
+    async def _wait(self, received_at: datetime) -> None:
+        """Until everything that was received before is loaded, or for long enough."""
+        arrivals = self._doors.arrivals
+        give_up_at = time.monotonic() + WAIT_SECONDS
+        if arrivals.loaded_until() < received_at:
+            arrivals.hurry()
+        while arrivals.loaded_until() < received_at and time.monotonic() < give_up_at:
+            await asyncio.sleep(_LOOK_SECONDS)
+
+
+def _json(document: msgspec.Struct, *, status: Literal[200, 201] = 200) -> Response[bytes]:
+    return Response(msgspec.json.encode(document), status_code=status, media_type="application/json")
+
+
+def _time(field: str, told: str | None) -> datetime | None:
+    if told is None:
+        return None
+    try:
+        return parse_iso(told)
+    except ValueError:
+        raise InvalidInputError(field, "give a time like 2026-11-20T10:00:00Z") from None
