@@ -80,7 +80,10 @@ def test_of_two_who_tell_it_at_once_one_is_first(ledger: Database, world: World)
 def test_a_conversion_without_a_program_is_kept(ledger: Database, world: World) -> None:
     with ledger.session() as session:
         record = told(session, world, program_id=None, website_id=world.other_website)
-        assert Conversions(session, world.clock).programs_due(NOON) == [None]
+        conversions = Conversions(session, world.clock)
+        told(session, world, "in a program")
+        assert conversions.next_due(10, NOON, program_id=None) == [record]
+        assert set(conversions.programs_due(NOON)) == {None, world.program}
     assert record.order().program_id == ""
 
 
@@ -90,10 +93,10 @@ def test_what_is_due_comes_in_the_order_of_place(ledger: Database, world: World)
         for source, external_id, hours in (("b", "1", 0), ("a", "10", 0), ("a", "9", 0), ("a", "Z", 0), ("z", "1", -1)):
             told(session, world, external_id, source=source, occurred_at=at(hours))
         conversions.add(facts(world, "later", occurred_at=at(-9)), due_at=at(1))
-        found = [record.facts.place[1:] for record in conversions.next_due(10, NOON)]
+        found = [record.facts.place[1:] for record in conversions.next_due(10, NOON, program_id=world.program)]
         assert found == [("z", "1"), ("a", "10"), ("a", "9"), ("a", "Z"), ("b", "1")]
-        assert [record.facts.external_id for record in conversions.next_due(2, at(1))] == ["later", "1"]
-        assert conversions.next_due(10, NOON, program_id="prg_0") == []
+        assert [record.facts.external_id for record in conversions.next_due(2, at(1), program_id=world.program)] == ["later", "1"]
+        assert conversions.next_due(10, NOON, program_id="prg_0") == conversions.next_due(10, NOON, program_id=None) == []
         assert conversions.next_due_at() == NOON
 
 
@@ -102,17 +105,17 @@ def test_due_is_what_is_marked_and_not_decided_since(ledger: Database, world: Wo
         conversions = Conversions(session, world.clock)
         one, other = told(session, world, "1"), told(session, world, "2")
         conversions.put_off(one.id, at(2), "waits for a spool")
-        assert [record.id for record in conversions.next_due(10, at(1))] == [other.id]
+        assert [record.id for record in conversions.next_due(10, at(1), program_id=world.program)] == [other.id]
         Decisions(session, world.clock).record(other, decision(world, other, world.ada))
-        assert conversions.next_due(10, at(1)) == []
+        assert conversions.next_due(10, at(1), program_id=world.program) == []
         assert conversions.next_due_at() == at(2)
         conversions.mark_due([one.id, other.id], "a refund", at=at(3))
-        assert {record.id: record.state.due_reason for record in conversions.next_due(10, at(3))} == {
+        assert {record.id: record.state.due_reason for record in conversions.next_due(10, at(3), program_id=world.program)} == {
             one.id: "waits for a spool",  # which is earlier
             other.id: "a refund",
         }
         conversions.mark_due([one.id], "now")
-        assert [record.id for record in conversions.next_due(10, NOON)] == [one.id]
+        assert [record.id for record in conversions.next_due(10, NOON, program_id=world.program)] == [one.id]
 
 
 def test_pages_show_every_conversion_once_the_latest_first(ledger: Database, world: World) -> None:

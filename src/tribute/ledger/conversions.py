@@ -212,14 +212,13 @@ class Conversions:
         found = self._records(query.order_by(*newest_first(row.occurred_at, row.id)).limit(checked_limit(limit) + 1))
         return cut(found, limit, lambda record: time_cursor(record.facts.occurred_at, record.id))
 
-    def next_due(self, limit: int, now: datetime, *, program_id: str | None = None) -> Sequence[ConversionRecord]:
-        """What is to be decided now, in the order of place, kept from others until this transaction ends; theirs are left out.
+    def next_due(self, limit: int, now: datetime, *, program_id: str | None) -> Sequence[ConversionRecord]:
+        """What is to be decided now of a program, or (None) of what is in none, in the order of place.
 
-        With a program, only of that one; decide only what is of a program that this transaction has locked (`Programs.lock`), or of none.
+        Nobody else changes it until this transaction ends; what others are at is left out. Lock the program before (`Programs.lock`).
         """
-        query = sa.select(*CONVERSION).where(ConversionRow.due_at.is_not(None), ConversionRow.due_at <= now)
-        if program_id is not None:
-            query = query.where(ConversionRow.program_id == program_id)
+        whose = ConversionRow.program_id.is_(None) if program_id is None else ConversionRow.program_id == program_id
+        query = sa.select(*CONVERSION).where(whose, ConversionRow.due_at.is_not(None), ConversionRow.due_at <= now)
         ordered = query.order_by(ConversionRow.occurred_at, ConversionRow.source, ConversionRow.external_id).limit(limit)
         return self._records(ordered.with_for_update(key_share=True, skip_locked=True, of=ConversionRow))
 

@@ -50,7 +50,7 @@ class CommissionRow(Base):
         _current("ix_commissions_time", "occurred_at", "id"),
         _current("ix_commissions_status", "status", "occurred_at", "id"),
         _current("ix_commissions_website", "website_id", "occurred_at", "id"),
-        sa.Index("ix_commissions_waiting", "payable_at", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        sa.Index("ix_commissions_waiting", "status", "payable_at", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

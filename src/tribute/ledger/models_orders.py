@@ -17,8 +17,13 @@ from tribute.ledger.models_programs import ProgramRow
 from tribute.ledger.rules.decisions import Decision
 from tribute.ledger.rules.orders import Line
 
-_DUE, _CREDITED = sa.text("due_at IS NOT NULL"), sa.text("credited_affiliate_id IS NOT NULL")
-_PAYMENT = sa.text("payment_reference IS NOT NULL")
+_PLACE = ("occurred_at", "source", "external_id")
+
+
+def _where_given(name: str, given: str, *columns: str) -> sa.Index:
+    """An index of the rows in which a column is not NULL."""
+    condition = sa.text(f"{given} IS NOT NULL")
+    return sa.Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
 
 
 class CustomerRow(Base):
@@ -60,18 +65,19 @@ class ConversionRow(Base):
         sa.CheckConstraint("amount_minor >= 0 AND tax_minor >= 0 AND shipping_minor >= 0", name="amounts"),
         sa.CheckConstraint("commissionable_minor = amount_minor - tax_minor - shipping_minor", name="commissionable"),
         sa.CheckConstraint("commissionable_minor >= 0", name="commissionable_sign"),
-        sa.Index("ix_conversions_due", "occurred_at", "source", "external_id", sqlite_where=_DUE, postgresql_where=_DUE),
-        sa.Index("ix_conversions_customer", "customer_id", "occurred_at", "source", "external_id"),
-        sa.Index("ix_conversions_payment", "payment_reference", sqlite_where=_PAYMENT, postgresql_where=_PAYMENT),
-        sa.Index(
+        _where_given("ix_conversions_due", "due_at", "program_id", *_PLACE),
+        _where_given("ix_conversions_customer", "customer_id", "customer_id", *_PLACE),
+        _where_given("ix_conversions_payment", "payment_reference", "payment_reference"),
+        _where_given("ix_conversions_linked", "linked_to", "linked_to"),
+        _where_given(
             "ix_conversions_credited",
-            *("program_id", "credited_affiliate_id", "currency", "kind", "occurred_at", "source", "external_id", "commissionable_minor"),
-            sqlite_where=_CREDITED,
-            postgresql_where=_CREDITED,
+            "credited_affiliate_id",
+            *("program_id", "credited_affiliate_id", *_PLACE, "currency", "kind", "commissionable_minor"),
         ),
         sa.Index("ix_conversions_time", "occurred_at", "id"),
         sa.Index("ix_conversions_website", "website_id", "occurred_at", "id"),
         sa.Index("ix_conversions_status", "status", "occurred_at", "id"),
+        sa.Index("ix_conversions_program", "program_id", "occurred_at", "id"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -133,7 +139,7 @@ class CapUseRow(Base):
     __table_args__ = (
         sa.Index(
             "ix_cap_uses_standing",
-            *("program_id", "rule_key", "affiliate_id", "occurred_at", "source", "external_id", "amount_minor"),
+            *("program_id", "rule_key", "affiliate_id", *_PLACE, "amount_minor"),
         ),
     )
 

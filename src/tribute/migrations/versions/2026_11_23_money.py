@@ -262,19 +262,34 @@ def _conversions() -> None:
     op.create_index(
         "ix_conversions_credited",
         "conversions",
-        ["program_id", "credited_affiliate_id", "currency", "kind", "occurred_at", "source", "external_id", "commissionable_minor"],
+        ["program_id", "credited_affiliate_id", "occurred_at", "source", "external_id", "currency", "kind", "commissionable_minor"],
         unique=False,
         sqlite_where=sa.text("credited_affiliate_id IS NOT NULL"),
         postgresql_where=sa.text("credited_affiliate_id IS NOT NULL"),
     )
-    op.create_index("ix_conversions_customer", "conversions", ["customer_id", "occurred_at", "source", "external_id"], unique=False)
+    op.create_index(
+        "ix_conversions_customer",
+        "conversions",
+        ["customer_id", "occurred_at", "source", "external_id"],
+        unique=False,
+        sqlite_where=sa.text("customer_id IS NOT NULL"),
+        postgresql_where=sa.text("customer_id IS NOT NULL"),
+    )
     op.create_index(
         "ix_conversions_due",
         "conversions",
-        ["occurred_at", "source", "external_id"],
+        ["program_id", "occurred_at", "source", "external_id"],
         unique=False,
         sqlite_where=sa.text("due_at IS NOT NULL"),
         postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_conversions_linked",
+        "conversions",
+        ["linked_to"],
+        unique=False,
+        sqlite_where=sa.text("linked_to IS NOT NULL"),
+        postgresql_where=sa.text("linked_to IS NOT NULL"),
     )
     op.create_index(
         "ix_conversions_payment",
@@ -284,6 +299,7 @@ def _conversions() -> None:
         sqlite_where=sa.text("payment_reference IS NOT NULL"),
         postgresql_where=sa.text("payment_reference IS NOT NULL"),
     )
+    op.create_index("ix_conversions_program", "conversions", ["program_id", "occurred_at", "id"], unique=False)
     op.create_index("ix_conversions_status", "conversions", ["status", "occurred_at", "id"], unique=False)
     op.create_index("ix_conversions_time", "conversions", ["occurred_at", "id"], unique=False)
     op.create_index("ix_conversions_website", "conversions", ["website_id", "occurred_at", "id"], unique=False)
@@ -464,7 +480,7 @@ def _commissions() -> None:
     op.create_index(
         "ix_commissions_waiting",
         "commissions",
-        ["payable_at", "id"],
+        ["status", "payable_at", "id"],
         unique=False,
         sqlite_where=sa.text("superseded_at IS NULL AND status = 'pending'"),
         postgresql_where=sa.text("superseded_at IS NULL AND status = 'pending'"),
