@@ -10,13 +10,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 import structlog
 
 from tribute.access.door import Access
 from tribute.analytics.port import RebuildableStore, StoreDamagedError
+from tribute.app.buckets import open_objects
 from tribute.app.ledger_adapters import LedgerFinder, LedgerLooks
 from tribute.app.ownership import HomeLock
 from tribute.kit.clock import Clock, SystemClock
@@ -24,10 +23,8 @@ from tribute.ledger.database import Database
 from tribute.loader.importing import Importer
 from tribute.loader.loader import Loader
 from tribute.migrations import migrate
-from tribute.objects.folder import FolderObjectStore
 from tribute.objects.port import ObjectStore
 from tribute.objects.quarantine import Quarantine
-from tribute.objects.s3.address import BucketAddress, is_bucket_address
 from tribute.settings import Settings
 from tribute.spool.spool import Spool
 
@@ -128,18 +125,6 @@ def append_and_wait(spool: Spool, records: Sequence[bytes]) -> None:
         return
     with asyncio.Runner() as runner:
         runner.run(append())
-
-
-def open_objects(settings: Settings) -> ObjectStore:
-    """The object store that the settings name. A folder is made if need be; a bucket is not asked before it is used."""
-    if not is_bucket_address(settings.objects_url):
-        return FolderObjectStore(Path(url2pathname(urlsplit(settings.objects_url).path)))
-    from tribute.objects.s3.bucket import Bucket
-    from tribute.objects.s3.store import S3ObjectStore
-
-    address = BucketAddress.parse(settings.objects_url)
-    bucket = Bucket(address.bucket, endpoint=settings.s3_endpoint, encryption=settings.s3_encryption)
-    return S3ObjectStore(bucket, address.prefix)
 
 
 def _open_store(path: Path, clock: Clock, *, set_aside_damaged: bool) -> RebuildableStore:

@@ -3,6 +3,7 @@
 Sources: the shared pipelines' object layouts as in the tracking protocol; server-set fields are `receivedAt`, `request_ip`, `timestamp`.
 """
 
+import base64
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -56,6 +57,19 @@ class ForeignPlace:
 
 _decoder = msgspec.json.Decoder(ForeignEvent)
 
+
+class _FailedRecord(msgspec.Struct, rename="camel"):
+    """What Firehose writes under its error prefix for a record that a transformation or conversion could not process."""
+
+    raw_data: str
+    error_code: str
+    attempts_made: int
+    error_message: str = ""
+
+
+_failed_decoder = msgspec.json.Decoder(_FailedRecord)
+_MOST_OF_A_REASON = 300
+
 _MARKED_PATHS = {
     ForeignFormat.RUDDERSTACK: re.compile(r"(?:^|/)rudder-logs/([^/]+)/"),
     ForeignFormat.SEGMENT: re.compile(r"(?:^|/)segment-logs/([^/]+)/"),
@@ -100,6 +114,17 @@ def decode_foreign(content: bytes) -> ForeignEvent:
     if not isinstance(event.type, str) or event.type not in EVENT_TYPES:
         raise NotAnEventError("no known event type")
     return event
+
+
+def failed_record(content: bytes) -> tuple[str, bytes] | None:
+    """Why Firehose could not process a record, and the record as it had come in; None for any other JSON object."""
+    try:
+        failed = _failed_decoder.decode(content)
+        raw = base64.b64decode(failed.raw_data, validate=True)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError):
+        return None
+    told = " ".join(f"{failed.error_code}: {failed.error_message}".split())
+    return f"Firehose could not process it: {told[:_MOST_OF_A_REASON]}", raw
 
 
 def host_of(event: ForeignEvent) -> str | None:

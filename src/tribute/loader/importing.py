@@ -1,25 +1,22 @@
-"""Import of files that Firehose, RudderStack or Segment wrote: every event becomes a record in the spool, exactly once.
+"""Import of what Firehose, RudderStack or Segment wrote: every event becomes a record in the spool, exactly once.
 
 The events go the same way as live ones, so that our own objects hold them and a rebuild needs no foreign file. A file is known by its
-path and content; an import that was stopped can be run again: what came twice is dropped by message id. A file that was imported is not
-read again; with `--website`, what of it lies in quarantine is tried again, so that no event that counted for one website counts for two.
+place and content; an import that was stopped can be run again: what came twice is dropped by message id. A file that was imported is not
+read again; with a website given, what of it lies in quarantine is tried again, so that no event counts for two websites.
 """
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
+import structlog
 
 from tribute.analytics.port import Batch, EventStore, Progress
 from tribute.events.privacy import blank_addresses, without_addresses
-from tribute.events.times import FIRST_BELIEVABLE
 from tribute.kit.clock import Clock
-from tribute.kit.errors import InvalidInputError, TributeError
-from tribute.loader.decompress import UnreadableError, plain_chunks
+from tribute.kit.errors import InvalidInputError, NotFoundError
 from tribute.loader.foreign import (
     ForeignEvent,
     ForeignFormat,
@@ -27,15 +24,17 @@ from tribute.loader.foreign import (
     NotAnEventError,
     arrived_at_of,
     decode_foreign,
+    failed_record,
     foreign_record,
     host_of,
-    lasting_path,
     source_id_of,
 )
-from tribute.loader.json_stream import Found, joined, split_objects
-from tribute.loader.rebuild import IMPORT_SOURCE_PREFIX
+from tribute.loader.foreign_files import FolderFiles, ForeignFile, place_of
+from tribute.objects.port import ObjectStoreUnavailableError, ObjectStoreUnreachableError
 from tribute.objects.quarantine import Quarantine, QuarantinedItem
 from tribute.spool.frame import MAX_PAYLOAD_BYTES
+
+log = structlog.get_logger(__name__)
 
 APPEND_RECORDS = 500
 
@@ -54,15 +53,32 @@ class ImportReport:
 
     files: int = 0
     files_known: int = 0
+    files_unread: int = 0
+    """Objects that could not be read, or were replaced while they were; they are found again at the next import."""
     events: int = 0
     quarantined: int = 0
+
+    def add(self, other: "ImportReport") -> None:
+        self.files += other.files
+        self.files_known += other.files_known
+        self.files_unread += other.files_unread
+        self.events += other.events
+        self.quarantined += other.quarantined
 
 
 Append = Callable[[Sequence[bytes]], None]
 """Makes records durable in the spool; blocks until they are."""
 
-OnFile = Callable[[Path, int, int], None]
-"""Called before each file with its number and how many there are."""
+OnFile = Callable[[str, int, int | None], None]
+"""Called before each file with its name, its number, and how many there are where that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """What is put aside instead of imported, and why."""
+
+    reason: str
+    content: bytes
 
 
 class Importer:
@@ -76,26 +92,45 @@ class Importer:
         self._clock = clock
 
     def run(self, root: Path, kind: ForeignFormat, website: str | None = None, on_file: OnFile | None = None) -> ImportReport:
-        """Import a file, or every file of a folder in path order. `website` (id, domain or name) overrides what the files say; it also
-        lets the quarantined events of files that are known already count.
+        """Import a file, or every file of a folder in path order, as `take` does. Raises InvalidInputError also where nothing is."""
+        return self.take(FolderFiles(root, kind), website, on_file)
 
-        Raises InvalidInputError for a path or website that does not exist; damaged files are reported in quarantine, the rest is read.
+    def take(
+        self,
+        files: Iterable[ForeignFile],
+        website: str | None = None,
+        on_file: OnFile | None = None,
+        *,
+        known: Container[str] | None = None,
+    ) -> ImportReport:
+        """Import files that are not known yet: by the manifest, unless the caller says by their `source` what is `known`. All that was
+        imported is durable when this returns. `website` (id, domain or name) overrides what the files say; it also lets the
+        quarantined events of files that are known already count.
+
+        Raises InvalidInputError for a website that does not exist, and ObjectStoreUnavailableError when a bucket cannot be listed or
+        reached. Damaged files are reported in quarantine; what single objects refuse is counted; the rest is read.
         """
         website_id = self._website_override(website)
-        paths = _files_of(root)
-        known = self._store.progress()
+        known = self._store.progress() if known is None else known
         report = ImportReport()
-        for number, path in enumerate(paths, 1):
+        total = len(files) if isinstance(files, FolderFiles) else None
+        for number, file in enumerate(files, 1):
             if on_file is not None:
-                on_file(path, number, len(paths))
+                on_file(file.name, number, total)
             report.files += 1
-            file = _ForeignFile.at(path, root, kind)
             if file.source in known:
                 report.files_known += 1
                 if website_id is not None:
                     report.events += self._replay_all(file.source, website_id)
                 continue
-            count = self._import_file(file, website_id, report)
+            try:
+                count = self._import_file(file, website_id, report)
+            except ObjectStoreUnreachableError:
+                raise
+            except (NotFoundError, ObjectStoreUnavailableError) as error:
+                report.files_unread += 1
+                log.warning("file_not_imported", reason=str(error))
+                continue
             self._store.load(Batch([], [Progress(file.source, count - 1, complete=True)]))
         return report
 
@@ -113,14 +148,13 @@ class Importer:
 
         `website_id` overrides what the event and its file say.
         """
-        if not item.source.startswith(IMPORT_SOURCE_PREFIX):
+        found = place_of(item.source)
+        if found is None:
             return False
-        kind, _, rest = item.source.removeprefix(IMPORT_SOURCE_PREFIX).partition("/")
-        path, _, etag = rest.rpartition("@")
-        fmt = ForeignFormat(kind)
-        arrived_at = arrived_at_of(path, fmt) or item.quarantined_at  # a time that stays, however often it is tried
-        record = self._record(content, ForeignPlace(etag, item.offset, source_id_of(path, fmt), arrived_at), website_id)
-        if isinstance(record, str):
+        kind, path, etag = found
+        arrived_at = arrived_at_of(path, kind) or item.quarantined_at  # a time that stays, however often it is tried
+        record = self._record(content, ForeignPlace(etag, item.offset, source_id_of(path, kind), arrived_at), website_id)
+        if isinstance(record, _Refused):
             return False
         self._append([record])
         return True
@@ -133,16 +167,16 @@ class Importer:
             raise InvalidInputError("--website", f"no website has the id, domain or name {website!r}; `tribute website list` shows them")
         return found
 
-    def _import_file(self, file: "_ForeignFile", website_id: str | None, report: ImportReport) -> int:
+    def _import_file(self, file: ForeignFile, website_id: str | None, report: ImportReport) -> int:
         """Spool the events of one file; how many objects it had."""
         records: list[bytes] = []
         count = 0
         for found in file.objects():
             count += 1
             place = ForeignPlace(file.etag, found.offset, file.source_id, file.arrived_at)
-            outcome = found.problem or self._record(found.content, place, website_id)
-            if isinstance(outcome, str):
-                self._put_aside(file.source, found, outcome)
+            outcome = _Refused(found.problem, found.content) if found.problem else self._record(found.content, place, website_id)
+            if isinstance(outcome, _Refused):
+                self._put_aside(file.source, found.offset, outcome)
                 report.quarantined += 1
                 continue
             records.append(outcome)
@@ -154,28 +188,29 @@ class Importer:
             self._append(records)
         return count
 
-    def _put_aside(self, source: str, found: Found, reason: str) -> None:
+    def _put_aside(self, source: str, offset: int, refused: _Refused) -> None:
         """Keep what could not be imported, without addresses as far as they can be told."""
         try:
-            content = without_addresses(found.content)
+            content = without_addresses(refused.content)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            content = blank_addresses(found.content)
-        self._quarantine.put(source, found.offset, reason, content)
+            content = blank_addresses(refused.content)
+        self._quarantine.put(source, offset, refused.reason, content)
 
-    def _record(self, content: bytes, place: ForeignPlace, website_id: str | None) -> bytes | str:
-        """The record, or the reason why there is none."""
+    def _record(self, content: bytes, place: ForeignPlace, website_id: str | None) -> bytes | _Refused:
+        """The record, or why there is none and what is left instead."""
         try:
             event = decode_foreign(content)
         except NotAnEventError as error:
-            return str(error)
+            failed = failed_record(content)
+            return _Refused(str(error), content) if failed is None else _Refused(*failed)
         website_id = website_id or self._website_of(event, place)
         if website_id is None:
-            return f"no website for source {place.source_id!r}, website {event.website!r}, host {host_of(event)!r}"
+            return _Refused(f"no website for source {place.source_id!r}, website {event.website!r}, host {host_of(event)!r}", content)
         try:
             record = foreign_record(content, event, place, website_id, self._clock.now())
         except RecursionError:
-            return "nested too deeply"
-        return record if len(record) <= MAX_PAYLOAD_BYTES else "too long for a record"
+            return _Refused("nested too deeply", content)
+        return record if len(record) <= MAX_PAYLOAD_BYTES else _Refused("too long for a record", content)
 
     def _website_of(self, event: ForeignEvent, place: ForeignPlace) -> str | None:
         """By source id, then a `website` field, then the page's host."""
@@ -184,70 +219,3 @@ class Importer:
             found = self._finder.by_name(event.website)
         host = host_of(event) if found is None else None
         return self._finder.by_host(host) if host else found
-
-
-@dataclass(frozen=True, slots=True)
-class _ForeignFile:
-    """One file to import, and what its place tells."""
-
-    path: Path
-    source: str
-    etag: str
-    source_id: str | None
-    arrived_at: datetime | None
-
-    @classmethod
-    def at(cls, path: Path, root: Path, kind: ForeignFormat) -> "_ForeignFile":
-        etag = _etag(path)
-        whole = _as_text(path.absolute())
-        place = lasting_path(whole, kind) or _as_text(path.relative_to(root.parent))
-        source = f"{IMPORT_SOURCE_PREFIX}{kind}/{place}@{etag}"
-        return cls(path, source, etag, source_id_of(place, kind), arrived_at_of(place, kind) or _changed_at(path))
-
-    def objects(self) -> Iterator[Found]:
-        """Every JSON object, and every stretch that is none; that the file ends too early comes last."""
-        problem: str | None = None
-
-        def chunks() -> Iterator[bytes]:
-            nonlocal problem
-            with self.path.open("rb") as stream:
-                try:
-                    yield from plain_chunks(stream)
-                except UnreadableError as error:
-                    problem = str(error)
-
-        yield from joined(split_objects(chunks()))
-        if problem is not None:
-            yield Found(-1, b"", problem)
-
-
-def _files_of(root: Path) -> list[Path]:
-    if root.is_file():
-        return [root]
-    if not root.is_dir():
-        raise InvalidInputError("PATH", f"there is no file or folder {str(root)!r}")
-    try:
-        return sorted(path for path in root.rglob("*") if path.is_file() and not path.name.startswith("."))
-    except OSError as error:
-        raise TributeError(f"The folder {str(root)!r} cannot be read: {error.strerror}.") from error
-
-
-def _as_text(path: Path) -> str:
-    """The path with `/`; bytes of a name that are no UTF-8 are spelled out, because no store takes them."""
-    return path.as_posix().encode(errors="surrogateescape").decode(errors="backslashreplace")
-
-
-def _changed_at(file: Path) -> datetime:
-    """When a file was last changed: the time of events that tell none, because it stays from one import to the next."""
-    try:
-        return max(FIRST_BELIEVABLE, datetime.fromtimestamp(file.stat().st_mtime, UTC))
-    except OSError as error:
-        raise TributeError(f"The file {str(file)!r} cannot be read: {error.strerror}.") from error
-
-
-def _etag(file: Path) -> str:
-    try:
-        with file.open("rb") as stream:
-            return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=12)).hexdigest()
-    except OSError as error:
-        raise TributeError(f"The file {str(file)!r} cannot be read: {error.strerror}.") from error

@@ -11,47 +11,16 @@ from typing import Any
 import pytest
 
 from tests.support.crashes import Crash, Steps
+from tests.support.foreign import IP, ToldWebsites, event, importer, lines
 from tests.support.pipeline import Pipeline
 from tests.support.records import RECEIVED_AT, WEBSITE
 from tribute.events.times import FIRST_BELIEVABLE
 from tribute.kit.errors import InvalidInputError
 from tribute.loader.foreign import ForeignFormat
-from tribute.loader.importing import Importer, ImportReport
+from tribute.loader.importing import ImportReport
 from tribute.loader.json_stream import MAX_OBJECT_BYTES
 
-IP = "203.0.113.7"
 UUID = "0f0f0f0f-0f0f-4f0f-8f0f-0f0f0f0f0f0f"
-
-
-class ToldWebsites:
-    """The owner's table, as the test tells it."""
-
-    def __init__(self) -> None:
-        self.source_ids: dict[str, str] = {}
-        self.names: dict[str, str] = {WEBSITE: WEBSITE, "Course": WEBSITE}
-        self.hosts: dict[str, str] = {}
-
-    def by_source_id(self, source_id: str) -> str | None:
-        return self.source_ids.get(source_id)
-
-    def by_name(self, website: str) -> str | None:
-        return self.names.get(website)
-
-    def by_host(self, host: str) -> str | None:
-        return self.hosts.get(host)
-
-
-def event(number: int, **fields: Any) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        "type": "page",
-        "messageId": f"m{number}",
-        "anonymousId": f"v{number}",
-        "receivedAt": "2026-11-23T11:00:00.000Z",
-        "timestamp": f"2026-11-23T10:{number:02}:00.000Z",
-        "request_ip": IP,
-        "context": {"ip": IP, "page": {"url": "https://course.example/start?via=ada"}},
-    }
-    return {name: value for name, value in (told | fields).items() if value is not None}
 
 
 def write(path: Path, content: bytes) -> None:
@@ -76,10 +45,6 @@ def segment(root: Path, *events: dict[str, Any]) -> None:
     write(root / "segment-logs/src1/1795392000000/1795431600.gz", gzip.compress(lines(*events)))
 
 
-def lines(*events: dict[str, Any]) -> bytes:
-    return "\n".join(map(json.dumps, events)).encode()
-
-
 Writer = Callable[..., None]
 LAYOUTS = [
     pytest.param(firehose, ForeignFormat.FIREHOSE, id="firehose"),
@@ -97,20 +62,6 @@ def websites() -> ToldWebsites:
 @pytest.fixture
 def bucket(tmp_path: Path) -> Path:
     return tmp_path / "bucket"
-
-
-def importer(pipeline: Pipeline, websites: ToldWebsites, steps: Steps | None = None) -> Importer:
-    def as_it_is(part: Any) -> Any:
-        return part
-
-    around = steps.around if steps is not None else as_it_is
-    return Importer(
-        append=lambda records: around(pipeline).append(records),
-        finder=around(websites),
-        store=around(pipeline.store),
-        quarantine=around(pipeline.quarantine),
-        clock=pipeline.clock,
-    )
 
 
 def run(pipeline: Pipeline, websites: ToldWebsites, root: Path, kind: ForeignFormat, website: str | None = None) -> ImportReport:

@@ -1,0 +1,43 @@
+"""Addresses in S3 made into what the rooms ask for: the object store, foreign buckets and their queues. The only place that picks S3."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from tribute.kit.errors import InvalidInputError
+from tribute.loader.foreign import ForeignFormat
+from tribute.loader.foreign_files import ForeignBucket, ForeignFile, bucket_files
+from tribute.objects.folder import FolderObjectStore
+from tribute.objects.port import ObjectStore
+from tribute.objects.s3.address import BucketAddress, PrefixExpression, is_bucket_address
+from tribute.settings import Settings
+
+
+def open_objects(settings: Settings) -> ObjectStore:
+    """The object store that the settings name. A folder is made if need be; a bucket is not asked before it is used."""
+    if not is_bucket_address(settings.objects_url):
+        return FolderObjectStore(Path(url2pathname(urlsplit(settings.objects_url).path)))
+    from tribute.objects.s3.bucket import Bucket
+    from tribute.objects.s3.store import S3ObjectStore
+
+    address = BucketAddress.parse(settings.objects_url)
+    bucket = Bucket(address.bucket, endpoint=settings.s3_endpoint, encryption=settings.s3_encryption)
+    return S3ObjectStore(bucket, address.prefix)
+
+
+def open_foreign_bucket(settings: Settings, name: str, endpoint: str | None) -> ForeignBucket:
+    """A bucket that others write, on the server named or else the settings'."""
+    from tribute.objects.s3.bucket import Bucket
+
+    return Bucket(name, endpoint=endpoint or settings.s3_endpoint)
+
+
+def files_of_bucket(settings: Settings, url: str, kind: ForeignFormat, endpoint: str | None) -> Iterator[ForeignFile]:
+    """What an `s3://` address with patterns stands for. Raises InvalidInputError for one that cannot be understood."""
+    try:
+        address = BucketAddress.parse(url)
+        expression = PrefixExpression(address.prefix)
+    except ValueError as error:
+        raise InvalidInputError("PATH-OR-URL", str(error)) from error
+    return bucket_files(open_foreign_bucket(settings, address.bucket, endpoint), expression, kind)
