@@ -16,11 +16,13 @@ from typing import Any
 import duckdb
 import typer.main
 
+from tests.support.commission_examples import example_refunds, example_rules
 from tests.support.documents import ROOT, documents
 from tribute.analytics import sql_functions
 from tribute.analytics.definitions import Grain, Metric, TimeWindow
 from tribute.analytics.dimensions import Dimension
 from tribute.analytics.query import Comparison
+from tribute.attribution.reasons import EXPLAINED
 from tribute.cli.main import app
 from tribute.collector.drops import DropReason
 from tribute.events.derived import BotMark, Channel, DerivedEvent, TimeMark, VisitorKind
@@ -154,6 +156,21 @@ def functions() -> str:
     return _table(("Kind", "Functions"), rows)
 
 
+def commission_reasons() -> str:
+    """Why an order is nobody's, or earns nothing."""
+    return _table(("Reason", "Meaning"), ((f"`{reason}`", meaning) for reason, meaning in EXPLAINED.items()))
+
+
+def commission_rules() -> str:
+    """Examples of rules with their sentences."""
+    return _table(("Rule", "Told as"), ((f"`{rule}`", sentence) for rule, sentence in example_rules()))
+
+
+def commission_refunds() -> str:
+    """An example of refunds with their reversals."""
+    return _table(("Refund", "Reverses", "Leaves"), example_refunds())
+
+
 def commands() -> str:
     """Every command with its help, in the order in which the program shows them."""
     return "\n".join(_command(path, command) for path, command in every_command())
@@ -285,6 +302,9 @@ PARTS: dict[str, Callable[[], str]] = {
     "lists": lists,
     "columns": columns,
     "functions": functions,
+    "commission-reasons": commission_reasons,
+    "commission-rules": commission_rules,
+    "commission-refunds": commission_refunds,
     "commands": commands,
     "colours": colours,
 }

@@ -45,6 +45,8 @@ def rule_sentence(rule: Rule, terms: Terms, names: Names, *, to_affiliate: str |
     too. A decision keeps this form.
     """
     parts = [_reward_and_sales(rule, terms), *_selectors(rule, names, to_affiliate)]
+    if rule.lasts == "first_sale":
+        parts.append(" that is the customer's first")
     if rule.lasts == "months":
         parts.append(f" for {_counted(rule.months or 0, 'month')} from the customer's first sale")
     if rule.when:
@@ -70,8 +72,6 @@ def moment(at: datetime) -> str:
 
 def _reward_and_sales(rule: Rule, terms: Terms) -> str:
     sales = "every lead" if rule.kind == "lead" else "every sale"
-    if rule.lasts == "first_sale":
-        sales = "a customer's first sale"
     if rule.excluded:
         return f"Pays nothing for {sales}"
     if rule.percent is not None:

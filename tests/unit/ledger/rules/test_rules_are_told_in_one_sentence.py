@@ -18,7 +18,7 @@ _NAMES = Names(websites={WEBSITE: "Course", OTHER_WEBSITE: "Shop"}, affiliates={
         (Rule(flat_minor=500), "Pays 5.00 USD for every sale."),
         (Rule(kind="lead", flat_minor=200), "Pays 2.00 USD for every lead."),
         (Rule(excluded=True, products=("GIFT",)), "Pays nothing for every sale of product GIFT."),
-        (Rule(percent="10", lasts="first_sale"), "Pays 10 % of a customer's first sale."),
+        (Rule(percent="10", lasts="first_sale"), "Pays 10 % of every sale that is the customer's first."),
         (Rule(percent="10", lasts="months", months=1), "Pays 10 % of every sale for 1 month from the customer's first sale."),
         (
             Rule(percent="50", products=("PRO",), lasts="months", months=12, cap=Cap(100_000, "month")),
