@@ -93,6 +93,17 @@ class Site:
     def url(self, path: str = "/", host: str | None = None) -> str:
         return f"http://{host or self.domain}:{self.pages.port}{path}"
 
+    def link(self, code: str) -> str:
+        """A redirect link to the website's front page, once the server knows the new website, which it learns by itself in a moment."""
+        link = f"{self.tribute.url}/go/{code}?to={self.url('/')}"
+
+        def leads_here() -> bool:
+            # A HEAD makes no click.
+            return httpx.head(link, trust_env=False).headers["location"].startswith(self.url("/"))
+
+        assert eventually(leads_here, bool)
+        return link
+
     def events(
         self, wanted: int = 0, columns: str = "type, path, bot, visitor_id, visitor_kind, code, click_id, is_click"
     ) -> list[dict[str, Any]]:

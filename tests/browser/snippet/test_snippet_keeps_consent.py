@@ -102,7 +102,7 @@ def test_a_refusal_before_consent_loses_no_landing(site: Site, visitor: Visitor)
 def test_a_redirect_its_landing_before_consent_and_the_visitor_after_it_are_one_click(site: Site, visitor: Visitor) -> None:
     site.show("/", consent="required")
     visit = visitor()
-    visit.page.goto(f"{site.tribute.url}/go/ada?to={site.url('/')}")
+    visit.page.goto(site.link("ada"))
     visit.told(1)
     visit.page.evaluate("tribute('consent', true)")
     visit.until(lambda: "tribute_ref" in visit.stored())
@@ -131,7 +131,7 @@ def test_consent_after_a_reload_names_no_click_that_nobody_recorded(site: Site, 
 
 def test_with_global_privacy_control_a_redirect_and_its_landing_are_one_click_and_nameless(site: Site, visitor: Visitor) -> None:
     visit = visitor(GPC, extra_http_headers={"Sec-GPC": "1"})
-    visit.page.goto(f"{site.tribute.url}/go/ada?to={site.url('/')}")
+    visit.page.goto(site.link("ada"))
     visit.told(1)
     assert visit.page.url == site.url("/?via=ada&tid=")
     redirect, landing = site.events(2, "type, is_click, click_id")

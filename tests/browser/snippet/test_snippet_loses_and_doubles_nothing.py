@@ -60,7 +60,7 @@ def test_what_is_left_over_is_sent_by_the_next_page_and_counts_once(site: Site, 
     visit.page.unroute_all()
     two_hours_ago = """
       const [event] = JSON.parse(localStorage.tribute_queue);
-      event.originalTimestamp = new Date(Date.parse(event.originalTimestamp) - 72e5);
+      for (const name in event) if (/Timestamp|At$/.test(name)) event[name] = new Date(Date.parse(event[name]) - 72e5);
       localStorage.tribute_queue = JSON.stringify([event]);
     """
     visit.page.evaluate(f"() => {{ {two_hours_ago} }}")
@@ -119,6 +119,17 @@ def test_what_the_browser_keeps_alive_no_more_is_sent_by_the_next_page(site: Sit
     rows = site.events(6, "name")
     assert sorted(row["name"] for row in rows if row["name"]) == [f"Step {number}" for number in range(4)]
     assert len(rows) == 6
+
+
+def test_what_is_lost_with_its_page_is_sent_by_the_next_one(site: Site, visitor: Visitor) -> None:
+    visit = visitor(
+        "if (location.pathname == '/lost') { const real = fetch; window.fetch = (url, how) => how ? new Promise(() => {}) : real(url) }"
+    )
+    visit.open("/lost")
+    visit.until(lambda: not is_sent(visit), "the event waits")
+    visit.open("/next")
+    visit.until(lambda: visit.page.url.endswith("/next") and is_sent(visit), "all is sent")
+    assert sorted(row["path"] for row in site.events(2)) == ["/lost", "/next"]
 
 
 NO_KEEPALIVE = """
