@@ -18,7 +18,7 @@ EXPLAINED: dict[Reason, str] = {
     "rejected": "The owner rejected the order.",
     "assigned_to_nobody": "The owner decided that the order is nobody's.",
     "no_rule": "No commission rule of the program is for this.",
-    "no_rule_in_currency": "The rules that are for this speak in the program's currency, and the order is in another.",
+    "no_rule_in_currency": "No rule is in the order's currency: flat amounts, tiers, caps and amounts in conditions are in the program's.",
     "product_excluded": "The program pays nothing for this product.",
     "duration_over": "The rule pays for a customer's first sale or first months only, and these are over.",
     "cap_reached": "The rule pays up to a cap, which is reached.",

@@ -210,7 +210,7 @@ def _earnings(decision: Decision) -> Iterator[str]:
 
 def _arithmetic(line: DecidedLine, currency: str) -> str:
     if line.exact is None:
-        return EXPLAINED[line.reason] if line.reason is not None else "Nothing."
+        return _why_nothing(line, currency)
     uncapped = line.commission_minor if line.capped_from is None else line.capped_from
     if line.percent is not None:
         reached = f"{spelled(line.amount_minor, currency)} × {line.percent} % = {_exactly(line.exact, uncapped, currency)}"
@@ -222,6 +222,18 @@ def _arithmetic(line: DecidedLine, currency: str) -> str:
     if line.capped_from is not None:
         return f"{reached}, of which {spelled(line.commission_minor, currency)} are left under the rule's cap.{step}"
     return f"{reached}.{step}{f' {EXPLAINED[line.reason]}' if line.reason is not None else ''}"
+
+
+def _why_nothing(line: DecidedLine, currency: str) -> str:
+    """Why no rule paid for the line."""
+    if line.reason is None:
+        return "Nothing."
+    explained = EXPLAINED[line.reason]
+    return (
+        explained.replace("No rule is in the order's currency", f"No rule in {currency}")
+        if line.reason == "no_rule_in_currency"
+        else explained
+    )
 
 
 def _exactly(exact: str, rounded_minor: int, currency: str) -> str:

@@ -327,7 +327,7 @@ _TIERED = Tiers("volume", "month", (Step(1000, percent="20"),))
             order(10000, currency="EUR"),
             [Rule(flat_minor=5)],
             {},
-            ["The rules that are for this speak in the program's currency, and the order is in another."],
+            ["No rule in EUR: flat amounts, tiers, caps and amounts in conditions are in the program's."],
             id="other currency",
         ),
         pytest.param(

@@ -150,6 +150,8 @@ class _Earning:
         self._names = names
         # Sorting keeps equal ones as they are listed.
         self._ranked = sorted(self._for_order(), key=lambda index: specificity(terms.rules[index]), reverse=True)
+        self._products = {index: frozenset(terms.rules[index].products) for index in self._ranked}
+        self._told: dict[int, tuple[str, str]] = {}
         self._flat_paid: set[int] = set()
         self._taken: dict[int, int] = {}
         self._amountless_lead = order.kind == "lead" and order.commissionable_minor == 0
@@ -163,15 +165,17 @@ class _Earning:
         if not isinstance(winner, int):
             return msgspec.structs.replace(bare, reason=winner)
         rule = self._terms.rules[winner]
-        ruled = msgspec.structs.replace(
-            bare,
-            rule=winner,
-            rule_key=rule_key(rule),
-            rule_sentence=rule_sentence(rule, self._terms, self._names, to_affiliate=self._earner.affiliate_id),
-        )
+        key, sentence = self._key_and_sentence(winner, rule)
+        ruled = msgspec.structs.replace(bare, rule=winner, rule_key=key, rule_sentence=sentence)
         if rule.excluded:
             return msgspec.structs.replace(ruled, reason="product_excluded")
         return self._capped(self._rewarded(ruled, winner, rule), winner, rule)
+
+    def _key_and_sentence(self, index: int, rule: Rule) -> tuple[str, str]:
+        """What names and tells a rule; made once, however many lines it wins."""
+        if index not in self._told:
+            self._told[index] = rule_key(rule), rule_sentence(rule, self._terms, self._names, to_affiliate=self._earner.affiliate_id)
+        return self._told[index]
 
     def _for_order(self) -> Iterator[int]:
         """The rules that can be for this order, whatever the line: kind, time, affiliate, group, website."""
@@ -192,7 +196,7 @@ class _Earning:
         misses: set[Reason] = set()
         for index in self._ranked:
             rule = self._terms.rules[index]
-            if rule.products and line.product not in rule.products:
+            if rule.products and line.product not in self._products[index]:
                 continue
             miss = self._miss(rule, line)
             if miss is None:
