@@ -93,6 +93,12 @@ class Site:
     def url(self, path: str = "/", host: str | None = None) -> str:
         return f"http://{host or self.domain}:{self.pages.port}{path}"
 
+    def set(self, *flags: str, told: dict[str, Any]) -> None:
+        """Set the website's options, and wait until the server tells them to the snippet, which it does by itself in a moment."""
+        cli.Tribute(self.tribute.home).json("website", "set", "--website", self.name, *flags)
+        settings = f"{self.tribute.url}/v1/snippet/{self.write_key}"
+        assert eventually(lambda: told.items() <= httpx.get(settings, trust_env=False).json().items(), bool)
+
     def link(self, code: str) -> str:
         """A redirect link to the website's front page, once the server knows the new website, which it learns by itself in a moment."""
         link = f"{self.tribute.url}/go/{code}?to={self.url('/')}"

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from tests.browser.snippet.conftest import Visitor
-from tests.support import cli
 from tests.support.served import eventually
 from tests.support.visits import QUEUE_STUB, Site, Visit
 from tribute.events.own_visits import OwnVisits
@@ -51,7 +50,7 @@ def test_where_the_tag_asks_for_consent_nothing_is_kept_before(site: Site, visit
 
 
 def test_where_the_owner_asks_for_consent_not_even_the_first_page_keeps_anything(site: Site, visitor: Visitor) -> None:
-    cli.Tribute(site.tribute.home).json("website", "set", "--website", site.name, "--consent-required")
+    site.set("--consent-required", told={"consent": True})
     visit = visitor()
     visit.open("/?via=ada")
     assert is_silent(site, visit, visit.told(1)[0])

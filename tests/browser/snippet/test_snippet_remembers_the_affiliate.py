@@ -85,7 +85,7 @@ def test_first_and_last_are_kept(site: Site, visitor: Visitor) -> None:
 
 
 def test_the_websites_own_parameters_and_window_are_learnt(site: Site, visitor: Visitor) -> None:
-    cli.Tribute(site.tribute.home).json("website", "set", "--website", site.name, "--window-days", "10")
+    site.set("--window-days", "10", told={"days": 10})
     visit = visitor(CLOCK)
     visit.open("/?via=ada&tid=t-1")
     visit.told(1)
