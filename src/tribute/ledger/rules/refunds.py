@@ -3,8 +3,9 @@
 Pure. Called where a refund is taken in (`checked_refund`) and where entries are made (`reversals`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from math import gcd, lcm
 
 import msgspec
 
@@ -35,21 +36,13 @@ def split_refunds(order: Order, refunds: Sequence[Refund]) -> list[Split]:
     goes pro rata to what is left of all parts. What no longer fits where it was meant, because an earlier one went pro rata over the same
     line, goes pro rata to what is left of everything; so nothing is refunded twice, and the whole order is when its amount is.
     """
-    left = [Fraction(line.amount_minor) for line in order.lines] + [Fraction(order.tax_minor), Fraction(order.shipping_minor)]
-    index_of = {line.id: index for index, line in enumerate(order.lines)}
-    beside = range(len(order.lines), len(left))
+    before = tuple(Fraction(amount) for amount in _amounts(order))
     splits = []
-    for refund in in_order(refunds):
-        taken = [Fraction(0)] * len(left)
-        rest = Fraction(refund.amount_minor)
-        for line_id, amount in refund.lines.items():
-            rest -= _take(Fraction(amount), [index_of[line_id]], left, taken)
-        if refund.lines:
-            # Of the rest, only what was never meant for a line goes to tax and shipping first.
-            rest -= _take(Fraction(_beside_lines(refund)), beside, left, taken)
-        _take(rest, range(len(left)), left, taken)
-        lines = {line.id: taken[index] for index, line in enumerate(order.lines)}
-        splits.append(Split(refund.refund_id, lines, taken[-2], taken[-1]))
+    for refund, left in zip(in_order(refunds), _left_after_each(order, refunds), strict=True):
+        after = tuple(Fraction(part, left.over) for part in left.parts)
+        *lines, tax, shipping = (one - other for one, other in zip(before, after, strict=True))
+        splits.append(Split(refund.refund_id, {line.id: taken for line, taken in zip(order.lines, lines, strict=True)}, tax, shipping))
+        before = after
     return splits
 
 
@@ -60,23 +53,17 @@ def reversals(commission_lines: Sequence[DecidedLine], order: Order, refunds: Se
     takes what is left to the unit. A line of amount 0 with a commission, a lead's bounty, is reversed in the proportion of the whole order.
     """
     commissions = {line.line_id: line.commission_minor for line in commission_lines}
-    amounts = {line.id: line.amount_minor for line in order.lines}
-    refunded = dict.fromkeys(amounts, Fraction(0))
-    total = Fraction(0)
+    paid = [(index, line.amount_minor, commissions.get(line.id, 0)) for index, line in enumerate(order.lines) if commissions.get(line.id)]
+    common = lcm(*(amount or order.amount_minor or 1 for _, amount, _ in paid))
+    total = sum(commission for _, _, commission in paid)
     reversed_before = 0
     each = []
-    for split in split_refunds(order, refunds):
-        total += sum(split.lines.values(), split.tax + split.shipping)
-        for line_id, amount in split.lines.items():
-            refunded[line_id] += amount
-        exact = sum(
-            (
-                commissions.get(line_id, 0) * (refunded[line_id] / amount if amount else total / (order.amount_minor or 1))
-                for line_id, amount in amounts.items()
-            ),
-            Fraction(0),
+    for left in _left_after_each(order, refunds):
+        kept = sum(
+            commission * (left.parts[index] * (common // amount) if amount else sum(left.parts) * (common // order.amount_minor))
+            for index, amount, commission in paid
         )
-        cumulative = rounded(exact)
+        cumulative = rounded(total - Fraction(kept, common * left.over))
         each.append(cumulative - reversed_before)
         reversed_before = cumulative
     return each
@@ -129,18 +116,55 @@ def _beside_lines(refund: Refund) -> int:
     return refund.amount_minor - sum(refund.lines.values())
 
 
-def _take(amount: Fraction, parts: Sequence[int], left: list[Fraction], taken: list[Fraction]) -> Fraction:
-    """Take an amount pro rata from what is left of some parts, at most all of it; returns how much was taken."""
-    available = sum((left[part] for part in parts), Fraction(0))
-    amount = min(amount, available)
-    if amount <= 0:
-        return Fraction(0)
-    share = amount / available
-    for part in parts:
-        piece = left[part] * share
-        left[part] -= piece
-        taken[part] += piece
-    return amount
+class _Left:
+    """What is left of an order's lines, tax and shipping: whole numbers `over` one denominator, which stay exact and are quick to add."""
+
+    def __init__(self, amounts: Sequence[int]) -> None:
+        self.parts = list(amounts)
+        self.over = 1
+
+    def take(self, amount_minor: int, parts: Sequence[int]) -> None:
+        """Take an amount pro rata from what is left of some parts, at most all of it."""
+        self._take(amount_minor * self.over, parts)
+
+    def take_down_to(self, amount_minor: int) -> None:
+        """Take pro rata from all parts until so much is left."""
+        self._take(sum(self.parts) - amount_minor * self.over, range(len(self.parts)))
+
+    def _take(self, amount: int, parts: Sequence[int]) -> None:
+        available = sum(self.parts[part] for part in parts)
+        amount = min(amount, available)
+        if amount <= 0:
+            return
+        if len(parts) == 1:
+            self.parts[parts[0]] -= amount
+            return
+        chosen = frozenset(parts)
+        self.parts = [value * (available - amount if index in chosen else available) for index, value in enumerate(self.parts)]
+        self.over *= available
+        shared = gcd(self.over, *self.parts)
+        self.parts = [value // shared for value in self.parts]
+        self.over //= shared
+
+
+def _left_after_each(order: Order, refunds: Sequence[Refund]) -> Iterator[_Left]:
+    """What is left after each refund, in the order of `in_order`; one and the same object that goes on changing."""
+    left = _Left(_amounts(order))
+    index_of = {line.id: index for index, line in enumerate(order.lines)}
+    beside = range(len(order.lines), len(left.parts))
+    remaining = order.amount_minor
+    for refund in in_order(refunds):
+        for line_id, amount in refund.lines.items():
+            left.take(amount, [index_of[line_id]])
+        if refund.lines:
+            left.take(_beside_lines(refund), beside)
+        remaining -= refund.amount_minor
+        left.take_down_to(remaining)
+        yield left
+
+
+def _amounts(order: Order) -> list[int]:
+    return [*(line.amount_minor for line in order.lines), order.tax_minor, order.shipping_minor]
 
 
 def _listed(ids: list[str]) -> str:
