@@ -56,6 +56,7 @@ def events(draw: st.DrawFn) -> DerivedEvent:
         type=draw(st.sampled_from(["page", "page", "page", "track"])),
         bot=draw(st.sampled_from([None, None, None, BotMark.CRAWLER])),
         value=draw(st.sampled_from([1, 1, 3])),
+        revision=draw(st.sampled_from([0, 0, 0, 1, 2])),
     )
 
 

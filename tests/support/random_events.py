@@ -61,6 +61,7 @@ def events(draw: st.DrawFn) -> DerivedEvent:
         type=kind,
         bot=draw(st.sampled_from([None, None, None, BotMark.CRAWLER])),
         value=draw(st.sampled_from([1, 1, 3])),
+        revision=draw(st.sampled_from([0, 0, 0, 1, 2])),
         click_id=draw(st.sampled_from(["k1", "k1", "k2", None])),
         is_click=is_click,
         link_slug=draw(st.sampled_from(VALUES[Dimension.LINK])),

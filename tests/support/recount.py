@@ -14,15 +14,17 @@ def distinct_records(events: Iterable[DerivedEvent]) -> list[DerivedEvent]:
 
 
 def counted_copies(events: Iterable[DerivedEvent]) -> list[DerivedEvent]:
-    """Of each event the copies that count: the first received, and those received more than seven days after the last one that counts."""
-    counted: list[DerivedEvent] = []
-    last: dict[bytes, DerivedEvent] = {}
+    """Of each event the copies that count: of those received within seven days of the first, the first of the highest revision, and so
+    on with those received later."""
+    stretches: list[list[DerivedEvent]] = []
+    last: dict[bytes, list[DerivedEvent]] = {}
     for event in sorted(distinct_records(events), key=lambda event: (event.received_at, event.spool, event.seq)):
-        before = last.get(event.event_key)
-        if before is None or event.received_at - before.received_at > timedelta(days=7):
-            last[event.event_key] = event
-            counted.append(event)
-    return counted
+        stretch = last.get(event.event_key)
+        if stretch is None or event.received_at - stretch[0].received_at > timedelta(days=7):
+            stretch = last[event.event_key] = []
+            stretches.append(stretch)
+        stretch.append(event)
+    return [max(stretch, key=lambda event: event.revision) for stretch in stretches]
 
 
 def affiliate_of(event: DerivedEvent, codes: Mapping[str, CodeRegistration]) -> str | None:

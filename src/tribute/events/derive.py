@@ -95,6 +95,8 @@ def derive(record: Record, rules: WebsiteRules) -> DerivedEvent:
         sub_id=text(properties.sub_id, 64) if record.type == CLICK_TYPE else sub_id_of(address) or sub_id_of(canonical),
         is_landing=is_landing,
         bot=bot,
+        value=record.value,
+        revision=record.revision,
         host=address.host,
         path=text(address.path or properties.path or page.path, 1024),
         title=text(properties.title, 512) or text(page.title, 512),

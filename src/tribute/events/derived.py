@@ -107,6 +107,8 @@ class DerivedEvent(msgspec.Struct, frozen=True, kw_only=True):
     bot: BotMark | None
     value: int = 1
     """How many page views it stands for."""
+    revision: int = 0
+    """Of an event's copies the highest counts."""
     host: str | None = None
     path: str | None = None
     title: str | None = None

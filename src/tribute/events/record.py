@@ -28,6 +28,10 @@ Instant: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 """A time with its zone; one without it could not be put in order with the others."""
 Sequence: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 """A place in a spool. Anything beyond 63 bits fits in no store."""
+MOST_PAGE_VIEWS = 10**9
+"""That one record may stand for; so many records of so many fit into a sum of 63 bits that nobody will ever reach it."""
+PageViews: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=MOST_PAGE_VIEWS)]
+Revision: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 _BREAKS = re.compile(rb"[\r\n]")
 
@@ -70,6 +74,10 @@ class Stamps(msgspec.Struct, omit_defaults=True, kw_only=True, forbid_unknown_fi
     """The browser was fetching ahead (`Sec-Purpose` or `Purpose`): nobody has looked yet."""
     own_visit: bool = False
     """The event carried a good mark of the owner's own browser, which was then taken out of it."""
+    value: PageViews = 1
+    """How many page views it stands for: a Timestream record of value N is N of them."""
+    revision: Revision = 0
+    """Of an event's copies the highest revision counts: a Timestream record's `Version`."""
 
 
 _encoder = msgspec.json.Encoder()
@@ -200,6 +208,7 @@ def text(value: object, limit: int = 2048) -> str | None:
 __all__ = [
     "CLICK_TYPE",
     "EVENT_TYPES",
+    "MOST_PAGE_VIEWS",
     "RECORD_VERSION",
     "Campaign",
     "Context",

@@ -17,6 +17,7 @@ _TYPES: dict[str, pa.DataType] = {
     "accepted_at": _INSTANT,
     "seq": pa.int64(),
     "value": pa.int64(),
+    "revision": pa.int64(),
     "order_amount_minor": pa.int64(),
     "derivation": pa.int32(),
     "is_click": pa.bool_(),

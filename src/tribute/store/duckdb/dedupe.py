@@ -1,8 +1,8 @@
 """Which of an event's copies counts, whatever the order in which they are loaded.
 
-Sorted by (received_at, spool, seq) the first counts, the copies up to seven days after it are duplicates, the next one beyond
-counts again, and so on. A new copy can only change the copies that hang together with it by steps of at most seven days; those alone
-are read. Called by `loading`, in its transaction.
+Sorted by (received_at, spool, seq) the first opens a stretch with the copies up to seven days after it, the next one beyond opens
+another, and so on. In each stretch one counts: of the highest revision, which nearly all copies share, the first. A new copy can only
+change the copies that hang together with it by steps of at most seven days; those alone are read. Called by `loading`, in its transaction.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,6 +31,7 @@ class Copy:
     """Microseconds since 1970."""
     spool: str
     seq: int
+    revision: int
     row: int | None
     index: int | None
     counted: bool
@@ -77,19 +78,27 @@ def settle(connection: duckdb.DuckDBPyConnection, events: Sequence[DerivedEvent]
 
 def chain(copies: Iterable[Copy]) -> Iterator[tuple[Copy, bool]]:
     """All copies of one event in their order, each with whether it counts."""
-    counting_since: int | None = None
+    stretch: list[Copy] = []
     for copy in sorted(copies, key=lambda copy: copy.place):
-        counts = counting_since is None or copy.received - counting_since > _LIMIT
-        if counts:
-            counting_since = copy.received
-        yield copy, counts
+        if stretch and copy.received - stretch[0].received > _LIMIT:
+            yield from _settled(stretch)
+            stretch = []
+        stretch.append(copy)
+    yield from _settled(stretch)
+
+
+def _settled(stretch: Sequence[Copy]) -> Iterator[tuple[Copy, bool]]:
+    counted = max(stretch, key=lambda copy: copy.revision, default=None)  # of equal ones `max` takes the first
+    for copy in stretch:
+        yield copy, copy is counted
 
 
 def _by_key(events: Sequence[DerivedEvent]) -> dict[bytes, list[Copy]]:
     """The batch's copies by event; the same record told twice is one."""
     by_key: dict[bytes, list[Copy]] = {}
     for index, event in enumerate(events):
-        copy = Copy((event.received_at - _EPOCH) // _TICK, event.spool, event.seq, row=None, index=index, counted=False)
+        received = (event.received_at - _EPOCH) // _TICK
+        copy = Copy(received, event.spool, event.seq, event.revision, row=None, index=index, counted=False)
         siblings = by_key.setdefault(event.event_key, [])
         if not siblings or all(sibling.place != copy.place for sibling in siblings):
             siblings.append(copy)
@@ -127,13 +136,13 @@ def _read(connection: duckdb.DuckDBPyConnection, keys: Sequence[bytes], since: i
     with registered(connection, keys=table):
         rows = connection.execute(
             """
-            SELECT k.key, e.rowid, epoch_us(e.received_at), e.spool, e.seq, e.counted_copy
+            SELECT k.key, e.rowid, epoch_us(e.received_at), e.spool, e.seq, e.revision, e.counted_copy
             FROM internal.events e JOIN keys k ON e.event_key = k.event_key::UUID
             WHERE e.received_at BETWEEN make_timestamp(?::BIGINT) AND make_timestamp(?::BIGINT)
             """,
             [since, until],
         ).fetchall()
     found: dict[bytes, list[Copy]] = {}
-    for key, row, received, spool, seq, counted in rows:
-        found.setdefault(keys[key], []).append(Copy(received, spool, seq, row=row, index=None, counted=counted))
+    for key, row, received, spool, seq, revision, counted in rows:
+        found.setdefault(keys[key], []).append(Copy(received, spool, seq, revision, row=row, index=None, counted=counted))
     return found

@@ -10,7 +10,7 @@ import duckdb
 from tribute.analytics.dimensions import Dimension
 from tribute.store.duckdb.dimensions import KEPT, TOLD
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Grows with every change below; a file of another version is built anew from the objects."""
 
 EVERYONE = ""
@@ -44,6 +44,7 @@ CREATE TABLE internal.events (
     is_landing BOOLEAN NOT NULL,
     bot VARCHAR,
     value BIGINT NOT NULL,
+    revision BIGINT NOT NULL,
     host VARCHAR,
     path VARCHAR,
     title VARCHAR,
