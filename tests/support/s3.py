@@ -39,7 +39,7 @@ class S3Server:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._ports = _free_ports(2 * len(_PARTS))
+        self._ports = free_ports(2 * len(_PARTS))
         self._process: subprocess.Popen[bytes] | None = None
         self.endpoint = f"http://127.0.0.1:{self._ports[len(_PARTS) - 1]}"
 
@@ -154,7 +154,7 @@ def client_of(server: S3Server) -> Any:
         return make_client("s3", server.endpoint)
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Ports that nobody has now."""
     with ExitStack() as held:
         listeners = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]

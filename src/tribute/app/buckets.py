@@ -5,13 +5,17 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from tribute.analytics.port import EventStore
 from tribute.kit.errors import InvalidInputError
+from tribute.loader.following import FollowedSource, Follower
 from tribute.loader.foreign import ForeignFormat
 from tribute.loader.foreign_files import ForeignBucket, ForeignFile, bucket_files
+from tribute.loader.importing import Importer
 from tribute.objects.folder import FolderObjectStore
 from tribute.objects.port import ObjectStore
 from tribute.objects.s3.address import BucketAddress, PrefixExpression, is_bucket_address
 from tribute.settings import Settings
+from tribute.settings.sources import SourceSetting
 
 
 def open_objects(settings: Settings) -> ObjectStore:
@@ -31,6 +35,22 @@ def open_foreign_bucket(settings: Settings, name: str, endpoint: str | None) -> 
     from tribute.objects.s3.bucket import Bucket
 
     return Bucket(name, endpoint=endpoint or settings.s3_endpoint)
+
+
+def open_follower(settings: Settings, source: SourceSetting, importer: Importer, store: EventStore) -> Follower:
+    """A configured source, with its queue where it has one. Nothing is asked of a server."""
+    from tribute.objects.s3.queue import SqsQueue
+
+    address = BucketAddress.parse(source.url)
+    followed = FollowedSource(
+        name=source.url,
+        kind=ForeignFormat(source.format),
+        expression=PrefixExpression(address.prefix),
+        website=source.website,
+        list_seconds=source.list_seconds,
+    )
+    bucket = open_foreign_bucket(settings, address.bucket, source.endpoint)
+    return Follower(followed, bucket, importer, store, SqsQueue(source.queue) if source.queue else None)
 
 
 def files_of_bucket(settings: Settings, url: str, kind: ForeignFormat, endpoint: str | None) -> Iterator[ForeignFile]:

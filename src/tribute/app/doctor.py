@@ -3,9 +3,12 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
+from tribute.app.buckets import open_follower
 from tribute.app.parts import Parts
 from tribute.kit.errors import TributeError
+from tribute.settings.sources import SourceSetting
 
 _LOW_DISK_BYTES = 1024**3
 
@@ -21,7 +24,9 @@ class Check:
 
 def examine(parts: Parts) -> list[Check]:
     """All checks, whatever one of them finds."""
-    return [_run(name, look, parts) for name, look in _CHECKS]
+    return [_run(name, look, parts) for name, look in _CHECKS] + [
+        _run(f"source {source.url}", partial(_source, source), parts) for source in parts.settings.sources
+    ]
 
 
 def _run(name: str, look: Callable[[Parts], tuple[bool, str]], parts: Parts) -> Check:
@@ -72,6 +77,13 @@ def _quarantine(parts: Parts) -> tuple[bool, str]:
 def _disk(parts: Parts) -> tuple[bool, str]:
     free = shutil.disk_usage(parts.settings.home).free
     return free > _LOW_DISK_BYTES, f"{free / 1024**3:.1f} GiB free"
+
+
+def _source(source: SourceSetting, parts: Parts) -> tuple[bool, str]:
+    follower = open_follower(parts.settings, source, parts.importer, parts.store)
+    has_objects = next(follower.bucket.list(follower.source.expression.literal), None) is not None
+    found = "the bucket can be listed" + ("" if has_objects else ", and nothing is there yet")
+    return True, found if follower.queue is None else f"{found}; {follower.queue.waiting():,} messages wait in the queue"
 
 
 _CHECKS: list[tuple[str, Callable[[Parts], tuple[bool, str]]]] = [

@@ -71,6 +71,9 @@ class HealthDoor:
             yield f"delivery: waits, and events with it in the spool; {delivery.last_error}"
         if looking.last_error is not None:
             yield f"objects: cannot be looked through; {looking.last_error}"
+        for source in self._workers.sources:
+            if source.status.last_error is not None:
+                yield f"source {source.name}: waits; {source.status.last_error}"
 
 
 class _Figures:
@@ -86,6 +89,7 @@ class _Figures:
         yield from self._collecting()
         yield from self._spooling()
         yield from self._loading()
+        yield from self._following()
 
     def _collecting(self) -> Iterator[Metric]:
         events = CounterMetricFamily("tribute_events_accepted", "Events answered with 200, by type.", labels=["type"])
@@ -129,6 +133,18 @@ class _Figures:
         yield GaugeMetricFamily(
             "tribute_objects_failures", "Looks into the object store that failed in a row.", self._workers.loader.objects.status.failures
         )
+
+    def _following(self) -> Iterator[Metric]:
+        failures = GaugeMetricFamily("tribute_source_failures", "Looks at a followed bucket that failed in a row.", labels=["source"])
+        files = CounterMetricFamily("tribute_source_files", "Objects of followed buckets that were imported.", labels=["source"])
+        events = CounterMetricFamily("tribute_source_events", "Events among them.", labels=["source"])
+        strange = CounterMetricFamily("tribute_source_messages_strange", "Messages that are no notices of S3's.", labels=["source"])
+        for source in self._workers.sources:
+            status = source.status
+            told = (failures, status.failures), (files, status.files), (events, status.events), (strange, status.messages_not_understood)
+            for family, value in told:
+                family.add_metric([source.name], value)
+        yield from (failures, files, events, strange)
 
     def _age(self, since: datetime | None) -> float:
         return max(0.0, (self._parts.clock.now() - since).total_seconds()) if since is not None else 0.0

@@ -1,10 +1,12 @@
-"""What runs by itself while a server runs: loading, delivery, and the upkeep of the ledger."""
+"""What runs by itself while a server runs: loading, delivery, following buckets, and the upkeep of the ledger."""
 
+from tribute.app.buckets import open_follower
 from tribute.app.money import MoneyParts
 from tribute.app.parts import Parts
 from tribute.app.upkeep import LedgerUpkeep
 from tribute.delivery.delivery import Delivery
 from tribute.delivery.worker import DeliveryWorker
+from tribute.loader.following import FollowingWorker
 from tribute.loader.worker import LoaderWorker
 
 
@@ -15,6 +17,10 @@ class Workers:
         self._parts = parts
         self.loader = LoaderWorker(parts.loader, parts.spool)
         self.delivery = DeliveryWorker(delivery_of(parts), parts.clock)
+        self.sources = [
+            FollowingWorker(open_follower(parts.settings, source, parts.importer, parts.store), parts.clock)
+            for source in parts.settings.sources
+        ]
         self.upkeep = LedgerUpkeep(parts)
         self.money = MoneyParts(parts, self.loader)
 
@@ -22,9 +28,13 @@ class Workers:
         self.upkeep.start()
         self.loader.start()
         self.delivery.start()
+        for source in self.sources:
+            source.start()
         self.money.worker.start()
 
     def stop(self) -> None:
+        for source in self.sources:
+            source.stop()
         self.money.worker.stop()
         self.delivery.stop()
         self.loader.stop()

@@ -90,12 +90,17 @@ def bucket_file(bucket: ForeignBucket, info: ObjectInfo, kind: ForeignFormat) ->
     place = f"s3://{bucket.name}/{info.key}"
     return ForeignFile(
         name=place,
-        source=f"{IMPORT_SOURCE_PREFIX}{kind}/{place}@{info.etag}",
+        source=f"{source_prefix(bucket, kind)}{info.key}@{info.etag}",
         etag=info.etag,
         source_id=source_id_of(place, kind),
         arrived_at=arrived_at_of(place, kind) or info.modified_at,
         open=partial(bucket.open, info.key, info.etag),
     )
+
+
+def source_prefix(bucket: ForeignBucket, kind: ForeignFormat) -> str:
+    """What the sources of all a bucket's objects begin with."""
+    return f"{IMPORT_SOURCE_PREFIX}{kind}/s3://{bucket.name}/"
 
 
 def place_of(source: str) -> tuple[ForeignFormat, str, str] | None:

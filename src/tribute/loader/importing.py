@@ -5,7 +5,7 @@ place and content; an import that was stopped can be run again: what came twice 
 read again; with a website given, what of it lies in quarantine is tried again, so that no event counts for two websites.
 """
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -101,17 +101,18 @@ class Importer:
         website: str | None = None,
         on_file: OnFile | None = None,
         *,
-        known: Container[str] | None = None,
+        known: set[str] | None = None,
     ) -> ImportReport:
-        """Import files that are not known yet: by the manifest, unless the caller says by their `source` what is `known`. All that was
-        imported is durable when this returns. `website` (id, domain or name) overrides what the files say; it also lets the
-        quarantined events of files that are known already count.
+        """Import files that the manifest does not know. All that was imported is durable when this returns. `website` (id, domain or name)
+        overrides what the files say; it also lets the quarantined events of files that are known already count. A caller who looks again
+        and again gives the `known` files by their `source`: this adds to them, and tries nothing again that lies in quarantine.
 
         Raises InvalidInputError for a website that does not exist, and ObjectStoreUnavailableError when a bucket cannot be listed or
         reached. Damaged files are reported in quarantine; what single objects refuse is counted; the rest is read.
         """
         website_id = self._website_override(website)
-        known = self._store.progress() if known is None else known
+        may_replay = website_id is not None and known is None
+        known = set(self._store.progress()) if known is None else known
         report = ImportReport()
         total = len(files) if isinstance(files, FolderFiles) else None
         for number, file in enumerate(files, 1):
@@ -120,7 +121,7 @@ class Importer:
             report.files += 1
             if file.source in known:
                 report.files_known += 1
-                if website_id is not None:
+                if may_replay and website_id is not None:
                     report.events += self._replay_all(file.source, website_id)
                 continue
             try:
@@ -132,6 +133,7 @@ class Importer:
                 log.warning("file_not_imported", reason=str(error))
                 continue
             self._store.load(Batch([], [Progress(file.source, count - 1, complete=True)]))
+            known.add(file.source)
         return report
 
     def _replay_all(self, source: str, website_id: str) -> int:
@@ -164,7 +166,7 @@ class Importer:
             return None
         found = self._finder.by_name(website)
         if found is None:
-            raise InvalidInputError("--website", f"no website has the id, domain or name {website!r}; `tribute website list` shows them")
+            raise InvalidInputError("website", f"no website has the id, domain or name {website!r}; `tribute website list` shows them")
         return found
 
     def _import_file(self, file: ForeignFile, website_id: str | None, report: ImportReport) -> int:

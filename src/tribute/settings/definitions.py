@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from tribute.kit.errors import UnavailableError
+from tribute.settings.sources import SourceSetting, as_sources
 from tribute.settings.values import (
     Network,
     as_database_url,
@@ -94,6 +95,13 @@ SETTINGS: Final = (
         "The most that one write key may send; beyond it senders are told to wait.",
         positive(int, 10_000_000),
     ),
+    Setting(
+        "SOURCES",
+        "list of tables, or JSON",
+        "none",
+        "Buckets that others write and Tribute follows; see [Importing](importing.md#following-a-bucket).",
+        as_sources,
+    ),
     Setting("LOG_FORMAT", "text or json", "text", "How log lines look.", as_log_format),
 )
 
@@ -121,6 +129,7 @@ class Settings:
     secret_key: str | None = field(default=None, repr=False)
     trusted_proxies: tuple[Network, ...] = ()
     rate_limit: int = 10_000
+    sources: tuple[SourceSetting, ...] = ()
     log_format: Literal["text", "json"] = "text"
 
     def __post_init__(self) -> None:
