@@ -11,7 +11,7 @@ from tribute.kit.clock import Clock
 from tribute.kit.errors import InvalidInputError, NotFoundError
 from tribute.kit.ids import new_id
 from tribute.kit.money import LARGEST_MINOR, checked_currency
-from tribute.ledger.columns import columns_of, values_of
+from tribute.ledger.columns import columns_of, insert, values_of
 from tribute.ledger.models import AffiliateRow
 from tribute.ledger.models_money import AdjustmentRow
 from tribute.ledger.paging import Page, before, checked_limit, cut, newest_first, time_cursor
@@ -57,7 +57,7 @@ class Adjustments:
             raise InvalidInputError("reason", f"say why, in at most {REASON_LIMIT} characters; the affiliate will see it")
         values = (affiliate_id, kind, amount_minor, checked_currency(currency), told, self._clock.now(), by)
         record = AdjustmentRecord(new_id("adj"), *values)
-        self._session.execute(sa.insert(AdjustmentRow).values(values_of(record)))
+        insert(self._session, AdjustmentRow, values_of(record))
         return record
 
     def page(self, *, affiliate_id: str | None = None, cursor: str | None = None, limit: int = 50) -> Page[AdjustmentRecord]:

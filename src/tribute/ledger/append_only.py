@@ -6,6 +6,7 @@ The triggers stand here for databases that are made from the models, and by the 
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from tribute.ledger.columns import table_of
 from tribute.ledger.database import Base
 
 _SQLITE = """CREATE TRIGGER {table}_refuse_{operation} BEFORE {operation} ON {table}
@@ -18,8 +19,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"""
 
 def append_only(row: type[Base]) -> type[Base]:
     """Let the database refuse every UPDATE and DELETE on a table, with an integrity error."""
-    table = row.__table__
-    assert isinstance(table, sa.Table)  # noqa: S101 -- a mapped class of ours has one table
+    table = table_of(row)
     statements = [("sqlite", _SQLITE.format(table=table.name, operation=operation)) for operation in ("UPDATE", "DELETE")]
     statements += [("postgresql", text) for text in (_POSTGRESQL_FUNCTION, _POSTGRESQL.format(table=table.name))]
     for dialect, statement in statements:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tribute.kit.clock import Clock
 from tribute.kit.ids import new_id
-from tribute.ledger.columns import columns_of, values_of
+from tribute.ledger.columns import columns_of, insert, values_of
 from tribute.ledger.models_money import AuditRow
 from tribute.ledger.paging import Page, before, checked_limit, cut, newest_first, time_cursor
 
@@ -41,7 +41,7 @@ class Audit:
     def note(self, action: str, subject_kind: str, subject_id: str, *, by: str, detail: Mapping[str, Any] | None = None) -> AuditRecord:
         """Write a change down."""
         record = AuditRecord(new_id("aud"), self._clock.now(), by, action, subject_kind, subject_id, dict(detail or {}))
-        self._session.execute(sa.insert(AuditRow).values(values_of(record)))
+        insert(self._session, AuditRow, values_of(record))
         return record
 
     def page(self, *, subject: tuple[str, str] | None = None, cursor: str | None = None, limit: int = 50) -> Page[AuditRecord]:

@@ -16,12 +16,18 @@ from sqlalchemy.orm import Session
 from tribute.kit.clock import Clock
 from tribute.kit.errors import ConflictError
 from tribute.kit.ids import new_id
-from tribute.ledger.columns import insert_or_ignore, update
+from tribute.ledger.columns import insert, insert_or_ignore, table_of
 from tribute.ledger.models_money import AccountRow, EntryRow, TransactionRow
 
 OwedKind = Literal["pending", "approved", "held", "adjustments"]
 HouseKind = Literal["commission_expense", "adjustment_expense"]
 CauseKind = Literal["decision", "commission", "reversal", "dispute", "adjustment"]
+_ACCOUNTS: Final = table_of(AccountRow)
+_MOVE: Final = (
+    sa.update(_ACCOUNTS)
+    .where(_ACCOUNTS.c.id == sa.bindparam("account"))
+    .values(balance_minor=_ACCOUNTS.c.balance_minor + sa.bindparam("moved"))
+)
 _HOUSE_KINDS: Final = get_args(HouseKind)
 
 
@@ -95,10 +101,9 @@ class Books:
             return False
         ids = self._account_ids(sorted(amounts))
         rows = [{"transaction_id": values["id"], "account_id": ids[account], "amount_minor": amount} for account, amount in amounts.items()]
-        self._session.execute(sa.insert(EntryRow), rows)
-        for row in sorted(rows, key=lambda row: str(row["account_id"])):  # always in one order, so that no two wait for each other
-            account = AccountRow.id == row["account_id"]
-            self._session.execute(update(AccountRow).where(account).values(balance_minor=AccountRow.balance_minor + row["amount_minor"]))
+        insert(self._session, EntryRow, *rows)
+        moved = sorted((ids[account], amount) for account, amount in amounts.items())  # in one order, so that no two wait for each other
+        self._session.connection().execute(_MOVE, [{"account": account_id, "moved": amount} for account_id, amount in moved])
         return True
 
     def balances(self, affiliate_id: str) -> Sequence[Balance]:

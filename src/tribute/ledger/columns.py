@@ -5,6 +5,7 @@ Money's rows are never read as objects of the ORM: an object in memory would hid
 
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import cache
 from typing import Annotated, Any, ClassVar, Protocol, TypeAlias
 
 import msgspec
@@ -67,9 +68,32 @@ def delete(row: type[Base]) -> sa.Delete:
     return sa.delete(row).execution_options(synchronize_session=False)
 
 
+def insert(session: Session, row: type[Base], *rows: Mapping[str, Any]) -> None:
+    """Insert one row or several of the same columns."""
+    if rows:
+        session.connection().execute(_insertion(row), rows[0] if len(rows) == 1 else list(rows))
+
+
 def insert_or_ignore(session: Session, row: type[Base], values: Mapping[str, Any]) -> bool:
     """Insert a row unless one of the same key is there; tells whether it was inserted. Waits for another transaction with that key."""
-    engine = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    keys = list(sa.inspect(row).primary_key)
-    statement = engine.insert(row).values(**values).on_conflict_do_nothing().returning(*keys)
-    return session.execute(statement).first() is not None
+    connection = session.connection()
+    return connection.execute(_insertion_unless_there(row, connection.dialect.name), values).rowcount == 1
+
+
+def table_of(row: type[Base]) -> sa.Table:
+    """The table of a mapped class of ours, which has one."""
+    table = row.__table__
+    assert isinstance(table, sa.Table)  # noqa: S101 -- see above
+    return table
+
+
+@cache
+def _insertion(row: type[Base]) -> sa.Insert:
+    """Made once: to build and recognise a statement costs more than to run it. Values come with its parameters."""
+    return sa.insert(table_of(row))
+
+
+@cache
+def _insertion_unless_there(row: type[Base], dialect: str) -> sa.Insert:
+    engine = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return engine(table_of(row)).on_conflict_do_nothing().execution_options(preserve_rowcount=True)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tribute.kit.clock import Clock
 from tribute.kit.errors import ConflictError
 from tribute.kit.ids import new_id
-from tribute.ledger.columns import AnySelect, columns_of, update, values_of
+from tribute.ledger.columns import AnySelect, columns_of, insert, insert_or_ignore, update, values_of
 from tribute.ledger.models_money import CommissionRow, ReversalRow
 from tribute.ledger.rules.text import is_storable
 
@@ -109,13 +109,8 @@ class Commissions:
             created_at=self._clock.now(),
             superseded_at=None,
         )
-        try:
-            with self._session.begin_nested():
-                self._session.execute(sa.insert(CommissionRow).values(values_of(record)))
-        except sa.exc.IntegrityError as error:
-            if self.current(conversion_id) is None:
-                raise
-            raise ConflictError("the conversion has a commission already; it must be superseded first") from error
+        if not insert_or_ignore(self._session, CommissionRow, values_of(record)):
+            raise ConflictError("the conversion has a commission already; it must be superseded first")
         return record
 
     def current(self, conversion_id: str, *, lock: bool = False) -> CommissionRecord | None:
@@ -183,7 +178,7 @@ class Commissions:
         taken = update(CommissionRow).where(*left).values(reversed_minor=CommissionRow.reversed_minor + amount_minor)
         if not self._updated(taken):
             raise ConflictError("more would be reversed than is left of the commission")
-        self._session.execute(sa.insert(ReversalRow).values(values_of(record)))
+        insert(self._session, ReversalRow, values_of(record))
         return record, True
 
     def unreverse(self, reversal: ReversalRecord) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tribute.kit.clock import Clock
 from tribute.kit.errors import ConflictError, NotFoundError
 from tribute.kit.ids import new_id
-from tribute.ledger.columns import AnySelect, columns_of, update, values_of
+from tribute.ledger.columns import AnySelect, columns_of, insert_or_ignore, update, values_of
 from tribute.ledger.models_orders import ConversionRow
 from tribute.ledger.paging import Page, before, checked_limit, cut, newest_first, time_cursor
 from tribute.ledger.places import Place
@@ -156,15 +156,12 @@ class Conversions:
         record = ConversionRecord(new_id("cnv"), facts, state)
         values = values_of(facts) | values_of(state)
         values |= {"id": record.id, "commissionable_minor": facts.commissionable_minor}
-        try:
-            with self._session.begin_nested():
-                self._session.execute(sa.insert(ConversionRow).values(values))
-        except sa.exc.IntegrityError:
-            known = self.by_external(facts.source, facts.external_id)
-            if known is None:
-                raise  # not told by someone else since we looked, but wrong
-            return _the_same(known, facts), False
-        return record, True
+        if insert_or_ignore(self._session, ConversionRow, values):
+            return record, True
+        known = self.by_external(facts.source, facts.external_id)  # told by someone else since we looked
+        if known is None:
+            raise ConflictError("external_id: somebody told of this conversion at the same moment; try again")
+        return _the_same(known, facts), False
 
     def by_id(self, conversion_id: str) -> ConversionRecord | None:
         """The conversion with this id."""

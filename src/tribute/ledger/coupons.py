@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tribute.kit.clock import Clock
 from tribute.kit.errors import ConflictError, NotFoundError
-from tribute.ledger.columns import columns_of, update, values_of
+from tribute.ledger.columns import columns_of, insert_or_ignore, update, values_of
 from tribute.ledger.models import AffiliateRow
 from tribute.ledger.models_programs import CouponRow, ProgramRow
 from tribute.ledger.rules.coupons import checked_coupon, normalised_coupon
@@ -53,11 +53,8 @@ class Coupons:
         found = self.find(program_id, code)
         if found is None:
             found = CouponRecord(program_id, code, affiliate_id, self._clock.now(), disabled_at=None)
-            try:
-                with self._session.begin_nested():
-                    self._session.execute(sa.insert(CouponRow).values(values_of(found)))
-            except sa.exc.IntegrityError as error:  # given away by someone else since we looked
-                raise _taken(code) from error
+            if not insert_or_ignore(self._session, CouponRow, values_of(found)):  # given away by someone else since we looked
+                raise _taken(code)
         if found.affiliate_id != affiliate_id:
             raise _taken(code)
         if found.disabled_at is not None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tribute.kit.clock import Clock
 from tribute.kit.errors import ConflictError
 from tribute.kit.ids import new_id
-from tribute.ledger.columns import columns_of, delete, insert_or_ignore, update, values_of
+from tribute.ledger.columns import columns_of, delete, insert, insert_or_ignore, update, values_of
 from tribute.ledger.models_orders import ConversionRow, CustomerKeyRow, CustomerRow
 from tribute.ledger.rules.text import is_storable
 
@@ -125,9 +125,9 @@ class Customers:
         record = CustomerRecord(new_id("cus"), program_id, self._clock.now(), shown.email, shown.external_id)
         try:
             with self._session.begin_nested():
-                self._session.execute(sa.insert(CustomerRow).values(values_of(record)))
+                insert(self._session, CustomerRow, values_of(record))
                 rows = [{"program_id": program_id, "kind": kind, "value": value, "customer_id": record.id} for kind, value in keys]
-                self._session.execute(sa.insert(CustomerKeyRow), rows)
+                insert(self._session, CustomerKeyRow, *rows)
         except sa.exc.IntegrityError:
             if not self._keys(program_id, keys):
                 raise  # it was not a key that was taken: the program is unknown

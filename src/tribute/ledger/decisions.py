@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from tribute.kit.clock import Clock
 from tribute.kit.ids import new_id
-from tribute.ledger.columns import columns_of, delete, update, values_of
+from tribute.ledger.columns import columns_of, delete, insert, update, values_of
 from tribute.ledger.conversions import ConversionRecord
 from tribute.ledger.models_orders import CapUseRow, ConversionRow, DecisionRow
 from tribute.ledger.rules.decisions import Decision
@@ -48,7 +48,7 @@ class Decisions:
         last = sa.select(sa.func.max(DecisionRow.number)).where(DecisionRow.conversion_id == conversion.id)
         number = (self._session.scalar(last) or 0) + 1
         made = DecisionRecord(new_id("dec"), conversion.id, number, self._clock.now(), decision)
-        self._session.execute(sa.insert(DecisionRow).values(values_of(made)))
+        insert(self._session, DecisionRow, values_of(made))
         attributed = decision.outcome == "attributed"
         status = "held" if decision.outcome == "held" else "provisional" if decision.provisional else "decided"
         values = {
@@ -101,5 +101,4 @@ class Decisions:
             }
             for key, amount in sorted(paid.items())
         ]
-        if rows:
-            self._session.execute(sa.insert(CapUseRow), rows)
+        insert(self._session, CapUseRow, *rows)

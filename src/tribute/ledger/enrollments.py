@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from tribute.kit.clock import Clock
 from tribute.kit.errors import ConflictError, InvalidInputError, NotFoundError
 from tribute.kit.ids import new_id
-from tribute.ledger.columns import columns_of, values_of
+from tribute.ledger.columns import columns_of, insert_or_ignore, values_of
 from tribute.ledger.models import AffiliateRow
 from tribute.ledger.models_programs import EnrollmentChangeRow, ProgramGroupRow, ProgramRow
 from tribute.ledger.paging import Page, after, checked_limit, cut, text_cursor
@@ -97,11 +97,8 @@ class Enrollments:
             at=max(now, before.at) if before is not None else now,  # numbers and times keep one order, also when a clock is set back
             by=by,
         )
-        try:
-            with self._session.begin_nested():
-                self._session.execute(sa.insert(EnrollmentChangeRow).values(values_of(record)))
-        except sa.exc.IntegrityError as error:
-            raise ConflictError("somebody changed this enrollment at the same moment; look at it and try again") from error
+        if not insert_or_ignore(self._session, EnrollmentChangeRow, values_of(record)):
+            raise ConflictError("somebody changed this enrollment at the same moment; look at it and try again")
         return record
 
     def standing_at(self, program_id: str, affiliate_ids: Collection[str], at: datetime) -> Mapping[str, Enrollment]:

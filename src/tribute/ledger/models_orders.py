@@ -102,7 +102,7 @@ class ConversionRow(Base):
     payment_reference: Mapped[str | None]
     customer_id: Mapped[str | None] = mapped_column(sa.ForeignKey(CustomerRow.id))
     customer_email_hash: Mapped[str | None]
-    order_metadata: Mapped[dict[str, Any]] = mapped_column("metadata", sa.JSON())
+    order_metadata: Mapped[dict[str, Any]] = mapped_column("metadata", sa.JSON(), key="order_metadata")
     created_by: Mapped[str]
     status: Mapped[str]
     decision_id: Mapped[str | None]

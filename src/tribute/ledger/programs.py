@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tribute.kit.clock import Clock, iso_seconds
 from tribute.kit.errors import ConflictError, InvalidInputError, NotFoundError
 from tribute.kit.ids import new_id
-from tribute.ledger.columns import columns_of, update, values_of
+from tribute.ledger.columns import columns_of, insert, insert_or_ignore, update, values_of
 from tribute.ledger.enrollments import Enrollments, may_earn
 from tribute.ledger.models import WebsiteRow
 from tribute.ledger.models_programs import ProgramGroupRow, ProgramRow, ProgramTermsRow, ProgramWebsiteRow
@@ -61,11 +61,8 @@ class Programs:
         """
         record = ProgramRecord(new_id("prg"), checked_name(name), self._clock.now(), archived_at=None)
         self._refuse_taken(record.name)
-        try:
-            with self._session.begin_nested():
-                self._session.execute(sa.insert(ProgramRow).values(name_key=name_key(record.name), **values_of(record)))
-        except sa.exc.IntegrityError as error:  # added by someone else since we looked
-            raise _name_taken(record.name) from error
+        if not insert_or_ignore(self._session, ProgramRow, {"name_key": name_key(record.name), **values_of(record)}):
+            raise _name_taken(record.name)  # by someone else since we looked
         self._add_version(record.id, terms, None, by, note)
         for website_id in website_ids:
             self.add_website(record.id, website_id)
@@ -132,12 +129,9 @@ class Programs:
         before = sa.select(ProgramWebsiteRow.id).where(ProgramWebsiteRow.website_id == website_id).limit(1)
         joined_at = None if self._session.execute(before).first() is None else self._clock.now()
         values = {"id": new_id("pgw"), "program_id": program.id, "website_id": website_id, "joined_at": joined_at}
-        try:
-            with self._session.begin_nested():
-                self._session.execute(sa.insert(ProgramWebsiteRow).values(values))
-        except sa.exc.IntegrityError as error:  # taken by someone else since we looked
+        if not insert_or_ignore(self._session, ProgramWebsiteRow, values):  # taken by someone else since we looked
             holder = self.of_website(website_id)
-            raise _website_taken(holder.name if holder is not None else "that someone just made") from error
+            raise _website_taken(holder.name if holder is not None else "that someone just made")
 
     def remove_website(self, program_id: str, website_id: str) -> None:
         """Take a website out of a program; orders that were placed before are decided as if it were still in. Idempotent."""
@@ -210,12 +204,7 @@ class Programs:
     def add_group(self, program_id: str, name: str) -> str:
         """Add a group; tells its name as it is kept. Idempotent. Raises InvalidInputError, NotFoundError."""
         program, name = self._known(program_id), checked_name(name, "group")
-        if name not in self.groups(program.id):
-            try:
-                with self._session.begin_nested():
-                    self._session.execute(sa.insert(ProgramGroupRow).values(program_id=program.id, name=name))
-            except sa.exc.IntegrityError:  # by someone else, just now: it is there, which is all that was asked for
-                return name
+        insert_or_ignore(self._session, ProgramGroupRow, {"program_id": program.id, "name": name})
         return name
 
     def groups(self, program_id: str) -> Sequence[str]:
@@ -225,7 +214,7 @@ class Programs:
 
     def _add_version(self, program_id: str, terms: Terms, effective_from: datetime | None, by: str, note: str) -> TermsVersion:
         version = TermsVersion(new_id("trm"), program_id, effective_from, self._clock.now(), by, note, terms)
-        self._session.execute(sa.insert(ProgramTermsRow).values(values_of(version)))
+        insert(self._session, ProgramTermsRow, values_of(version))
         return version
 
     def _update(self, program_id: str, **values: object) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from tribute.kit.errors import ConflictError, NotFoundError
 from tribute.kit.ids import new_id
-from tribute.ledger.columns import columns_of, update, values_of
+from tribute.ledger.columns import columns_of, insert_or_ignore, update, values_of
 from tribute.ledger.models_orders import DisputeRow, RefundRow
 from tribute.ledger.rules.orders import Refund
 from tribute.ledger.rules.text import is_storable
@@ -86,16 +86,10 @@ class Refunds:
         record = RefundRecord(refund_id, conversion_id, external_id, *told)
         known = self.find(conversion_id, external_id)
         if known is None:
-            try:
-                with self._session.begin_nested():
-                    self._session.execute(sa.insert(RefundRow).values(values_of(record)))
-            except sa.exc.IntegrityError:
-                known = self.find(conversion_id, external_id)
-                if known is None:
-                    raise  # not told by someone else since we looked, but wrong
-            else:
+            if insert_or_ignore(self._session, RefundRow, values_of(record)):
                 return record, True
-        if known.fingerprint != fingerprint:
+            known = self.find(conversion_id, external_id)  # told by someone else since we looked
+        if known is None or known.fingerprint != fingerprint:
             raise ConflictError(
                 f"external_id: {external_id!r} is a refund of this conversion with other content already; give a new one an id of its own"
             )
@@ -130,15 +124,12 @@ class Refunds:
         if known is not None:
             return known, False
         record = DisputeRecord(new_id("dsp"), conversion_id, external_id, reason, opened_at, outcome=None, closed_at=None, created_by=by)
-        try:
-            with self._session.begin_nested():
-                self._session.execute(sa.insert(DisputeRow).values(values_of(record)))
-        except sa.exc.IntegrityError:
-            known = self.dispute(conversion_id, external_id)
-            if known is None:
-                raise
-            return known, False
-        return record, True
+        if insert_or_ignore(self._session, DisputeRow, values_of(record)):
+            return record, True
+        known = self.dispute(conversion_id, external_id)
+        if known is None:
+            raise ConflictError("external_id: somebody told of this dispute at the same moment; try again")
+        return known, False
 
     def close_dispute(self, dispute_id: str, outcome: Outcome, *, closed_at: datetime) -> tuple[DisputeRecord, bool]:
         """End a dispute; tells also whether it was open until now. Raises NotFoundError, and ConflictError when it ended otherwise."""
