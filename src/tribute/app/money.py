@@ -18,6 +18,7 @@ from tribute.ledger.commission_pages import CommissionPages
 from tribute.ledger.database import Database
 from tribute.ledger.programs import Programs
 from tribute.loader.worker import LoaderWorker
+from tribute.office.office import Office
 from tribute.reports.ports import CommissionPoint
 
 _WHERE_NOTHING_IS_PAID = "USD"
@@ -34,6 +35,7 @@ class MoneyParts:
         self.intake = Intake(parts.database, self.arrivals, parts.clock, hashes)
         self.desk = Desk(parts.database, parts.store, self.arrivals, parts.clock, hashes)
         self.worker = MoneyWorker(self.desk, MoneyFeeder(parts.database, parts.store, parts.clock))
+        self.office = Office.over(parts.database, parts.clock, self.desk, self.worker.wake)
 
 
 class LedgerCurrencies:

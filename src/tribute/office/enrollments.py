@@ -1,0 +1,82 @@
+"""Who may earn in a program: affiliates apply for themselves, owners invite, approve, reject and put out. Changes count from now on.
+
+Orders are decided by where an affiliate stood when they were placed, so that nothing of the past changes. Called by REST, GraphQL, the
+pages and the CLI.
+"""
+
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from tribute.access.caller import Caller
+from tribute.kit.clock import Clock
+from tribute.kit.errors import ConflictError, NotFoundError
+from tribute.ledger.audit import Audit
+from tribute.ledger.database import Database
+from tribute.ledger.enrollments import Enrollment, Enrollments, State
+from tribute.ledger.programs import ProgramRecord, Programs
+from tribute.office.naming import the_affiliate, the_program
+from tribute.office.permission import require_affiliate, require_owner
+
+_PUT_OUT: Final = frozenset({"deactivated", "banned"})
+
+
+class EnrollmentOffice:
+    """Threads may share it; each call is one transaction with its note in the audit log."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def apply(self, caller: Caller, program: str) -> Enrollment:
+        """The calling affiliate asks to be in a program, or takes up its invitation. Idempotent.
+
+        They are approved where they were invited or the program is open, and pending otherwise. Raises NotAllowedError, NotFoundError, and
+        ConflictError for who was put out.
+        """
+        affiliate_id = require_affiliate(caller)
+        with self._database.session() as session:
+            found = the_program(session, self._clock, program)
+            if found.archived_at is not None:
+                raise NotFoundError("no program is called so")
+            programs, enrollments = Programs(session, self._clock), Enrollments(session, self._clock)
+            programs.lock(found.id)  # so that nobody is put out between this look and the change
+            history = enrollments.history(found.id, affiliate_id)
+            before = history[-1] if history else None
+            if before is not None and before.state in {"pending", "approved"}:
+                return before
+            if before is not None and before.state in _PUT_OUT:
+                raise ConflictError(f"you are {before.state} in this program; ask its owner")
+            is_open = not programs.terms_at(found.id, self._clock.now()).terms.by_approval
+            is_let_in = before.state == "invited" if before is not None else is_open
+            changed = enrollments.change(found.id, affiliate_id, "approved" if is_let_in else "pending", by=caller.person_id)
+            detail = {"program_id": found.id, "state": changed.state}
+            Audit(session, self._clock).note("enrollment.apply", "affiliate", affiliate_id, by=caller.person_id, detail=detail)
+            return changed
+
+    def change(
+        self, caller: Caller, program: str, affiliate: str, state: State | None, *, group: str | None = None, reason: str | None = None
+    ) -> Enrollment:
+        """An owner invites, approves, rejects, deactivates or bans an affiliate (by code or id), or puts them into a group. Idempotent.
+
+        Without a state they keep theirs, and who never enrolled is approved; without a group likewise, and an empty one means none. Raises
+        NotAllowedError, NotFoundError, InvalidInputError for a missing reason or an unknown group, and ConflictError for a step that cannot
+        follow.
+        """
+        require_owner(caller)
+        with self._database.session() as session:
+            found = the_program(session, self._clock, program)
+            who = the_affiliate(session, self._clock, affiliate, "affiliate")
+            Programs(session, self._clock).lock(found.id)
+            enrollments = Enrollments(session, self._clock)
+            history = enrollments.history(found.id, who.id)
+            if state is None:
+                state, reason = (history[-1].state, history[-1].reason) if history else ("approved", reason)
+            changed = enrollments.change(found.id, who.id, state, by=caller.person_id, group=group, reason=reason)
+            if changed.number > len(history):
+                self._note(session, caller, found, changed)
+            return changed
+
+    def _note(self, session: Session, caller: Caller, program: ProgramRecord, changed: Enrollment) -> None:
+        detail = {"program_id": program.id, "state": changed.state, "group": changed.group_name, "reason": changed.reason}
+        Audit(session, self._clock).note("enrollment.change", "affiliate", changed.affiliate_id, by=caller.person_id, detail=detail)

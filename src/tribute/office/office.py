@@ -1,0 +1,37 @@
+"""Everything that an owner, or an affiliate for themself, changes: the offices together, as the doors take them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tribute.kit.clock import Clock
+from tribute.ledger.database import Database
+from tribute.office.adjustments import AdjustmentOffice
+from tribute.office.affiliates import AffiliateOffice
+from tribute.office.enrollments import EnrollmentOffice
+from tribute.office.orders import Decider, OrderOffice
+from tribute.office.programs import ProgramOffice
+from tribute.office.trying import TryingOffice
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One of each. Threads may share it."""
+
+    programs: ProgramOffice
+    trying: TryingOffice
+    enrollments: EnrollmentOffice
+    affiliates: AffiliateOffice
+    adjustments: AdjustmentOffice
+    orders: OrderOffice
+
+    @classmethod
+    def over(cls, database: Database, clock: Clock, decider: Decider, on_change: Callable[[], None] = lambda: None) -> "Office":
+        """The offices over a ledger. `decider` decides orders after each change to one; `on_change` is called after that."""
+        return cls(
+            programs=ProgramOffice(database, clock),
+            trying=TryingOffice(database, clock),
+            enrollments=EnrollmentOffice(database, clock),
+            affiliates=AffiliateOffice(database, clock),
+            adjustments=AdjustmentOffice(database, clock),
+            orders=OrderOffice(database, clock, decider, on_change),
+        )
