@@ -29,6 +29,10 @@ class StoreDamagedError(UnavailableError):
     """The store's file is unreadable; `tribute rebuild` makes it anew from the objects."""
 
 
+class StoreOutdatedError(StoreDamagedError):
+    """The store's file is of an earlier version; all but the progress of imports can be made anew from the objects and the ledger."""
+
+
 class QueryRefusedError(InvalidInputError):
     """SQL that is not allowed, wrong, too slow or too large. `problem` is for the person who wrote it."""
 

@@ -14,7 +14,7 @@ from types import TracebackType
 import structlog
 
 from tribute.access.door import Access
-from tribute.analytics.port import RebuildableStore, StoreDamagedError
+from tribute.analytics.port import RebuildableStore, StoreDamagedError, StoreOutdatedError
 from tribute.app.buckets import open_objects
 from tribute.app.ledger_adapters import LedgerFinder, LedgerLooks
 from tribute.app.ownership import HomeLock
@@ -22,6 +22,7 @@ from tribute.kit.clock import Clock, SystemClock
 from tribute.ledger.database import Database
 from tribute.loader.importing import Importer
 from tribute.loader.loader import Loader
+from tribute.loader.rebuild import IMPORT_SOURCE_PREFIX
 from tribute.migrations import migrate
 from tribute.objects.port import ObjectStore
 from tribute.objects.quarantine import Quarantine
@@ -50,28 +51,30 @@ class Parts:
     importer: Importer
 
     @classmethod
-    def open(cls, settings: Settings, *, clock: Clock | None = None, set_aside_damaged: bool = False) -> "Parts":
-        """Open everything; the caller closes it. With `set_aside_damaged` an unreadable store
-        is moved away and an empty one takes its place.
+    def open(
+        cls, settings: Settings, *, clock: Clock | None = None, set_aside_damaged: bool = False, renew_outdated: bool = False
+    ) -> "Parts":
+        """Open everything; the caller closes it. With `set_aside_damaged` an unreadable store is moved away and an empty one takes its
+        place. With either flag an empty one takes the place of a store with an earlier layout; whoever asks brings everything in again.
 
         Raises HomeInUseError, StoreDamagedError and other TributeErrors, with nothing left open.
         """
         clock = clock or SystemClock()
         lock = HomeLock.take(settings.home)
         try:
-            return cls._assemble(settings, clock, lock, set_aside_damaged=set_aside_damaged)
+            return cls._assemble(settings, clock, lock, set_aside_damaged=set_aside_damaged, renew_outdated=renew_outdated)
         except BaseException:
             lock.release()
             raise
 
     @classmethod
-    def _assemble(cls, settings: Settings, clock: Clock, lock: HomeLock, *, set_aside_damaged: bool) -> "Parts":
+    def _assemble(cls, settings: Settings, clock: Clock, lock: HomeLock, *, set_aside_damaged: bool, renew_outdated: bool) -> "Parts":
         home = settings.home
         with ExitStack() as opened:
             database = Database(settings.database_url, create=True)
             opened.callback(database.close)
             migrate(database)
-            store = _open_store(home / "analytics.duckdb", clock, set_aside_damaged=set_aside_damaged)
+            store = _open_store(home / "analytics.duckdb", clock, set_aside_damaged=set_aside_damaged, renew_outdated=renew_outdated)
             opened.callback(store.close)
             segment_bytes = int(settings.buffer_mib * _MIB)
             spool = Spool.open(home / "spool", clock, segment_bytes=segment_bytes, segment_seconds=settings.buffer_seconds)
@@ -127,15 +130,20 @@ def append_and_wait(spool: Spool, records: Sequence[bytes]) -> None:
         runner.run(append())
 
 
-def _open_store(path: Path, clock: Clock, *, set_aside_damaged: bool) -> RebuildableStore:
+def _open_store(path: Path, clock: Clock, *, set_aside_damaged: bool, renew_outdated: bool) -> RebuildableStore:
+    from tribute.store.duckdb.renewal import renew
     from tribute.store.duckdb.store import DuckDBEventStore
 
     try:
         return DuckDBEventStore(path, clock=clock)
-    except StoreDamagedError:
-        if not set_aside_damaged:
+    except StoreDamagedError as error:
+        if isinstance(error, StoreOutdatedError) and (renew_outdated or set_aside_damaged):
+            log.warning("store_layout_is_new", path=str(path), now="all numbers are made anew from the objects; `data as of` tells how far")
+            renew(path, clock=clock, keep=IMPORT_SOURCE_PREFIX)
+        elif set_aside_damaged:
+            _set_aside(path)
+        else:
             raise
-        _set_aside(path)
         return DuckDBEventStore(path, clock=clock)
 
 

@@ -46,7 +46,7 @@ def serve(settings: Settings, on_ready: OnReady) -> None:
         port = listener.getsockname()[1]
         settings = replace(settings, port=port)
         note = ServerNote(os.getpid(), settings.host, port, new_secret())
-        with Parts.open(settings) as parts:
+        with Parts.open(settings, renew_outdated=True) as parts:
             _run(parts, listener, note, on_ready)
     finally:
         listener.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from tribute.analytics.port import StoreBusyError, StoreDamagedError
+from tribute.analytics.port import StoreBusyError, StoreDamagedError, StoreOutdatedError
 from tribute.store.duckdb import schema
 
 REBUILD_SUFFIX = ".rebuild"
@@ -22,7 +22,7 @@ class Database:
     def __init__(self, path: Path, memory_limit_mb: int, threads: int) -> None:
         """Open the file, or make an empty store. Raises StoreBusyError and StoreDamagedError."""
         self.path = path
-        self._root = _connect(path, memory_limit_mb, threads)
+        self._root = connect(path, memory_limit_mb, threads)
         try:
             self._prepare()
         except BaseException:
@@ -35,7 +35,8 @@ class Database:
             if version is None:
                 schema.create(self._root)
             elif version != schema.SCHEMA_VERSION:
-                raise StoreDamagedError(
+                refusal = StoreOutdatedError if 0 < version < schema.SCHEMA_VERSION else StoreDamagedError
+                raise refusal(
                     f"The store {self.path} has layout {version} and this version of Tribute needs {schema.SCHEMA_VERSION}; "
                     "`tribute rebuild` makes it anew from the objects."
                 )
@@ -54,7 +55,8 @@ class Database:
         self._root.close()
 
 
-def _connect(path: Path, memory_limit_mb: int, threads: int) -> duckdb.DuckDBPyConnection:
+def connect(path: Path, memory_limit_mb: int, threads: int) -> duckdb.DuckDBPyConnection:
+    """Open a file with the doors locked, whatever is in it. Raises StoreBusyError and StoreDamagedError."""
     try:
         connection = duckdb.connect(
             path,
