@@ -14,18 +14,21 @@ from tribute.analytics.timestream.types import Kind, Type, array_of, common, ser
 
 @dataclass(frozen=True, slots=True)
 class Any:
-    """Stands for one type, the same wherever it stands in a signature. `kind` says whether an array or time series of it is meant."""
+    """Stands for one type, the same wherever its letter stands in a signature; with a `kind`, for an array or time series of it."""
 
     kind: Kind | None = None
     ordered: bool = False
     """Only scalars, which can be compared."""
+    letter: str = "T"
 
 
 T = Any()
 ORDERED = Any(ordered=True)
+ALSO_ORDERED = Any(ordered=True, letter="U")
 ARRAY_OF_T = Any(Kind.ARRAY)
 SERIES_OF_T = Any(Kind.TIMESERIES)
 Wanted: TypeAlias = Type | Any
+Letters: TypeAlias = dict[str, Type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Call:
     name: str
     values: Sequence[Value]
     sql: Sequence[str]
-    element: Type | None
+    letters: "Letters"
     """What `T` stands for."""
     refuse: Callable[[int | None, str], TimestreamQueryError]
     """Makes the error for an argument (None: the call itself)."""
@@ -91,29 +94,30 @@ def apply(function: Function, values: Sequence[Value], refuse: Callable[[int | N
         bound = _bound(signature, values)
         if bound is None:
             continue
-        wanted, element = bound
-        call = Call(function.name, values, [converted(value, want) for value, want in zip(values, wanted, strict=True)], element, refuse)
-        return Value(signature.written(call), _settled(signature.gives, element))
+        wanted, letters = bound
+        sql = [converted(value, want) for value, want in zip(values, wanted, strict=True)]
+        return Value(signature.written(Call(function.name, values, sql, letters, refuse)), _settled(signature.gives, letters))
     given = ", ".join(str(value.type) for value in values)
     raise refuse(None, f"Unexpected parameters ({given}) for function {function.name}")
 
 
-def _bound(signature: Signature, values: Sequence[Value]) -> tuple[list[Type], Type | None] | None:
-    """The types that the arguments are converted to, and what `T` stands for; None where they do not fit."""
+def _bound(signature: Signature, values: Sequence[Value]) -> tuple[list[Type], Letters] | None:
+    """The types that the arguments are converted to, and what letters stand for; None where they do not fit."""
     wanted = [*signature.takes, *signature.optional[: max(0, len(values) - len(signature.takes))]]
     if signature.more is not None:
         wanted += [signature.more] * (len(values) - len(wanted))
     if len(wanted) != len(values):
         return None
-    element: Type | None = None
+    letters: Letters = {}
     for value, want in zip(values, wanted, strict=True):
         if isinstance(want, Any):
-            found = _element(value.type, want)
-            element = found if element is None or found is None else common(element, found)
+            found, known = _element(value.type, want), letters.get(want.letter)
+            element = found if known is None or found is None else common(known, found)
             if element is None or (want.ordered and not element.is_scalar):
                 return None
-    settled = [_settled(want, element) for want in wanted]
-    return (settled, element) if all(widens(value.type, want) for value, want in zip(values, settled, strict=True)) else None
+            letters[want.letter] = element
+    settled = [_settled(want, letters) for want in wanted]
+    return (settled, letters) if all(widens(value.type, want) for value, want in zip(values, settled, strict=True)) else None
 
 
 def _element(have: Type, want: Any) -> Type | None:
@@ -122,9 +126,8 @@ def _element(have: Type, want: Any) -> Type | None:
     return have.element if have.kind is want.kind else None
 
 
-def _settled(want: Wanted, element: Type | None) -> Type:
+def _settled(want: Wanted, letters: Letters) -> Type:
     if isinstance(want, Type):
         return want
-    if element is None:
-        raise TypeError("a signature gives T without taking it")
+    element = letters[want.letter]
     return element if want.kind is None else array_of(element) if want.kind is Kind.ARRAY else series_of(element)

@@ -4,7 +4,7 @@ Left out: `approx_percentile` with weights, maps and histograms (Timestream has 
 `kurtosis`, which engines define differently at their edges.
 """
 
-from tribute.analytics.timestream.calls import ARRAY_OF_T, ORDERED, SERIES_OF_T, Call, Function, Signature, T
+from tribute.analytics.timestream.calls import ALSO_ORDERED, ARRAY_OF_T, ORDERED, SERIES_OF_T, Call, Function, Signature, T
 from tribute.analytics.timestream.fragments import failing, finite, once
 from tribute.analytics.timestream.types import BIGINT, BOOLEAN, DOUBLE, INTERVAL, MONTHS, TIMESTAMP, Type
 
@@ -72,8 +72,8 @@ AGGREGATES: tuple[Function, ...] = (
     _aggregate("avg", Signature((BIGINT,), DOUBLE, "avg({0})"), Signature((DOUBLE,), DOUBLE, "avg({0})"), wrap=_finite),
     _aggregate("min", Signature((ORDERED,), ORDERED, "min({0})")),
     _aggregate("max", Signature((ORDERED,), ORDERED, "max({0})")),
-    _aggregate("min_by", Signature((T, ORDERED), T, "arg_min_null({0}, {1})"), note=_ANY_ROW),
-    _aggregate("max_by", Signature((T, ORDERED), T, "arg_max_null({0}, {1})"), note=_ANY_ROW),
+    _aggregate("min_by", Signature((T, ALSO_ORDERED), T, "arg_min_null({0}, {1})"), note=_ANY_ROW),
+    _aggregate("max_by", Signature((T, ALSO_ORDERED), T, "arg_max_null({0}, {1})"), note=_ANY_ROW),
     _aggregate("arbitrary", Signature((T,), T, "any_value({0})"), note=_ANY_ROW),
     _aggregate("bool_and", Signature((BOOLEAN,), BOOLEAN, "bool_and({0})")),
     _aggregate("every", Signature((BOOLEAN,), BOOLEAN, "bool_and({0})")),

@@ -4,9 +4,9 @@ Left out: what gives infinity or NaN by its nature (`nan`, `infinity`, `is_nan` 
 engines define differently.
 """
 
-from tribute.analytics.timestream.calls import ORDERED, Call, Function, Signature, T
+from tribute.analytics.timestream.calls import ALSO_ORDERED, ORDERED, Call, Function, Signature, T
 from tribute.analytics.timestream.fragments import failing, finite, once
-from tribute.analytics.timestream.types import BIGINT, BOOLEAN, DOUBLE, INTEGER, VARCHAR
+from tribute.analytics.timestream.types import BIGINT, BOOLEAN, DOUBLE, INTEGER, VARCHAR, common
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -68,10 +68,12 @@ def _if(call: Call) -> str:
 
 
 def _nullif(call: Call) -> str:
-    """The first argument's own type comes back, so that the second may not be wider."""
-    if call.values[0].type != call.element:
-        raise call.refuse(0, "the arguments of nullif must have one type here")
-    return f"nullif({call.sql[0]}, {call.sql[1]})"
+    """The first argument's own type comes back, in whatever type the two are compared."""
+    kind = common(call.letters["T"], call.letters["U"])
+    if kind is None:
+        raise call.refuse(0, f"Types are not comparable with nullif: {call.letters['T']}, {call.letters['U']}")
+    same = f"CAST(v.a AS {kind.in_duckdb}) = CAST(v.b AS {kind.in_duckdb})"
+    return once({"a": call.sql[0], "b": call.sql[1]}, f"CASE WHEN {same} THEN NULL ELSE v.a END")
 
 
 def _from_base(call: Call) -> str:
@@ -152,6 +154,6 @@ FUNCTIONS: tuple[Function, ...] = (
     _greatest_or_least("greatest"),
     _greatest_or_least("least"),
     Function("coalesce", "conditional", (Signature((T, T), T, lambda call: f"coalesce({', '.join(call.sql)})", more=T),)),
-    Function("nullif", "conditional", (Signature((ORDERED, ORDERED), ORDERED, _nullif),)),
+    Function("nullif", "conditional", (Signature((ORDERED, ALSO_ORDERED), ORDERED, _nullif),)),
     Function("if", "conditional", (Signature((BOOLEAN, T), T, _if, optional=(T,)),)),
 )
