@@ -13,7 +13,7 @@ from tests.support.event_stores import EVENT_STORE_ENGINES
 from tests.support.events import NOON
 from tests.support.random_events import CODES, OTHER_VALUES, VALUES, events, some_time
 from tests.support.recount_analytics import recount_analytics, recount_identification, recount_live
-from tests.support.recount_money import facts_of_money
+from tests.support.recount_attribution import facts_of_money
 from tribute.analytics.comparison import midnight
 from tribute.analytics.definitions import DAY, Grain, Metric
 from tribute.analytics.dimensions import Dimension

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.support.event_stores import EVENT_STORE_ENGINES
 from tests.support.random_events import CODES, events, some_time
-from tests.support.recount_money import recount_clicks, recount_hints, recount_visitor_of_order
+from tests.support.recount_attribution import recount_clicks, recount_hints, recount_visitor_of_order
 from tribute.analytics.definitions import Span
 from tribute.analytics.port import Batch, ClicksAsked, OrderAsked, RebuildableStore
 from tribute.events.derived import DerivedEvent
