@@ -68,6 +68,17 @@ def test_two_who_turn_out_to_be_one_are_merged_with_their_orders(ledger: Databas
         assert (again.id, again.merged) == (kept, ())
 
 
+def test_the_lesser_id_stays_whichever_key_is_its(ledger: Database, world: World) -> None:
+    with ledger.session() as session:
+        customers = Customers(session, world.clock)
+        for n in range(8):
+            keys: dict[str, str | None] = {"external": f"api/w/{n}", "email_hash": f"e{n}"}
+            both = [customers.of(world.program, **{**keys, without: None}, shown=Shown()) for without in keys]
+            merged = customers.of(world.program, **keys, shown=Shown())
+            assert merged is not None
+            assert [merged.id, *merged.merged] == sorted(one.id for one in both if one is not None)
+
+
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_who_is_one_customer_does_not_depend_on_the_order_of_arrival(ledger: Database, world: World, order: tuple[int, ...]) -> None:
     keys = [("a", "e1"), ("b", "e1"), ("b", None)]
