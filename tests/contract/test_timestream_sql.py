@@ -90,7 +90,7 @@ def test_a_text_that_looks_like_a_parameter_is_a_text(filled: RebuildableStore) 
         ("SELECT path + 1 FROM {table}", "line 1:8: Cannot apply operator: varchar + integer"),
         ("SELECT measure_value FROM {table}", "line 1:8: measure_value needs its type"),
         ("SELECT measure_value::double FROM {table}", "line 1:8: Column 'measure_value::double' does not exist"),
-        ("DELETE FROM {table}", "line 1:8: mismatched input 'FROM'"),
+        ("DELETE FROM {table}", "line 1:1: mismatched input 'DELETE'"),
         ("SELECT 1; SELECT 2", "only one statement, a SELECT, can be run here"),
         ("SELECT 5days", "line 1:8: '5days' is no interval"),
         ("SELECT 1/0", "Division by zero"),

@@ -54,6 +54,8 @@ _MOST_DEPTH = 200
 
 
 def _words(node: exp.Expr) -> str:
+    if isinstance(node, exp.AtTimeZone):
+        return "AT TIME ZONE"
     return str(node.sql_names()[0] if isinstance(node, exp.Func) else type(node).key).upper()
 
 

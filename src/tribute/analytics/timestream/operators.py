@@ -84,7 +84,9 @@ def negative(value: Value) -> Value | None:
     if not (value.type.is_number or value.type in {INTERVAL, MONTHS}):
         return None
     constant = -value.constant if isinstance(value.constant, int | float) and not isinstance(value.constant, bool) else None
-    return Value(f"(- {value.sql})", value.type, constant)
+    # The engine would give the negative of the least integer a wider type; taken from zero it is an error, as it is to be.
+    sql = f"(- {value.sql})" if value.type == DOUBLE else f"(CAST(0 AS {value.type.in_duckdb}) - {value.sql})"
+    return Value(sql, value.type, constant)
 
 
 def joined(left: Value, right: Value) -> Value | None:

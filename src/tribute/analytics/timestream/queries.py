@@ -94,10 +94,10 @@ class Queries:
         raise self.expressions.error(node, "only a SELECT can be run here")
 
     def _combined(self, node: exp.SetOperation, outer: Scope | None) -> Query:
-        """UNION, INTERSECT, EXCEPT. Where their precedence could matter, parentheses are asked for."""
+        """UNION, INTERSECT, EXCEPT; INTERSECT goes before the others, which the grammar has seen to."""
         self.expressions.only(node, "this", "expression", "distinct", "order", "limit", "with_")
         for side in (node.this, node.expression):
-            if isinstance(side, exp.SetOperation) and type(side) is not type(node) and exp.Intersect in {type(side), type(node)}:
+            if isinstance(node, exp.Intersect) and isinstance(side, exp.Union | exp.Except):
                 raise self.expressions.error(node, "put parentheses around what INTERSECT stands between")
         left, right = self.query(node.this, outer), self.query(node.expression, outer)
         if len(left.types) != len(right.types):
@@ -132,6 +132,8 @@ class Queries:
     def _select(self, node: exp.Select, outer: Scope | None) -> Query:
         known = ("expressions", "from_", "joins", "where", "group", "having", "order", "limit", "distinct", "with_")
         self.expressions.only(node, *known)
+        if not node.expressions:
+            raise self.expressions.error(node, "SELECT needs a select list")
         from_sql, scope = self.relations.from_clause(node, outer, self.visible)
         plain = Place(scope, "WHERE clause")
         where = f" WHERE {self.expressions.boolean(node.args['where'].this, plain)}" if node.args.get("where") else ""

@@ -69,6 +69,7 @@ _RESERVED_ELSEWHERE = frozenset(
     {"fetch", "offset", "lateral", "natural", "tablesample", "qualify", "window", "match_recognize", "recursive"}
 )
 _CLAUSES = frozenset({"from", "where", "group", "having", "order", "limit", "union", "except", "intersect"})
+_BEGINNINGS = frozenset({"select", "with", "values"})
 _QUERIES = (exp.Select, exp.SetOperation, exp.Subquery, exp.Values)
 
 
@@ -114,6 +115,11 @@ def read(text: str) -> exp.Expr:
     if "\x00" in text:
         raise at(text, text.index("\x00"), "the query has a NUL character in it")
     words = tokens(text)
+    first = words[0] if words else Token(Kind.SYMBOL, ";", 0, 0)
+    if first.value != "(" and _word(first) not in _BEGINNINGS:
+        raise at(
+            text, first.start, f"mismatched input '{text[first.start : first.end][:40]}'; only one statement, a SELECT, can be run here"
+        )
     try:
         found = _Parser(error_level=ErrorLevel.IMMEDIATE, dialect=_Grammar()).parse(_for_the_grammar(words, text), text)
     except ParseError as error:

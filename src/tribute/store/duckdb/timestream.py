@@ -44,7 +44,8 @@ _WRITTEN_WRONG = (duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupported
 _OURS = re.compile(rf"{re.escape(RUNTIME_MARK)}(?P<said>[^\n]*)")
 _KNOWN = (
     (re.compile(r"Division by zero"), "Division by zero"),
-    (re.compile(r"Overflow|out of range|Out of Range"), "a number or time is out of the range of its type"),
+    (re.compile(r"Overflow|out of range|Out of Range|not in timestamp range"), "a number or time is out of the range of its type"),
+    (re.compile(r"Could not convert"), "a text cannot be cast to the type that is asked for"),
     (re.compile(r"More than one row returned by a subquery"), "Scalar sub-query has returned multiple rows"),
 )
 
@@ -92,9 +93,9 @@ def _fetch(connection: duckdb.DuckDBPyConnection, query: TimestreamQuery, transl
 
 
 def _bounded(place: str, kind: Type) -> str:
-    """A column, but an error where an array would fill the memory."""
+    """A column in the type that is told, but an error where an array would fill the memory."""
     if kind.is_scalar:
-        return place
+        return f"CAST({place} AS {kind.in_duckdb})"
     if not kind.inner.is_scalar:
         raise TimestreamQueryError("an array of arrays cannot be a column of the result here; use UNNEST")
     return (
