@@ -76,3 +76,56 @@ def sign_in_url(
             token = SignInLinks(session, ledger.clock).create(Person(Role.AFFILIATE, affiliate.id))
         url = ledger.sign_in_url(token)
     Output(as_json=json).result({"id": affiliate.id, "sign_in_url": url}, f"Signs {affiliate.name} in once, within 7 days:\n{url}")
+
+
+@app.command()
+def add_code(
+    affiliate: Annotated[str, typer.Option("--affiliate", help="The affiliate's code or id.")],
+    code: Annotated[str, typer.Option("--code", help="The further code.")],
+    primary: Annotated[bool, typer.Option("--primary", help="Let their links carry it from now on; earlier links go on working.")] = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Give an affiliate a further code, or make one of theirs the primary one; what was decided before stays."""
+    from tribute.cli.ledger import COMMAND_LINE, open_ledger
+    from tribute.office.affiliates import AffiliateOffice
+    from tribute.reports.promoters import PromoterReports
+
+    with open_ledger(home) as ledger:
+        changed = AffiliateOffice(ledger.database, ledger.clock).add_code(COMMAND_LINE, affiliate, code, primary=primary)
+        codes = list(PromoterReports(ledger.database, ledger.clock).affiliate(COMMAND_LINE, changed.id).codes)
+    data = {"id": changed.id, "name": changed.name, "code": changed.code, "codes": codes}
+    Output(as_json=json).result(data, f"{changed.name} has the codes {', '.join(codes)}; links carry {changed.code}.")
+
+
+@app.command()
+def balance(
+    affiliate: Annotated[str, typer.Option("--affiliate", help="The affiliate's code or id.")],
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """What an affiliate is owed, by currency and by how certain it is."""
+    from tribute.cli.ledger import COMMAND_LINE, open_ledger
+    from tribute.kit.money import spelled
+    from tribute.reports.money import Money
+    from tribute.reports.promoters import PromoterReports
+
+    with open_ledger(home) as ledger:
+        who = PromoterReports(ledger.database, ledger.clock).affiliate(COMMAND_LINE, affiliate).record
+        balances = Money(ledger.database, ledger.clock).balances(COMMAND_LINE, who.id)
+    data = [
+        {
+            "currency": one.currency,
+            "pending_minor": one.pending_minor,
+            "approved_minor": one.approved_minor,
+            "held_minor": one.held_minor,
+            "adjustments_minor": one.adjustments_minor,
+        }
+        for one in balances
+    ]
+    rows = [
+        [spelled(amount, one.currency) for amount in (one.pending_minor, one.approved_minor, one.held_minor, one.adjustments_minor)]
+        for one in balances
+    ]
+    columns = ("Pending", "Approved", "Held", "Bonuses and corrections")
+    Output(as_json=json).table(data, columns, rows, empty=f"Nothing was ever booked for {who.name}.")

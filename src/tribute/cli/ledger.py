@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from tribute.access.caller import Caller, Role
 from tribute.home import prepare_home, public_url, secret_key
 from tribute.kit.clock import Clock, SystemClock
 from tribute.kit.errors import NotFoundError
@@ -17,6 +18,9 @@ from tribute.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from tribute.access.sealing import Sealer
+
+COMMAND_LINE: Final = Caller(Role.OWNER, "command line")
+"""Who asks at a terminal: whoever can read the home owns it."""
 
 
 @dataclass(frozen=True, slots=True)

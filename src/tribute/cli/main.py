@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from tribute.cli import affiliate, aws_key, demo, events, link, owner, quarantine, token, website
+from tribute.cli import affiliate, aws_key, coupon, demo, events, link, money, owner, program, quarantine, token, website
 from tribute.cli.output import fail
 from tribute.cli.serve import serve
 from tribute.kit.errors import TributeError
@@ -27,6 +27,10 @@ app.add_typer(owner.app, name="owner")
 app.add_typer(website.app, name="website")
 app.add_typer(affiliate.app, name="affiliate")
 app.add_typer(link.app, name="link")
+app.add_typer(program.app, name="program")
+app.add_typer(coupon.app, name="coupon")
+app.add_typer(money.conversions, name="conversion")
+app.add_typer(money.adjustments, name="adjustment")
 app.add_typer(token.app, name="token")
 app.add_typer(aws_key.app, name="aws-key")
 app.command()(events.sql)

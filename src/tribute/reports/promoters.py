@@ -1,4 +1,7 @@
-"""Affiliates with their codes, and the links that they share. An owner sees all; an affiliate themself. Used by REST, GraphQL, pages, CLI."""
+"""Affiliates with their codes, and the links that they share. An owner sees all, an affiliate themself.
+
+Used by REST, GraphQL, the pages and the CLI.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,7 @@
-"""What people changed and what an owner gave or took beside commissions: the audit log, and adjustments. Used by REST, GraphQL, the pages."""
+"""What people changed and what an owner gave or took beside commissions: the audit log, and adjustments.
+
+Used by REST, GraphQL and the pages.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
