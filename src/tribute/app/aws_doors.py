@@ -12,14 +12,21 @@ from tribute.aws import firehose
 from tribute.aws.door import AwsDoor, Service
 from tribute.aws.firehose import Firehose
 from tribute.aws.firehose_reading import FirehoseReading
+from tribute.aws.timestream_query import TimestreamQueries
+from tribute.aws.timestream_tables import TimestreamTables
+from tribute.aws.timestream_write import TimestreamWrites
 from tribute.collector.limits import RateLimiter
 from tribute.home import secret_key
 from tribute.kit.asgi import AsgiApp, Receive, Scope, Send
+from tribute.reports.timestream import TimestreamRows
 from tribute.spool.port import SpoolWriter
 
 _PREFIX: Final = "/aws/"
 _MOST_AT_ONCE: Final = 4
 """Threads: reading records and asking the ledger is work for the processor, of which there is only so much."""
+_MOST_QUERIES_AT_ONCE: Final = 4
+_TIMESTREAM_PREFIX: Final = "Timestream_20181101"
+_MOST_TIMESTREAM_BYTES: Final = 2 * 1024 * 1024
 
 
 class AwsDoors:
@@ -27,8 +34,12 @@ class AwsDoors:
 
     def __init__(self, parts: Parts, spool: SpoolWriter, limiter: RateLimiter) -> None:
         self._threads = ThreadPoolExecutor(_MOST_AT_ONCE, "aws")
+        self._queries = ThreadPoolExecutor(_MOST_QUERIES_AT_ONCE, "timestream")  # their own, so that long ones hold up no sender
         keys = AwsAccess(parts.database, parts.clock, Sealer(secret_key(parts.settings), SEALING_PURPOSE))
-        services = {"firehose": _firehose(parts, spool, limiter, self._threads)}
+        services = {
+            "firehose": _firehose(parts, spool, limiter, self._threads),
+            "timestream": _timestream(parts, spool, limiter, self._threads, self._queries),
+        }
         self._doors: dict[str, AsgiApp] = {
             _PREFIX + name: AwsDoor(service, keys, parts.clock, self._threads) for name, service in services.items()
         }
@@ -42,7 +53,8 @@ class AwsDoors:
 
     def close(self) -> None:
         """Wait for the work under way; no call may come after."""
-        self._threads.shutdown(cancel_futures=True)
+        for threads in (self._queries, self._threads):
+            threads.shutdown(cancel_futures=True)
 
 
 def _firehose(parts: Parts, spool: SpoolWriter, limiter: RateLimiter, threads: ThreadPoolExecutor) -> Service:
@@ -54,3 +66,20 @@ def _firehose(parts: Parts, spool: SpoolWriter, limiter: RateLimiter, threads: T
         threads=threads,
     )
     return Service("firehose", firehose.TARGET_PREFIX, "1.1", "message", firehose.MOST_BODY_BYTES, taker.operations)
+
+
+def _timestream(
+    parts: Parts, spool: SpoolWriter, limiter: RateLimiter, threads: ThreadPoolExecutor, query_threads: ThreadPoolExecutor
+) -> Service:
+    tables = TimestreamTables(f"{_PREFIX}timestream", parts.settings.public_url)
+    queries = TimestreamQueries(TimestreamRows(parts.store, parts.clock), parts.clock, query_threads)
+    writes = TimestreamWrites(
+        spool=spool,
+        finder=LedgerFinder(parts.database, parts.clock),
+        limiter=limiter,
+        clock=parts.clock,
+        stamps=parts.spool.gate,
+        threads=threads,
+    )
+    operations = {**tables.operations, **queries.operations, **writes.operations}
+    return Service("timestream", _TIMESTREAM_PREFIX, "1.0", "Message", _MOST_TIMESTREAM_BYTES, operations)

@@ -21,6 +21,8 @@ class Call:
     invocation_id: str
     """What AWS's SDKs call a call and keep when they try it again (`amz-sdk-invocation-id`, where it is signed); else one of our own."""
     request_id: str
+    origin: str = ""
+    """Scheme and host that the client itself has used."""
 
     def read(self, kind: type[_T]) -> _T:
         """The body as an operation's input. Raises AwsError for what is none."""

@@ -67,7 +67,7 @@ class AwsDoor:
         answer: dict[str, Any] = {}
         try:
             head = Head(scope["method"], scope.get("raw_path") or scope["path"].encode(), scope["query_string"], scope["headers"])
-            answer = await self._answer(head, receive, request_id)
+            answer = await self._answer(head, receive, request_id, scope["scheme"])
         except ClientGoneError:
             return
         except AwsError as refused:
@@ -83,7 +83,7 @@ class AwsDoor:
             answer = {"__type": error.code, self._service.message_member: error.message, **error.details}
         await respond(send, error.status if error is not None else 200, headers, msgspec.json.encode(answer))
 
-    async def _answer(self, head: Head, receive: Receive, request_id: str) -> dict[str, Any]:
+    async def _answer(self, head: Head, receive: Receive, request_id: str, scheme: str) -> dict[str, Any]:
         """The operation's output. The body is read only for a key in force: strangers cost no memory."""
         claim = claim_of(head, self._service.signing_name, self._clock.now())
         key: AwsKey | None = await self._in_thread(lambda: self._keys.key(claim.access_key_id))
@@ -95,7 +95,8 @@ class AwsDoor:
         try:
             body = await self._body(receive)
             await self._in_thread(lambda: self._verified(claim, key, body))
-            return await self._operation(head)(Call(key.record, body, _invocation_id(head, claim), request_id))
+            origin = f"{scheme}://{head.values()['host'][0]}"
+            return await self._operation(head)(Call(key.record, body, _invocation_id(head, claim), request_id, origin))
         finally:
             self._under_way -= 1
 
