@@ -145,6 +145,7 @@ def test_notices_of_nothing_to_import_are_forgotten(followed: Followed) -> None:
     client_of(s3_server()).delete_object(Bucket=BUCKET, Key=f"{followed.prefix}events/removed")
     followed.tell(removed)
     followed.tell(notice(f"{followed.prefix}events/removed", None, event="ObjectRemoved:Delete"))
+    client_of(s3_server()).put_object(Bucket=BUCKET, Key=f"{followed.prefix}elsewhere", Body=lines(event(1)))
     followed.tell(notice(f"{followed.prefix}elsewhere", None))
     followed.tell(notice(f"{followed.prefix}events/x", None, bucket="another-bucket"))
     followed.service.send(followed.address, json.dumps({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": BUCKET}))
