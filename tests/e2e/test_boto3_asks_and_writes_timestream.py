@@ -13,6 +13,8 @@ from botocore.exceptions import ClientError
 from tests.support.aws_clients import REGION, client, new_key
 from tests.support.served import Tribute, eventually, served
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("boto3-timestream")]
+
 CONTRACTS_QUERY = """
 SELECT website, sum(measure_value::bigint) AS value, date_trunc('day', time) AS timestamp
 FROM "WebAnalyticsDb"."PageViewsTable"
@@ -238,7 +240,6 @@ def test_clients_find_the_database_and_the_table(write: Any) -> None:
         write.describe_table(DatabaseName="WebAnalyticsDb", TableName="Other")
 
 
-@pytest.mark.slow
 def test_the_environment_alone_leads_there_by_endpoint_discovery(tribute: Tribute, owners_key: dict[str, str]) -> None:
     program = "import boto3; print(boto3.client('timestream-query').query(QueryString='SELECT 1')['Rows'])"
     environment = {

@@ -12,6 +12,8 @@ from botocore.exceptions import ClientError
 from tests.support.aws_clients import client, new_key
 from tests.support.served import Tribute, eventually, served
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("boto3-firehose")]
+
 
 @pytest.fixture(scope="module")
 def tribute(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tribute]:
