@@ -198,6 +198,50 @@ class ClicksAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class ClickPlace:
+    """Where a click stands in the list of clicks: by time, then by the numbers and names that tell clicks of one instant apart."""
+
+    time: datetime
+    number: int
+    affiliate_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedClick:
+    """A click as the metric counts it. `affiliate_id` is None while its code is nobody's; the rest is None where nothing told it."""
+
+    place: ClickPlace
+    click_id: str
+    affiliate_id: str | None
+    website_id: str
+    time: datetime
+    link_slug: str | None
+    sub_id: str | None
+    landing_page: str | None
+    referrer_host: str | None
+    channel: str | None
+    utm_source: str | None
+    utm_medium: str | None
+    utm_campaign: str | None
+    country: str | None
+    device: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClickListQuery:
+    """Which clicks are listed, the latest first: everything that is given must be so; `since` ≤ time < `until`, after `after`."""
+
+    limit: int
+    affiliate_id: str | None = None
+    website_id: str | None = None
+    link_slug: str | None = None
+    sub_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    after: ClickPlace | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OrderHintSeen:
     """A hint with where, by whom and when it was told."""
 
@@ -313,6 +357,10 @@ class EventStore(Protocol):
         A click is a visitor's when any admitted event of theirs that is no bot's carries its id: the landing tells whose a redirect was.
         Clicks with a code that was nobody's are among them. Cookieless visitors have none.
         """
+        ...
+
+    def click_list(self, query: ClickListQuery) -> list[CountedClick]:
+        """The clicks that count, the latest first: those that the metric counts in the same scope, each once."""
         ...
 
     def order_hints(self, span: Span, limit: int, website_ids: Sequence[str] | None = None) -> list[OrderHintSeen]:

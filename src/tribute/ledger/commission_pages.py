@@ -6,7 +6,7 @@ A sum is a commission's whole amount at its order's time, less reversals at thei
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final, Literal
 
 import sqlalchemy as sa
@@ -38,6 +38,15 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """What becomes payable next in a currency, in minor units: everything pending whose hold ends within the UTC day of `payable_at`."""
+
+    currency: str
+    payable_at: datetime
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class CommissionSum:
     """What came in, net, in minor units, in the UTC hour or day that begins at `bucket`."""
 
@@ -45,6 +54,10 @@ class CommissionSum:
     bucket: datetime
     currency: str
     amount_minor: int
+
+
+_IS_PENDING = CommissionRow.status == sa.literal_column("'pending'")
+"""Written out, as the index that only holds these is found by it."""
 
 
 class CommissionPages:
@@ -67,6 +80,17 @@ class CommissionPages:
             query = query.where(row.occurred_at < filters.until)
         found = self._session.execute(query.order_by(*newest_first(row.occurred_at, row.id)).limit(checked_limit(limit) + 1))
         return cut([CommissionRecord(*values) for values in found], limit, lambda record: time_cursor(record.occurred_at, record.id))
+
+    def coming(self, affiliate_id: str, currency: str) -> Coming | None:
+        """What becomes payable next to an affiliate in a currency; None where nothing is pending."""
+        row = CommissionRow
+        pending = (row.affiliate_id == affiliate_id, row.currency == currency, _IS_PENDING, row.superseded_at.is_(None))
+        first = self._session.scalar(sa.select(sa.func.min(row.payable_at)).where(*pending))
+        if first is None:
+            return None
+        day_ends = datetime.combine(first.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
+        left = sa.select(sa.func.sum(row.amount_minor - row.reversed_minor)).where(*pending, row.payable_at < day_ends)
+        return Coming(currency, first, int(self._session.scalar(left) or 0))
 
     def sums(self, since: datetime, until: datetime, grain: Grain, *, affiliate_id: str | None = None) -> Sequence[CommissionSum]:
         """Net commissions from `since` to before `until`, of one affiliate or all; by bucket, website and currency. Zero sums are left out.

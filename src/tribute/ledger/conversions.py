@@ -196,16 +196,27 @@ class Conversions:
         *,
         website_id: str | None = None,
         program_id: str | None = None,
+        affiliate_id: str | None = None,
         status: Status | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page[ConversionRecord]:
-        """Conversions, the latest by `occurred_at` first. Raises InvalidInputError for a cursor or limit."""
+        """Conversions, the latest by `occurred_at` first; of an affiliate, those that are credited to them; `since` ≤ time < `until`.
+
+        Raises InvalidInputError for a cursor or limit.
+        """
         row = ConversionRow
         query = sa.select(*CONVERSION).where(before(cursor, row.occurred_at, row.id))
-        for column, value in ((row.website_id, website_id), (row.program_id, program_id), (row.status, status)):
+        wanted = {row.website_id: website_id, row.program_id: program_id, row.credited_affiliate_id: affiliate_id, row.status: status}
+        for column, value in wanted.items():
             if value is not None:
                 query = query.where(column == value)
+        if since is not None:
+            query = query.where(row.occurred_at >= since)
+        if until is not None:
+            query = query.where(row.occurred_at < until)
         found = self._records(query.order_by(*newest_first(row.occurred_at, row.id)).limit(checked_limit(limit) + 1))
         return cut(found, limit, lambda record: time_cursor(record.facts.occurred_at, record.id))
 

@@ -50,6 +50,12 @@ class CommissionRow(Base):
         _current("ix_commissions_time", "occurred_at", "id"),
         _current("ix_commissions_status", "status", "occurred_at", "id"),
         _current("ix_commissions_website", "website_id", "occurred_at", "id"),
+        sa.Index(
+            "ix_commissions_coming",
+            *("affiliate_id", "currency", "payable_at", "amount_minor", "reversed_minor"),
+            sqlite_where=_WAITING,
+            postgresql_where=_WAITING,
+        ),
         sa.Index("ix_commissions_waiting", "status", "payable_at", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
     )
 

@@ -74,6 +74,7 @@ class ConversionRow(Base):
             "credited_affiliate_id",
             *("program_id", "credited_affiliate_id", *_PLACE, "currency", "kind", "commissionable_minor"),
         ),
+        _where_given("ix_conversions_affiliate", "credited_affiliate_id", "credited_affiliate_id", "occurred_at", "id"),
         sa.Index("ix_conversions_time", "occurred_at", "id"),
         sa.Index("ix_conversions_website", "website_id", "occurred_at", "id"),
         sa.Index("ix_conversions_status", "status", "occurred_at", "id"),

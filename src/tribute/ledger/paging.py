@@ -48,15 +48,20 @@ def time_cursor(at: datetime, row_id: str) -> str:
     return _encoded(f"{at.astimezone(UTC).isoformat()} {row_id}")
 
 
+def place_in(cursor: str) -> tuple[datetime, str]:
+    """The time and id in a cursor of `time_cursor`. Raises InvalidInputError for what is no cursor of ours."""
+    time, _, row_id = _decoded(cursor).partition(" ")
+    try:
+        return parse_iso(time), row_id
+    except ValueError:
+        raise _malformed() from None
+
+
 def before(cursor: str | None, at: sa.SQLColumnExpression[datetime], row_id: sa.SQLColumnExpression[str]) -> sa.ColumnElement[bool]:
     """What a list holds after the cursor when the newest come first. Raises InvalidInputError for what is no cursor of ours."""
     if cursor is None:
         return sa.true()
-    time, _, last_id = _decoded(cursor).partition(" ")
-    try:
-        told = parse_iso(time)
-    except ValueError:
-        raise _malformed() from None
+    told, last_id = place_in(cursor)
     return sa.tuple_(at, row_id) < sa.tuple_(sa.literal(told, UtcDateTime()), sa.literal(last_id, sa.Text()))
 
 

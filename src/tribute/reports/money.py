@@ -5,6 +5,7 @@ Every read begins with the Caller. An owner sees everything; an affiliate what i
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -14,18 +15,19 @@ from tribute.kit.clock import Clock
 from tribute.kit.errors import NotFoundError
 from tribute.ledger.affiliates import AffiliateRecord, Affiliates
 from tribute.ledger.books import Balance, Books
-from tribute.ledger.commission_pages import CommissionPages, Filters
-from tribute.ledger.commissions import CommissionRecord, Commissions, ReversalRecord
+from tribute.ledger.commission_pages import Coming, CommissionPages, Filters
+from tribute.ledger.commissions import CommissionRecord, Commissions, CommissionStatus, ReversalRecord
 from tribute.ledger.conversions import ConversionRecord, Conversions, Status
 from tribute.ledger.customers import CustomerRecord, Customers
 from tribute.ledger.database import Database
-from tribute.ledger.decisions import DecisionRecord
+from tribute.ledger.decisions import DecisionRecord, Decisions
 from tribute.ledger.money_facts import MoneyFacts, money_facts
 from tribute.ledger.paging import Page
 from tribute.ledger.programs import Programs
 from tribute.ledger.refunds import DisputeRecord, RefundRecord, Refunds
 from tribute.ledger.rules.telling import Names
 from tribute.ledger.websites import Websites
+from tribute.reports.asked import affiliate_asked, program_asked, website_asked
 from tribute.reports.scope import affiliate_of, require_owner
 
 
@@ -63,6 +65,56 @@ class ConversionSeen:
     disputes: Sequence[DisputeRecord] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class ConversionSummary:
+    """A conversion as the affiliate may see it whom it is credited to: without customer, external id, coupon or the owner's notes."""
+
+    id: str
+    kind: str
+    status: Status
+    occurred_at: datetime
+    website: str
+    program: str | None
+    commissionable_minor: int
+    currency: str
+    credited_code: str | None
+    why: Sequence[str]
+    commission: CommissionSeen | None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionSeen:
+    """One of a conversion's decisions, told to its owner."""
+
+    record: DecisionRecord
+    why: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which conversions or commissions, by the names that people know; everything given must be so, `since` ≤ `occurred_at` < `until`.
+
+    An affiliate's own are read whomever they name.
+    """
+
+    website: str | None = None
+    program: str | None = None
+    affiliate: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What an affiliate is owed, in one currency, and what of it becomes payable next."""
+
+    affiliate_id: str
+    code: str
+    name: str
+    balance: Balance
+    coming: Coming | None
+
+
 class Money:
     """Reads the ledger within the caller's scope. Threads may share it; each call sees one moment's state."""
 
@@ -85,18 +137,79 @@ class Money:
         *,
         website_id: str | None = None,
         program_id: str | None = None,
+        affiliate_id: str | None = None,
         status: Status | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page[ConversionSeen]:
         """Conversions, the latest first; owners only. Raises InvalidInputError for a cursor or limit."""
         require_owner(caller)
         with self._database.reading() as session:
-            pages = Conversions(session, self._clock)
-            page = pages.page(website_id=website_id, program_id=program_id, status=status, cursor=cursor, limit=limit)
+            page = Conversions(session, self._clock).page(
+                website_id=website_id,
+                program_id=program_id,
+                affiliate_id=affiliate_id,
+                status=status,
+                since=since,
+                until=until,
+                cursor=cursor,
+                limit=limit,
+            )
             seen = _Reading(session, self._clock, OWNER).conversions([record.id for record in page.items])
         by_id = {one.record.id: one for one in seen}
         return Page(tuple(by_id[record.id] for record in page.items), page.next)
+
+    def credited(
+        self, caller: Caller, asked: Asked, *, status: Status | None = None, cursor: str | None = None, limit: int = 50
+    ) -> Page[ConversionSummary]:
+        """The conversions that are credited to the calling affiliate, the latest first. Raises InvalidInputError."""
+        wanted = replace(self.filters(caller, asked), affiliate_id=affiliate_of(caller))
+        with self._database.reading() as session:
+            page = Conversions(session, self._clock).page(
+                website_id=wanted.website_id,
+                program_id=wanted.program_id,
+                affiliate_id=wanted.affiliate_id,
+                status=status,
+                since=wanted.since,
+                until=wanted.until,
+                cursor=cursor,
+                limit=limit,
+            )
+            seen = _Reading(session, self._clock, affiliate_of(caller)).conversions([record.id for record in page.items])
+        by_id = {one.record.id: summary(one) for one in seen}
+        return Page(tuple(by_id[record.id] for record in page.items), page.next)
+
+    def credited_one(self, caller: Caller, conversion_id: str) -> ConversionSummary:
+        """One that is credited to the calling affiliate; no other exists for them. Raises NotFoundError."""
+        with self._database.reading() as session:
+            record = Conversions(session, self._clock).by_id(conversion_id)
+            if record is None or record.state.credited_affiliate_id != affiliate_of(caller):
+                raise NotFoundError("no conversion has that id")
+            return summary(_Reading(session, self._clock, affiliate_of(caller)).conversions([record.id])[0])
+
+    def decisions(self, caller: Caller, conversion_id: str) -> Sequence[DecisionSeen]:
+        """Everything that was decided of a conversion, the first decision first; owners only. Raises NotFoundError."""
+        require_owner(caller)
+        with self._database.reading() as session:
+            if Conversions(session, self._clock).by_id(conversion_id) is None:
+                raise NotFoundError("no conversion has that id")
+            return _Reading(session, self._clock, OWNER).decisions(conversion_id)
+
+    def filters(self, caller: Caller, asked: Asked, *, status: CommissionStatus | None = None) -> Filters:
+        """What is asked for with ids in the place of names. Raises InvalidInputError for a name that nothing has."""
+        if caller.affiliate_id is None:
+            require_owner(caller)
+        with self._database.reading() as session:
+            return Filters(
+                affiliate_id=caller.affiliate_id or affiliate_asked(session, self._clock, asked.affiliate),
+                status=status,
+                website_id=website_asked(session, self._clock, asked.website),
+                program_id=program_asked(session, self._clock, asked.program),
+                since=asked.since,
+                until=asked.until,
+            )
 
     def commissions(self, caller: Caller, filters: Filters, *, cursor: str | None = None, limit: int = 50) -> Page[CommissionSeen]:
         """Commissions that stand, the latest first: an affiliate's own, whatever the filters say; an owner's as they say."""
@@ -126,6 +239,41 @@ class Money:
         with self._database.reading() as session:
             return Books(session, self._clock).balances(wanted)
 
+    def owed(self, caller: Caller, affiliate: str | None = None) -> Sequence[Owed]:
+        """What is owed, by currency, and what becomes payable next: to the calling affiliate, or for an owner to all or one by code or id.
+
+        Raises InvalidInputError for an affiliate whom nobody knows.
+        """
+        if caller.affiliate_id is None:
+            require_owner(caller)
+        with self._database.reading() as session:
+            affiliates, books, pages = Affiliates(session, self._clock), Books(session, self._clock), CommissionPages(session)
+            wanted = caller.affiliate_id or affiliate_asked(session, self._clock, affiliate)
+            people = affiliates.all() if wanted is None else list(affiliates.by_ids([wanted]).values())
+            return [
+                Owed(one.id, one.code, one.name, balance, pages.coming(one.id, balance.currency))
+                for one in people
+                for balance in books.balances(one.id)
+            ]
+
+
+def summary(seen: ConversionSeen) -> ConversionSummary:
+    """A conversion without what is only its owner's to see; its sentences are as they were told to whoever it was read for."""
+    facts = seen.record.facts
+    return ConversionSummary(
+        id=seen.record.id,
+        kind=facts.kind,
+        status=seen.record.state.status,
+        occurred_at=facts.occurred_at,
+        website=seen.website,
+        program=seen.program,
+        commissionable_minor=facts.commissionable_minor,
+        currency=facts.currency,
+        credited_code=seen.credited_code,
+        why=seen.why,
+        commission=seen.commission,
+    )
+
 
 def _audience(caller: Caller) -> str:
     return caller.affiliate_id if caller.affiliate_id is not None else OWNER
@@ -153,6 +301,14 @@ class _Reading:
         facts = {one.conversion.id: one for one in money_facts(self._session, self._clock, {record.conversion_id for record in records})}
         affiliates = self._affiliates(facts.values())
         return [self._commission(record, facts[record.conversion_id], affiliates) for record in records]
+
+    def decisions(self, conversion_id: str) -> list[DecisionSeen]:
+        """A conversion's decisions, the first one first."""
+        records = Decisions(self._session, self._clock).of_conversion(conversion_id)
+        ids = {one.affiliate_id for record in records for one in record.record.considered} | {one.record.affiliate_id for one in records}
+        people = Affiliates(self._session, self._clock).by_ids({one for one in ids if one is not None})
+        names = Names(self._websites, {one.id: one.name for one in people.values()})
+        return [DecisionSeen(record, told(record.record, names, self._audience)) for record in records]
 
     def _conversion(
         self, one: MoneyFacts, affiliates: Mapping[str, AffiliateRecord], customers: Mapping[str, CustomerRecord]

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from tribute.access.caller import Caller
 from tribute.analytics.definitions import Grain, Span
-from tribute.analytics.port import Identification, Live, Point, SeriesQuery, UnknownCode
+from tribute.analytics.port import ClickListQuery, CountedClick, Identification, Live, Point, SeriesQuery, UnknownCode
 from tribute.analytics.query import AnalyticsQuery
 from tribute.analytics.results import AnalyticsResult
 
@@ -28,6 +28,12 @@ class AnalyticsStore(Protocol):
     def identification(self, query: AnalyticsQuery) -> Identification: ...
 
     def live(self, affiliate_id: str | None, now: datetime) -> Live: ...
+
+
+class ClickStore(Protocol):
+    """The part of the event store that lists clicks."""
+
+    def click_list(self, query: ClickListQuery) -> list[CountedClick]: ...
 
 
 class Currencies(Protocol):

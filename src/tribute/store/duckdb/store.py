@@ -16,8 +16,10 @@ from tribute.analytics.definitions import Span
 from tribute.analytics.port import (
     Batch,
     Click,
+    ClickListQuery,
     ClicksAsked,
     CodeRegistration,
+    CountedClick,
     Directory,
     Identification,
     Live,
@@ -38,7 +40,7 @@ from tribute.analytics.query import AnalyticsQuery
 from tribute.analytics.results import AnalyticsResult
 from tribute.analytics.timestream.result import TimestreamQuery, TimestreamResult
 from tribute.kit.clock import Clock
-from tribute.store.duckdb import aggregates, analytics, attribution, clicks, codes, console, loading, money, orders, timestream
+from tribute.store.duckdb import aggregates, analytics, attribution, click_list, clicks, codes, console, loading, money, orders, timestream
 from tribute.store.duckdb.database import REBUILD_SUFFIX, Database, damaged, log_of, remove, sync_folder
 from tribute.store.duckdb.gate import Gate
 from tribute.store.duckdb.series import series
@@ -129,6 +131,10 @@ class DuckDBEventStore:
     def clicks_for(self, asked: Sequence[ClicksAsked]) -> list[list[Click]]:
         with self._reader() as connection:
             return attribution.clicks_for(connection, asked)
+
+    def click_list(self, query: ClickListQuery) -> list[CountedClick]:
+        with self._reader() as connection:
+            return click_list.click_list(connection, query)
 
     def order_hints(self, span: Span, limit: int, website_ids: Sequence[str] | None = None) -> list[OrderHintSeen]:
         with self._reader() as connection:

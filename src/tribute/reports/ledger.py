@@ -1,0 +1,34 @@
+"""The reports that read the ledger, together, as the doors take them."""
+
+from dataclasses import dataclass
+
+from tribute.kit.clock import Clock
+from tribute.ledger.database import Database
+from tribute.reports.clicks import ClickReports
+from tribute.reports.money import Money
+from tribute.reports.ports import ClickStore
+from tribute.reports.programs import ProgramReports
+from tribute.reports.promoters import PromoterReports
+from tribute.reports.records import RecordReports
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReports:
+    """One of each. Threads may share it."""
+
+    money: Money
+    clicks: ClickReports
+    programs: ProgramReports
+    promoters: PromoterReports
+    records: RecordReports
+
+    @classmethod
+    def over(cls, database: Database, clock: Clock, store: ClickStore) -> "LedgerReports":
+        """The reports over a ledger and the event store beside it."""
+        return cls(
+            money=Money(database, clock),
+            clicks=ClickReports(store, database, clock),
+            programs=ProgramReports(database, clock),
+            promoters=PromoterReports(database, clock),
+            records=RecordReports(database, clock),
+        )
