@@ -46,7 +46,7 @@ def test_commands_and_their_options(document: Path) -> None:
 @every_document
 def test_settings(document: Path) -> None:
     names = {f"TRIBUTE_{one.name}" for one in SETTINGS} | {f"TRIBUTE_{one.name}_FILE" for one in SETTINGS if one.from_file} | {"TRIBUTE_"}
-    assert [name for name in _found(r"TRIBUTE_[A-Z_]*", document) if name not in names] == []
+    assert [name for name in _found(r"TRIBUTE_[A-Z0-9_]*", document) if name not in names] == []
 
 
 @every_document
