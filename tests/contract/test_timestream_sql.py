@@ -126,9 +126,27 @@ def test_a_slow_query_is_ended(event_store: RebuildableStore) -> None:
     assert rows(event_store, "SELECT 1") == [[1]]
 
 
-def test_an_array_that_would_fill_the_memory_is_refused(event_store: RebuildableStore) -> None:
-    statement = "SELECT a || a || a || a || a || a || a || a || a || a || a FROM (SELECT sequence(1, 10000) AS a)"
-    assert "more than 100,000 elements" in refusal(event_store, statement)
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("SELECT a || a FROM (SELECT sequence(1, 1001) AS a)", "an array that is put together has more than 2000 elements"),
+        ("SELECT sequence(1, x) FROM (VALUES 2001) AS t(x)", "must not have more than 2000 entries where rows make it"),
+        ("SELECT transform(sequence(1, 10), x -> sequence(1, x))", "Unexpected parameters for function transform"),
+        ("SELECT ARRAY[ARRAY[1]]", "All ARRAY elements must be the same type"),
+        (
+            "SELECT reduce(ARRAY['ab', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o'], 'a', (s, x) -> s || s || x, s -> s)",
+            "8192",
+        ),
+        ("SELECT replace(rpad('', 2000, 'a'), 'a', 'abcdef')", "a text that is put together has more than 8192 bytes"),
+        (
+            "SELECT array_agg(x) FROM UNNEST(sequence(1, 10000)) AS t(x) CROSS JOIN UNNEST(sequence(1, 11)) AS u(y)",
+            "more than 100,000 elements",
+        ),
+        ("SELECT " + ", ".join(["split(path, '/')"] * 17) + " FROM {table}", "makes arrays in more than 16 places"),
+    ],
+)
+def test_what_would_fill_the_memory_is_refused(event_store: RebuildableStore, statement: str, problem: str) -> None:
+    assert problem in refusal(event_store, statement.replace("{table}", TABLE))
 
 
 def test_values_come_in_the_types_of_the_columns(event_store: RebuildableStore) -> None:

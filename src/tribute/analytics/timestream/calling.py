@@ -18,11 +18,14 @@ from tribute.analytics.timestream.scopes import Place
 from tribute.analytics.timestream.types import BIGINT, UNKNOWN, VARCHAR, Type
 
 _MAY_BE_DISTINCT = frozenset({"count", "sum", "avg", "min", "max", "array_agg", "arbitrary"})
+_MOST_ARRAYS = 16
 _EDGES = {"UNBOUNDED": "UNBOUNDED", "CURRENT ROW": "CURRENT ROW"}
 
 
 class Calling(ABC):
     """What `Expressions` does with calls."""
+
+    _arrays = 0
 
     @abstractmethod
     def value(self, node: exp.Expr, place: Place) -> Value: ...
@@ -78,7 +81,14 @@ class Calling(ABC):
         function = functions.SCALARS.get(name)
         if function is None:
             raise self.error(node, f"Function '{name[:80]}' not registered")
-        return calls.apply(function, values, self._refusal(node))
+        return self._counted(node, calls.apply(function, values, self._refusal(node)))
+
+    def _counted(self, node: exp.Expr, value: Value) -> Value:
+        """Refuse a statement that makes arrays in too many places: the engine holds them all at once."""
+        self._arrays += 0 if value.type.is_scalar or value.is_fixed else 1
+        if self._arrays > _MOST_ARRAYS:
+            raise self.error(node, f"a query that makes arrays in more than {_MOST_ARRAYS} places is not available here")
+        return value
 
     def _refusal(self, node: exp.Anonymous):  # type: ignore[no-untyped-def]  # a closure over `error`
         def refuse(place: int | None, problem: str) -> TimestreamQueryError:
@@ -122,7 +132,7 @@ class Calling(ABC):
             made = lambdas.matching(name, array, self._body(arguments[1], 1, place))
         if made is None:
             raise self.error(node, f"Unexpected parameters for function {name}, or types that it is not available for here")
-        return made
+        return self._counted(node, made)
 
     def _body(self, node: exp.Lambda, parameters: int, place: Place) -> lambdas.Body:
         self.only(node, "this", "expressions")

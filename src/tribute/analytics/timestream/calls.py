@@ -43,6 +43,11 @@ class Call:
     refuse: Callable[[int | None, str], TimestreamQueryError]
     """Makes the error for an argument (None: the call itself)."""
 
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it is the same for every row, so that it is made once."""
+        return all(value.is_fixed for value in self.values)
+
     def text(self, place: int) -> str:
         """An argument that must be written as a string, such as a unit or a format."""
         constant = self.values[place].constant
@@ -96,7 +101,8 @@ def apply(function: Function, values: Sequence[Value], refuse: Callable[[int | N
             continue
         wanted, letters = bound
         sql = [converted(value, want) for value, want in zip(values, wanted, strict=True)]
-        return Value(signature.written(Call(function.name, values, sql, letters, refuse)), _settled(signature.gives, letters))
+        written = signature.written(Call(function.name, values, sql, letters, refuse))
+        return Value(written, _settled(signature.gives, letters), is_fixed=all(value.is_fixed for value in values))
     given = ", ".join(str(value.type) for value in values)
     raise refuse(None, f"Unexpected parameters ({given}) for function {function.name}")
 

@@ -152,7 +152,7 @@ class Expressions(Calling):
     def _literal(self, node: exp.Literal, _: Place) -> Value:
         self.only(node, "this", "is_string")
         if node.is_string:
-            return Value(quoted(str(node.this)), VARCHAR, str(node.this))
+            return Value(quoted(str(node.this)), VARCHAR, str(node.this), is_fixed=True)
         number = str(node.this)
         if number.isdigit():
             if int(number) >= 1 << 63:
@@ -161,7 +161,7 @@ class Expressions(Calling):
         amount = float(number)
         if amount in (float("inf"), float("-inf")):
             raise self.error(node, f"Invalid numeric literal: {number[:40]}")
-        return Value(f"CAST('{amount!r}' AS DOUBLE)", DOUBLE, amount)
+        return Value(f"CAST('{amount!r}' AS DOUBLE)", DOUBLE, amount, is_fixed=True)
 
     def _boolean_literal(self, node: exp.Boolean, _: Place) -> Value:
         return Value("true" if node.this else "false", BOOLEAN, bool(node.this))
@@ -170,7 +170,7 @@ class Expressions(Calling):
         return Value("CAST(NULL AS VARCHAR)", UNKNOWN, is_null=True)
 
     def _duration(self, node: Duration, _: Place) -> Value:
-        return Value(f"CAST({int(node.this)} AS BIGINT)", INTERVAL)
+        return Value(f"CAST({int(node.this)} AS BIGINT)", INTERVAL, is_fixed=True)
 
     def _interval(self, node: exp.Interval, _: Place) -> Value:
         """`INTERVAL '3' MONTH`; one of days and shorter is the same as `3d`."""
@@ -184,13 +184,13 @@ class Expressions(Calling):
         amount = int(written) * _DAY_UNITS[unit]
         if abs(amount) >= 1 << 63:
             raise self.error(node, "this interval is too long")
-        return Value(f"CAST({amount} AS BIGINT)", INTERVAL)
+        return Value(f"CAST({amount} AS BIGINT)", INTERVAL, is_fixed=True)
 
     def _now(self, node: exp.Expr, _: Place) -> Value:
         self.only(node)
         if isinstance(node, exp.CurrentDate):
-            return Value(f"CAST({NOW} AS DATE)", DATE)
-        return Value(f"CAST({NOW} AS TIME)", TIME) if isinstance(node, exp.CurrentTime) else Value(NOW, TIMESTAMP)
+            return Value(f"CAST({NOW} AS DATE)", DATE, is_fixed=True)
+        return Value(f"CAST({NOW} AS TIME)", TIME) if isinstance(node, exp.CurrentTime) else Value(NOW, TIMESTAMP, is_fixed=True)
 
     def _paren(self, node: exp.Paren, place: Place) -> Value:
         self.only(node, "this")
@@ -324,7 +324,7 @@ class Expressions(Calling):
                 + (" here; format it with round or cast it to bigint" if value.type == DOUBLE else ""),
             )
         constant = value.constant if value.type == want else None
-        return Value(made, want, constant, is_null=value.is_null)
+        return Value(made, want, constant, is_fixed=value.is_fixed, is_null=value.is_null)
 
     def _type(self, node: exp.DataType) -> Type:
         name = str(node.this.value if isinstance(node.this, exp.DType) else node.this).lower()

@@ -12,6 +12,12 @@ RUNTIME_MARK = "timestream: "
 """Begins the messages that a translated query raises while it runs, so that the engine's side knows them for ours."""
 
 
+MOST_BYTES = 8192
+"""Of a text that a query puts together; Timestream's own limit for a varchar is 2048."""
+MOST_ELEMENTS = 2_000
+"""Of an array that is made anew for each row: the engine makes those of some thousand rows at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
     """A translated expression. `constant` is its value where it is written as a literal; `name` what a column of it is called."""
@@ -20,6 +26,8 @@ class Value:
     type: Type
     constant: str | int | float | bool | None = None
     name: str | None = None
+    is_fixed: bool = False
+    """It is the same for every row."""
     is_null: bool = False
     """It is the literal NULL."""
 
@@ -48,6 +56,12 @@ def once(operands: Mapping[str, str], body: str) -> str:
 def finite(sql: str) -> str:
     """A double that is no infinity and not NaN. The engine orders and compares NaN otherwise than Timestream, so that none may arise."""
     return once({"x": sql}, f"CASE WHEN v.x IS NULL OR isfinite(v.x) THEN v.x ELSE {failing('the result is infinite or not a number')} END")
+
+
+def bounded_text(sql: str) -> str:
+    """A text that is put together, which must not fill the memory."""
+    refused = failing(f"a text that is put together has more than {MOST_BYTES} bytes")
+    return once({"x": sql}, f"CASE WHEN strlen(v.x) > {MOST_BYTES} THEN {refused} ELSE v.x END")
 
 
 def double(sql: str) -> Value:

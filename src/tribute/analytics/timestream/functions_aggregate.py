@@ -4,9 +4,9 @@ Left out: `approx_percentile` with weights, maps and histograms (Timestream has 
 `kurtosis`, which engines define differently at their edges.
 """
 
-from tribute.analytics.timestream.calls import ALSO_ORDERED, ARRAY_OF_T, ORDERED, SERIES_OF_T, Call, Function, Signature, T
+from tribute.analytics.timestream.calls import ALSO_ORDERED, ORDERED, Any, Call, Function, Signature, T
 from tribute.analytics.timestream.fragments import failing, finite, once
-from tribute.analytics.timestream.types import BIGINT, BOOLEAN, DOUBLE, INTERVAL, MONTHS, TIMESTAMP, Type
+from tribute.analytics.timestream.types import BIGINT, BOOLEAN, DOUBLE, INTERVAL, MONTHS, TIMESTAMP, Kind, Type
 
 
 def _bigint(sql: str, _: Type) -> str:
@@ -55,6 +55,8 @@ def _geometric(call: Call) -> str:
     return f"avg(ln({once({'x': call.sql[0]}, f'CASE WHEN v.x IS NULL OR v.x > 0 THEN v.x ELSE {refused} END')}))"
 
 
+ARRAY_OF_ORDERED = Any(Kind.ARRAY, ordered=True)
+SERIES_OF_ORDERED = Any(Kind.TIMESERIES, ordered=True)
 _ANY_ROW = "Which of several rows is taken is open, as in Timestream."
 
 AGGREGATES: tuple[Function, ...] = (
@@ -78,7 +80,9 @@ AGGREGATES: tuple[Function, ...] = (
     _aggregate("bool_and", Signature((BOOLEAN,), BOOLEAN, "bool_and({0})")),
     _aggregate("every", Signature((BOOLEAN,), BOOLEAN, "bool_and({0})")),
     _aggregate("bool_or", Signature((BOOLEAN,), BOOLEAN, "bool_or({0})")),
-    _aggregate("array_agg", Signature((T,), ARRAY_OF_T, "list({0})"), note="With ORDER BY inside; without it the order is open."),
+    _aggregate(
+        "array_agg", Signature((ORDERED,), ARRAY_OF_ORDERED, "list({0})"), note="With ORDER BY inside; without it the order is open."
+    ),
     _aggregate("approx_distinct", Signature((ORDERED,), BIGINT, "count(DISTINCT {0})", optional=(DOUBLE,)), note="Counted exactly."),
     _aggregate(
         "approx_percentile",
@@ -95,7 +99,7 @@ AGGREGATES: tuple[Function, ...] = (
     Function(
         "create_time_series",
         "time series",
-        (Signature((TIMESTAMP, T), SERIES_OF_T, _series),),
+        (Signature((TIMESTAMP, ORDERED), SERIES_OF_ORDERED, _series),),
         "Ordered by time; two values at one time, and NULLs, are errors.",
         _checked_series,
     ),

@@ -4,7 +4,7 @@ Left out: `interpolate_spline_cubic`, whose ends Timestream does not define, and
 """
 
 from tribute.analytics.timestream.calls import ARRAY_OF_T, SERIES_OF_T, Any, Call, Function, Signature, T
-from tribute.analytics.timestream.fragments import failing, once, quoted
+from tribute.analytics.timestream.fragments import MOST_BYTES, MOST_ELEMENTS, failing, once, quoted
 from tribute.analytics.timestream.types import BIGINT, BOOLEAN, DATE, DOUBLE, INTERVAL, TIMESTAMP, VARCHAR, Kind, array_of, series_of
 
 MOST_IN_A_SEQUENCE = 10_000
@@ -62,14 +62,14 @@ def _position(call: Call) -> str:
 
 def _join(call: Call) -> str:
     """NULL elements are left out, or replaced."""
-    new = (
-        f"list_transform(v.a, lambda e: coalesce(e, {quoted(call.text(2))}))"
-        if len(call.sql) > 2
-        else "list_filter(v.a, lambda e: e IS NOT NULL)"
-    )
-    return once(
-        {"a": call.sql[0]}, f"CASE WHEN v.a IS NULL THEN NULL ELSE coalesce(array_to_string({new}, {quoted(call.text(1))}), '') END"
-    )
+    between = call.text(1)
+    kept = "list_filter(v.a, lambda e: e IS NOT NULL)"
+    if len(call.sql) > 2:
+        kept = f"list_transform(v.a, lambda e: coalesce(e, {quoted(call.text(2))}))"
+    long = f"coalesce(list_sum(list_transform({kept}, lambda e: strlen(e) + {len(between.encode())})), 0) > {MOST_BYTES}"
+    refused = failing(f"a text that is put together has more than {MOST_BYTES} bytes")
+    joined = f"coalesce(array_to_string({kept}, {quoted(between)}), '')"
+    return once({"a": call.sql[0]}, f"CASE WHEN v.a IS NULL THEN NULL WHEN {long} THEN {refused} ELSE {joined} END")
 
 
 def _slice(call: Call) -> str:
@@ -83,13 +83,14 @@ def _slice(call: Call) -> str:
     )
 
 
-def _sequence(step: str, made: str, count: str) -> str:
+def _sequence(call: Call, step: str, made: str, count: str) -> str:
     wrong = failing("sequence stop must lie in the direction of its step, which is not zero")
-    many = failing(f"result of sequence function must not have more than {MOST_IN_A_SEQUENCE} entries")
+    most = MOST_IN_A_SEQUENCE if call.is_fixed else MOST_ELEMENTS
+    many = failing(f"result of sequence function must not have more than {most} entries{'' if call.is_fixed else ' where rows make it'}")
     never = f"{step} = 0 OR ({step} > 0 AND {count} < 0) OR ({step} < 0 AND {count} > 0)"
     return (
         f"CASE WHEN v.a IS NULL OR v.b IS NULL OR {step} IS NULL THEN NULL WHEN {never} THEN {wrong} "
-        f"WHEN {count} // {step} >= {MOST_IN_A_SEQUENCE} THEN {many} ELSE {made} END"
+        f"WHEN {count} // {step} >= {most} THEN {many} ELSE {made} END"
     )
 
 
@@ -97,12 +98,12 @@ def _numbers(call: Call) -> str:
     step = call.sql[2] if len(call.sql) > 2 else "CASE WHEN v.b >= v.a THEN 1 ELSE -1 END"
     operands = {"a": call.sql[0], "b": call.sql[1]} | ({"s": step} if len(call.sql) > 2 else {})
     named = "v.s" if "s" in operands else f"({step})"
-    return once(operands, _sequence(named, f"generate_series(v.a, v.b, {named})", "(v.b - v.a)"))
+    return once(operands, _sequence(call, named, f"generate_series(v.a, v.b, {named})", "(v.b - v.a)"))
 
 
 def _moments(call: Call) -> str:
     made = "list_transform(generate_series(epoch_us(v.a), epoch_us(v.b), v.s), lambda e: make_timestamp(e))"
-    return once({"a": call.sql[0], "b": call.sql[1], "s": call.sql[2]}, _sequence("v.s", made, "(epoch_us(v.b) - epoch_us(v.a))"))
+    return once({"a": call.sql[0], "b": call.sql[1], "s": call.sql[2]}, _sequence(call, "v.s", made, "(epoch_us(v.b) - epoch_us(v.a))"))
 
 
 def _days(call: Call) -> str:
@@ -111,7 +112,7 @@ def _days(call: Call) -> str:
     first, last = "epoch_us(CAST(v.a AS TIMESTAMP))", "epoch_us(CAST(v.b AS TIMESTAMP))"
     made = f"list_transform(generate_series({first}, {last}, v.s), lambda e: CAST(make_timestamp(e) AS DATE))"
     checked = f"CASE WHEN v.s % 86400000000 <> 0 THEN {refused} ELSE {made} END"
-    return once({"a": call.sql[0], "b": call.sql[1], "s": step}, _sequence("v.s", checked, f"({last} - {first})"))
+    return once({"a": call.sql[0], "b": call.sql[1], "s": step}, _sequence(call, "v.s", checked, f"({last} - {first})"))
 
 
 def _at(found: str, before: str) -> str:
@@ -189,7 +190,7 @@ FUNCTIONS: tuple[Function, ...] = (
         Signature((BIGINT, BIGINT), array_of(BIGINT), _numbers, optional=(BIGINT,)),
         Signature((DATE, DATE), array_of(DATE), _days, optional=(INTERVAL,)),
         Signature((TIMESTAMP, TIMESTAMP, INTERVAL), array_of(TIMESTAMP), _moments),
-        note=f"At most {MOST_IN_A_SEQUENCE} entries.",
+        note=f"At most {MOST_IN_A_SEQUENCE:,} entries; {MOST_ELEMENTS:,} where it depends on the rows.",
     ),
     _interpolated("interpolate_linear", _LINEAR),
     _interpolated("interpolate_locf", _LOCF),

@@ -4,7 +4,7 @@ Left out: `normalize`, `levenshtein_distance` and `hamming_distance`, which coun
 """
 
 from tribute.analytics.timestream.calls import Call, Function, Signature
-from tribute.analytics.timestream.fragments import failing, once, quoted
+from tribute.analytics.timestream.fragments import MOST_BYTES, failing, once, quoted
 from tribute.analytics.timestream.patterns import Pattern, understood
 from tribute.analytics.timestream.types import BIGINT, BOOLEAN, INTEGER, VARCHAR, array_of
 
@@ -12,6 +12,7 @@ _BLANKS = "".join(
     map(chr, (*range(9, 14), *range(28, 33), 0x1680, *range(0x2000, 0x2007), *range(0x2008, 0x200B), 0x2028, 0x2029, 0x205F, 0x3000))
 )
 """What Trino trims: what Java calls whitespace. The engine would trim blanks alone."""
+_LONGEST_REPLACEMENT = 100
 _LONGEST_PADDED = 2048
 """Timestream's limit of a varchar in bytes."""
 
@@ -53,7 +54,10 @@ def _filled(call: Call, place: int) -> str:
 
 
 def _replace(call: Call) -> str:
-    return f"replace({call.sql[0]}, {_filled(call, 1)}, {call.sql[2] if len(call.sql) > 2 else quoted('')})"
+    new = call.sql[2] if len(call.sql) > 2 else quoted("")
+    refused = failing(f"a text that is put together has more than {MOST_BYTES} bytes")
+    long = f"(strlen(v.x) - strlen(replace(v.x, {_filled(call, 1)}, ''))) * strlen(v.n) > {MOST_BYTES}"
+    return once({"x": call.sql[0], "n": new}, f"CASE WHEN {long} THEN {refused} ELSE replace(v.x, {_filled(call, 1)}, v.n) END")
 
 
 def _split(call: Call) -> str:
@@ -135,6 +139,8 @@ def _regexp_extract_all(call: Call) -> str:
 def _regexp_replace(call: Call) -> str:
     pattern = _not_of_nothing(call)
     new = call.text(2) if len(call.sql) > 2 else ""
+    if len(new) > _LONGEST_REPLACEMENT:
+        raise call.refuse(2, f"the replacement has more than {_LONGEST_REPLACEMENT} characters")
     if "\\" in new or "$" in new:
         raise call.refuse(2, "a replacement with '$' or '\\' is not available here")
     return _matched(call, f"regexp_replace(v.x, {quoted(pattern.text)}, {quoted(new)}, 'g')", pattern)

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from tribute.analytics.timestream.fragments import Value, converted, once
-from tribute.analytics.timestream.types import BOOLEAN, Kind, Type, array_of
+from tribute.analytics.timestream.types import BOOLEAN, VARCHAR, Kind, Type, array_of
 
 Body = Callable[[Sequence[Type]], tuple[Sequence[str], Value]]
 """Translates a lambda whose parameters have some types: the names that they have in the SQL, and its body."""
 
 _NOTE = "With a lambda, `x -> …`, over an array."
 NAMES: Mapping[str, tuple[str, str]] = {
-    "transform": ("array", _NOTE),
+    "transform": ("array", f"{_NOTE} Its results are no texts and no arrays."),
     "filter": ("array", _NOTE),
     "any_match": ("array", _NOTE),
     "all_match": ("array", _NOTE),
@@ -23,6 +23,8 @@ def transform(array: Value, body: Body) -> Value | None:
     if array.type.kind is not Kind.ARRAY or array.type.element is None:
         return None
     [name], made = body([array.type.element])
+    if not made.type.is_scalar or made.type == VARCHAR:
+        return None  # as many texts or arrays as there are elements and rows would fill the memory
     kind = array_of(made.type)
     return Value(f"list_transform({array.sql}, lambda {name}: CAST({made.sql} AS {made.type.in_duckdb}))", kind)
 

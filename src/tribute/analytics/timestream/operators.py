@@ -3,7 +3,7 @@
 Invariant: integers stay integers and overflow is an error; a double never becomes infinite or NaN; NULL makes NULL.
 """
 
-from tribute.analytics.timestream.fragments import Value, converted, double, failing, once
+from tribute.analytics.timestream.fragments import MOST_ELEMENTS, Value, bounded_text, converted, double, failing, once
 from tribute.analytics.timestream.types import (
     BIGINT,
     BOOLEAN,
@@ -93,11 +93,16 @@ def joined(left: Value, right: Value) -> Value | None:
     """`||` of texts, or of arrays with arrays and elements."""
     texts = {VARCHAR, UNKNOWN}
     if left.type in texts and right.type in texts:
-        return Value(f"({converted(left, VARCHAR)} || {converted(right, VARCHAR)})", VARCHAR)
+        return Value(bounded_text(f"({converted(left, VARCHAR)} || {converted(right, VARCHAR)})"), VARCHAR)
     if left.type.kind is Kind.ARRAY and right.type.kind is Kind.ARRAY:
         kind = common(left.type, right.type)
-        return None if kind is None else Value(f"({converted(left, kind)} || {converted(right, kind)})", kind)
+        return None if kind is None else Value(_concatenated(converted(left, kind), converted(right, kind)), kind)
     return None
+
+
+def _concatenated(left: str, right: str) -> str:
+    refused = failing(f"an array that is put together has more than {MOST_ELEMENTS} elements")
+    return once({"a": left, "b": right}, f"CASE WHEN len(v.a) + len(v.b) > {MOST_ELEMENTS} THEN {refused} ELSE v.a || v.b END")
 
 
 def comparable(left: Type, right: Type) -> Type | None:
@@ -125,7 +130,7 @@ def element_type(values: list[Value]) -> Type | None:
 def array(values: list[Value]) -> Value | None:
     """`ARRAY[…]`."""
     kind = element_type(values)
-    if kind is None:
+    if kind is None or not kind.is_scalar:
         return None
     items = ", ".join(converted(value, kind) for value in values)
     return Value(f"CAST([{items}] AS {array_of(kind).in_duckdb})", array_of(kind))
@@ -134,4 +139,4 @@ def array(values: list[Value]) -> Value | None:
 def whole(number: int) -> Value:
     """An integer literal: `integer` where it fits, else `bigint`."""
     kind = INTEGER if -(1 << 31) <= number < 1 << 31 else BIGINT
-    return Value(f"CAST({number} AS {kind.in_duckdb})", kind, number)
+    return Value(f"CAST({number} AS {kind.in_duckdb})", kind, number, is_fixed=True)

@@ -96,11 +96,8 @@ def _bounded(place: str, kind: Type) -> str:
     """A column in the type that is told, but an error where an array would fill the memory."""
     if kind.is_scalar:
         return f"CAST({place} AS {kind.in_duckdb})"
-    if not kind.inner.is_scalar:
-        raise TimestreamQueryError("an array of arrays cannot be a column of the result here; use UNNEST")
-    return (
-        f"CASE WHEN len({place}) > {_LONGEST_ARRAY} THEN {failing(f'an array has more than {_LONGEST_ARRAY:,} elements')} ELSE {place} END"
-    )
+    refused = failing(f"an array has more than {_LONGEST_ARRAY:,} elements")
+    return f"CASE WHEN len({place}) > {_LONGEST_ARRAY} THEN {refused} ELSE {place} END"
 
 
 def _value(value: Any, kind: Type) -> Any:
