@@ -1,4 +1,4 @@
-"""A ledger of money to try things on: programs, affiliates, orders, clicks as evidence, and the use cases over them, with a clock to move."""
+"""A ledger of money to try things on: programs, affiliates, orders, clicks as evidence, the use cases over them, a clock to move."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

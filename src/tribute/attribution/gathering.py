@@ -123,7 +123,7 @@ class Gatherer:
         if order.program_id not in self._histories:
             self._histories[order.program_id] = self._programs.terms_history(order.program_id)
         held = [one for one in self._histories[order.program_id] if one.effective_from is None or one.effective_from <= order.occurred_at]
-        return held[-1]
+        return held[-1] if held else None
 
     def names(self) -> Names:
         """What people call the websites, and the affiliates who were met so far."""
