@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 import typer.main
 
+from tests.support import timestream_docs
 from tests.support.commission_examples import example_refunds, example_rules
 from tests.support.documents import ROOT, documents
 from tribute.analytics import sql_functions
@@ -305,6 +306,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "commission-reasons": commission_reasons,
     "commission-rules": commission_rules,
     "commission-refunds": commission_refunds,
+    "timestream-columns": lambda: _table(("Column", "Type", "What it is"), timestream_docs.columns()),
+    "timestream-functions": lambda: _table(("Kind", "Function", "Example", "Answer", "To know"), timestream_docs.functions()),
     "commands": commands,
     "colours": colours,
 }

@@ -1,7 +1,7 @@
 """The one table that Timestream's SQL sees: its name and its columns. Pure; engines give each column a source, the documents list them.
 
 Invariant: `website`, `affiliate_id`, `measure_name`, `measure_value::bigint` and `time` are the outward contract's; the others are
-dimensions, which in Timestream are text.
+dimensions, which in Timestream are text. An affiliate sees no more of a visitor than the portal shows: engines give it other ids.
 """
 
 from dataclasses import dataclass
@@ -25,10 +25,11 @@ class TableColumn:
 COLUMNS: tuple[TableColumn, ...] = (
     TableColumn("website", VARCHAR, "The website's unique name."),
     TableColumn("affiliate_id", VARCHAR, "The affiliate's current primary code; NULL without an affiliate."),
-    TableColumn("visitor_id", VARCHAR, "The anonymous id, or what stands for it; NULL for visitors of whom nothing may be kept."),
+    TableColumn(
+        "visitor_id", VARCHAR, "The anonymous id, or what stands for it, if any. With an affiliate's key, another id for each visitor."
+    ),
     TableColumn("host", VARCHAR, "The page's host, without `www.`."),
     TableColumn("path", VARCHAR, "The page's path."),
-    TableColumn("title", VARCHAR, "The page's title."),
     TableColumn("referrer_host", VARCHAR, "The host of the page before, without `www.`."),
     TableColumn("channel", VARCHAR, "How the visitor came."),
     TableColumn("utm_source", VARCHAR, "The campaign's source."),

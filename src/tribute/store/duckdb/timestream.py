@@ -4,6 +4,7 @@ Invariant: an affiliate's scope is a parameter inside of the table itself, where
 """
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -25,13 +26,22 @@ _KEPT = {
     "time": "e.event_time",
     "measure_value::bigint": "e.value",
 }
-_SHOWN = ", ".join(_KEPT.get(column.name, f"e.{column.name}") for column in COLUMNS)
-_EVERYBODY = f"""
-    SELECT {_SHOWN} FROM internal.counted_pages e
-    LEFT JOIN internal.website_names w USING (website_id)
-    LEFT JOIN internal.affiliate_codes a ON a.affiliate_id = e.affiliate_id
-    """  # noqa: S608 ours
-_ONE = f"{_EVERYBODY} WHERE e.affiliate_id = $affiliate"
+_ANOTHER_ID = "md5(concat_ws(' ', (SELECT store_id FROM internal.meta), e.affiliate_id, e.visitor_id))"
+_FOR_AN_AFFILIATE = {"visitor_id": f"CASE WHEN e.visitor_id IS NOT NULL THEN {_ANOTHER_ID} END"}
+"""An affiliate can tell visitors apart and count them, but not know them again elsewhere, nor try ids: the store's own is not told."""
+
+
+def _table(sources: Mapping[str, str], where: str) -> str:
+    shown = ", ".join(sources.get(column.name, f"e.{column.name}") for column in COLUMNS)
+    return f"""
+        SELECT {shown} FROM internal.counted_pages e
+        LEFT JOIN internal.website_names w USING (website_id)
+        LEFT JOIN internal.affiliate_codes a ON a.affiliate_id = e.affiliate_id {where}
+        """  # noqa: S608 ours
+
+
+_EVERYBODY = _table(_KEPT, "")
+_ONE = _table(_KEPT | _FOR_AN_AFFILIATE, "WHERE e.affiliate_id = $affiliate")
 
 _BOTH_ARE_NAMED = "$now::TIMESTAMP IS NOT NULL AND coalesce($affiliate::VARCHAR, '') IS NOT NULL"
 """Always true. DuckDB wants exactly the parameters that a statement names, and a literal may look like one."""
