@@ -14,6 +14,8 @@ from tribute.objects.folder import FolderObjectStore
 from tribute.objects.port import ObjectNotFoundError, ObjectStore
 from tribute.objects.s3.store import S3ObjectStore
 
+pytestmark = pytest.mark.xdist_group("s3")  # one server for all of them
+
 
 def _in_s3(_: Path) -> ObjectStore:
     """In a real S3 server, read in small ranges, so that objects here need several of them."""

@@ -1,4 +1,4 @@
-"""A real S3 server on this machine: SeaweedFS, started by the tests in a process of its own, ended by its own process id.
+"""A real S3 server on this machine: SeaweedFS, started by the tests in a process of its own, which ends with them.
 
 `s3_server()` is one for the whole run of a test process; tests that kill it start one of their own with `S3Server`.
 """
@@ -8,9 +8,7 @@ import functools
 import json
 import os
 import secrets
-import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -21,6 +19,7 @@ from typing import Any
 
 import httpx
 
+from tests.support.guarded import GuardedServer
 from tribute.objects.s3.bucket import PART_BYTES, READ_BYTES, Bucket
 from tribute.objects.s3.connection import make_client
 
@@ -40,7 +39,7 @@ class S3Server:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._ports = free_ports(2 * len(_PARTS))
-        self._process: subprocess.Popen[bytes] | None = None
+        self._server: GuardedServer | None = None
         self.endpoint = f"http://127.0.0.1:{self._ports[len(_PARTS) - 1]}"
 
     def start(self) -> None:
@@ -48,17 +47,15 @@ class S3Server:
         (self._folder / "data").mkdir(exist_ok=True)
         identity = {"name": "tests", "credentials": [{"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}], "actions": ["Admin"]}
         (self._folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
-        environment = os.environ | {"WEED_S3_SSE_KEK": "01" * 32}
         with (self._folder / "log").open("ab") as log:
-            self._process = subprocess.Popen([WEED, *self._arguments()], stdout=log, stderr=log, env=environment, cwd=self._folder)
+            self._server = GuardedServer([WEED, *self._arguments()], log=log, environment={"WEED_S3_SSE_KEK": "01" * 32})
         self._wait()
 
     def kill(self) -> None:
         """End as in a power cut. Doing it again does nothing."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGKILL)
-            self._process.wait(30)
-            self._process = None
+        if self._server is not None:
+            self._server.kill()
+            self._server = None
 
     def _arguments(self) -> list[str]:
         data = self._folder / "data"
@@ -74,7 +71,7 @@ class S3Server:
         return ["server", "-filer", "-s3", *where, *ports, *quiet, *small]
 
     def _wait(self) -> None:
-        assert self._process is not None
+        assert self._server is not None
         give_up_at = time.monotonic() + _START_SECONDS
         with as_environment(CREDENTIALS):
             client = make_client("s3", self.endpoint)
@@ -86,7 +83,7 @@ class S3Server:
                 client.put_object(Bucket=BUCKET, Key="probe", Body=b"x")
                 client.get_object(Bucket=BUCKET, Key="probe")["Body"].read()
             except Exception as error:
-                if self._process.poll() is not None or time.monotonic() > give_up_at:
+                if not self._server.is_running or time.monotonic() > give_up_at:
                     log = (self._folder / "log").read_text("utf-8", "replace")[-2000:]
                     raise AssertionError(f"the S3 server did not start: {error}\n{log}") from error
                 time.sleep(0.1)

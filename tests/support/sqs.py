@@ -7,7 +7,6 @@ import atexit
 import functools
 import json
 import secrets
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from urllib.parse import quote_plus
 
 import httpx
 
+from tests.support.guarded import GuardedServer
 from tests.support.s3 import BUCKET, CREDENTIALS, as_environment, free_ports
 from tribute.objects.s3.connection import make_client
 from tribute.objects.s3.queue import SqsQueue
@@ -63,10 +63,9 @@ def message(*notices: dict[str, Any]) -> str:
 
 @contextmanager
 def own_queue_service() -> Iterator[QueueService]:
-    """A service of its own, ended by its process id."""
+    """A service of its own."""
     [port] = free_ports(1)
-    command = [sys.executable, "-W", "ignore", "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = GuardedServer([sys.executable, "-W", "ignore", "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)])
     endpoint = f"http://127.0.0.1:{port}"
     try:
         give_up_at = time.monotonic() + _START_SECONDS
@@ -74,13 +73,12 @@ def own_queue_service() -> Iterator[QueueService]:
             with suppress(httpx.HTTPError):
                 httpx.get(f"{endpoint}/moto-api/", trust_env=False, timeout=5)
                 break
-            assert process.poll() is None, "the queue service did not start"
+            assert server.is_running, "the queue service did not start"
             assert time.monotonic() < give_up_at, "the queue service did not answer"
             time.sleep(0.1)
         yield QueueService(endpoint)
     finally:
-        process.kill()
-        process.wait(30)
+        server.kill()
 
 
 @functools.cache

@@ -19,6 +19,8 @@ from tribute.objects.port import ObjectStoreUnavailableError
 from tribute.objects.s3.address import PrefixExpression
 from tribute.objects.s3.queue import SqsQueue
 
+pytestmark = pytest.mark.xdist_group("s3")  # one server for all of them
+
 
 class Followed:
     """A prefix of the bucket with a queue, and a follower of it, which can be made anew as by a restart."""

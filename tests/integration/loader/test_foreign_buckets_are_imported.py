@@ -17,6 +17,8 @@ from tribute.loader.importing import ImportReport
 from tribute.objects.port import ObjectStoreUnavailableError, ObjectStoreUnreachableError
 from tribute.objects.s3.address import PrefixExpression
 
+pytestmark = pytest.mark.xdist_group("s3")  # one server for all of them
+
 UUID = "0f0f0f0f-0f0f-4f0f-8f0f-0f0f0f0f0f0f"
 FIREHOSE = f"events-1-2026-11-23-11-00-00-{UUID}"
 

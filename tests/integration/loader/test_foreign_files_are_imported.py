@@ -176,7 +176,7 @@ def test_a_path_that_is_not_there_is_told(pipeline: Pipeline, websites: ToldWebs
 def test_a_website_that_is_not_there_is_told(pipeline: Pipeline, websites: ToldWebsites, bucket: Path) -> None:
     firehose(bucket, event(1))
 
-    with pytest.raises(InvalidInputError, match="--website: no website"):
+    with pytest.raises(InvalidInputError, match=r"^website: no website"):
         run(pipeline, websites, bucket, ForeignFormat.FIREHOSE, "Nobody")
 
 

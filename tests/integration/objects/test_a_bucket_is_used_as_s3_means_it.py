@@ -9,6 +9,8 @@ from tribute.objects.port import ObjectNotFoundError, ObjectStoreUnavailableErro
 from tribute.objects.s3.bucket import Bucket
 from tribute.objects.s3.store import S3ObjectStore
 
+pytestmark = pytest.mark.xdist_group("s3")  # one server for all of them
+
 _MIB = 1024 * 1024
 
 

@@ -128,7 +128,7 @@ class _Reading(io.RawIOBase):
         self._bucket = bucket
         self._key = key
         self._etag = etag
-        self._ahead = b""  # read from the server and not handed out yet
+        self._ahead = memoryview(b"")  # read from the server and not handed out yet
         self._position = 0  # of the server's next byte
         self._size = 0
 
@@ -136,8 +136,8 @@ class _Reading(io.RawIOBase):
         """Read the first range, so that what is not there is told at once."""
         found = self._bucket.read(self._key, 0, self._etag)
         if found is not None:
-            self._ahead, self._etag, self._size = found
-            self._position = len(self._ahead)
+            content, self._etag, self._size = found
+            self._ahead, self._position = memoryview(content), len(content)
 
     def readable(self) -> bool:
         return True
@@ -145,7 +145,7 @@ class _Reading(io.RawIOBase):
     def readinto(self, target: Any) -> int:
         if not self._ahead and self._position < self._size:
             found = self._bucket.read(self._key, self._position, self._etag)
-            self._ahead = found[0] if found is not None else b""
+            self._ahead = memoryview(found[0] if found is not None else b"")
             self._position += len(self._ahead)
         given = self._ahead[: len(target)]
         target[: len(given)] = given

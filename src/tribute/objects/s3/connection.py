@@ -1,4 +1,4 @@
-"""AWS's client as we use it: bounded waits, few retries, and its many failures told as ours. Used by this folder only.
+"""AWS's client as we use it: bounded waits, few retries, and its many failures told as ours. Used by this folder and by `app`.
 
 Credentials and region come from where AWS's own clients take them: the environment, a profile, or the machine's role.
 """
@@ -29,7 +29,7 @@ _HINTS = {
 
 
 def make_client(service: str, endpoint: str | None, region: str | None = None) -> Any:
-    """A client for `s3` or `sqs`; no request is made. Safe for several threads.
+    """A client for `s3`, `sqs` or `firehose`; no request is made. Safe for several threads.
 
     `endpoint` is the address of a server other than AWS's; buckets are then named in the path, which every such server knows.
     """
