@@ -1,6 +1,7 @@
-"""What runs by itself while a server runs: loading, delivery, following buckets, and the upkeep of the ledger."""
+"""What runs by itself while a server runs: loading, delivery, following buckets, forwarding, and the upkeep of the ledger."""
 
 from tribute.app.buckets import open_follower
+from tribute.app.forwarding import open_forwarder
 from tribute.app.money import MoneyParts
 from tribute.app.parts import Parts
 from tribute.app.upkeep import LedgerUpkeep
@@ -16,7 +17,9 @@ class Workers:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self.loader = LoaderWorker(parts.loader, parts.spool)
-        self.delivery = DeliveryWorker(delivery_of(parts), parts.clock)
+        delivery = delivery_of(parts)
+        self.delivery = DeliveryWorker(delivery, parts.clock)
+        self.forwarder = open_forwarder(parts, delivery)
         self.sources = [
             FollowingWorker(open_follower(parts.settings, source, parts.importer, parts.store), parts.clock)
             for source in parts.settings.sources
@@ -31,10 +34,14 @@ class Workers:
         for source in self.sources:
             source.start()
         self.money.worker.start()
+        if self.forwarder is not None:
+            self.forwarder.start()
 
     def stop(self) -> None:
         for source in self.sources:
             source.stop()
+        if self.forwarder is not None:
+            self.forwarder.stop()
         self.money.worker.stop()
         self.delivery.stop()
         self.loader.stop()

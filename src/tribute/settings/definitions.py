@@ -19,7 +19,9 @@ from tribute.settings.values import (
     as_path,
     as_port,
     as_public_url,
+    as_region,
     as_secret_key,
+    as_stream_name,
     positive,
 )
 
@@ -102,6 +104,15 @@ SETTINGS: Final = (
         "Buckets that others write and Tribute follows; see [Importing](importing.md#following-a-bucket).",
         as_sources,
     ),
+    Setting(
+        "FIREHOSE_FORWARD",
+        "a stream's name",
+        "none",
+        "Also deliver every event into this Firehose stream; see [AWS](aws.md#into-a-firehose-stream).",
+        as_stream_name,
+    ),
+    Setting("FIREHOSE_ENDPOINT", "http(s) address", "AWS", "The server of that stream, where it is not AWS's.", as_endpoint),
+    Setting("FIREHOSE_REGION", "a region's name", "AWS_REGION", "The region of that stream.", as_region),
     Setting("LOG_FORMAT", "text or json", "text", "How log lines look.", as_log_format),
 )
 
@@ -130,6 +141,9 @@ class Settings:
     trusted_proxies: tuple[Network, ...] = ()
     rate_limit: int = 10_000
     sources: tuple[SourceSetting, ...] = ()
+    firehose_forward: str | None = None
+    firehose_endpoint: str | None = None
+    firehose_region: str | None = None
     log_format: Literal["text", "json"] = "text"
 
     def __post_init__(self) -> None:

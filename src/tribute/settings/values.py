@@ -127,6 +127,22 @@ def as_encryption(value: Any) -> str:
     return text
 
 
+def as_stream_name(value: Any) -> str:
+    """The name of a Firehose stream."""
+    text = _text(value)
+    if not re.fullmatch(r"[a-zA-Z0-9_.-]{1,64}", text):
+        raise ValueError("give the stream's name alone: letters, digits and . _ -, at most 64")
+    return text
+
+
+def as_region(value: Any) -> str:
+    """A region of AWS's, or what another server calls so."""
+    text = _text(value)
+    if not re.fullmatch(r"[a-z0-9-]{1,64}", text):
+        raise ValueError("give a region's name, such as eu-central-1")
+    return text
+
+
 def as_secret_key(value: Any) -> str:
     """A secret that nobody guesses; only its length can be checked."""
     text = _text(value)
