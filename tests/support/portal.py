@@ -34,6 +34,7 @@ from tribute.attribution.emails import EmailHashes
 from tribute.attribution.intake import Intake
 from tribute.events.derived import DerivedEvent, TimeMark, VisitorKind, event_key
 from tribute.graphql.http import graphql_app
+from tribute.graphql.schema import Sources
 from tribute.jobs.money_facts import MoneyFeeder
 from tribute.kit.asgi import Message, Receive, Scope, Send
 from tribute.kit.clock import FixedClock
@@ -42,13 +43,15 @@ from tribute.ledger.affiliates import AffiliateRecord, Affiliates
 from tribute.ledger.database import Database
 from tribute.ledger.websites import WebsiteRecord, Websites
 from tribute.migrations import migrate
+from tribute.office.office import Office
 from tribute.reports.accounts import Accounts
 from tribute.reports.analytics import Analytics
-from tribute.reports.money import Money
+from tribute.reports.ledger import LedgerReports
 from tribute.reports.ports import CommissionPoint
 from tribute.reports.traffic import Traffic
 from tribute.rest.app import rest_app
 from tribute.rest.conversions import MoneyDoors
+from tribute.rest.office_doors import OfficeDoors
 from tribute.store.duckdb.store import DuckDBEventStore
 from tribute.web.app import web_app
 from tribute.web.security import SESSION_COOKIE
@@ -102,16 +105,18 @@ class Portal:
             clock=self.clock,
         )
         self.accounts = Accounts(roster)
-        self.graphql = graphql_app(
-            traffic=self.traffic,
-            accounts=self.accounts,
+        self.ledger = LedgerReports.over(self.database, self.clock, self.store)
+        doors = self._money_doors()
+        self.office = Office.over(self.database, self.clock, self.desk)
+        self.sources = Sources(self.traffic, self.accounts, self.analytics, self.ledger, self.office, public_url)
+        self.graphql = graphql_app(self.sources, callers=self.access, session_cookie=SESSION_COOKIE)
+        self._rest = rest_app(
             analytics=self.analytics,
+            money=doors,
+            office=self._office_doors(),
             callers=self.access,
             public_url=public_url,
             session_cookie=SESSION_COOKIE,
-        )
-        self._rest = rest_app(
-            analytics=self.analytics, money=self._money_doors(), callers=self.access, public_url=public_url, session_cookie=SESSION_COOKIE
         )
         self._pages = web_app(
             access=self.access,
@@ -133,9 +138,12 @@ class Portal:
         arrivals, hashes = KnownArrivals(self.clock), EmailHashes(b"a-key-for-tests")
         self.intake = Intake(self.database, arrivals, self.clock, hashes)
         self.desk = Desk(self.database, self.store, arrivals, self.clock, hashes)
-        self.money = Money(self.database, self.clock)
+        self.money = self.ledger.money
         feeder = MoneyFeeder(self.database, self.store, self.clock)
         return MoneyDoors(self.intake, self.desk, arrivals, self.money, _quietly(feeder.feed))
+
+    def _office_doors(self) -> OfficeDoors:
+        return OfficeDoors.over(self.database, self.clock, office=self.office, store=self.store, public_url=self.public_url)
 
     def _told_watermark(self) -> datetime:
         if self.broken is not None:

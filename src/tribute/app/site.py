@@ -21,16 +21,19 @@ from tribute.collector.routes import is_tracking_path
 from tribute.collector.snippet_door import SnippetDoor, is_snippet_path
 from tribute.events.own_visits import OwnVisits
 from tribute.graphql.http import graphql_app
+from tribute.graphql.schema import Sources as GraphqlSources
 from tribute.home import secret_key
 from tribute.kit.asgi import AsgiApp, Receive, Scope, Send
 from tribute.kit.ids import MessageIds
 from tribute.reports.accounts import Accounts
 from tribute.reports.analytics import Analytics
+from tribute.reports.ledger import LedgerReports
 from tribute.reports.money import Money
 from tribute.reports.traffic import Traffic
 from tribute.rest.app import PREFIX as REST_PREFIX
 from tribute.rest.app import rest_app
 from tribute.rest.conversions import MoneyDoors
+from tribute.rest.office_doors import OfficeDoors
 from tribute.web.app import web_app
 from tribute.web.security import SESSION_COOKIE
 
@@ -117,7 +120,7 @@ def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secre
         watermark=traffic.data_as_of,
         clock=clock,
     )
-    accounts = Accounts(roster)
+    accounts, ledger = Accounts(roster), LedgerReports.over(parts.database, clock, parts.store)
     limiter, message_ids = RateLimiter(settings.rate_limit, settings.rate_limit * _BURST_SECONDS), MessageIds()
     collector = Collector(
         workers.upkeep.sources,
@@ -137,11 +140,8 @@ def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secre
         control=ControlDoor(Operations(parts, most_rows=_MOST_SQL_ROWS).perform, control_secret),
         graphql=timed_graphql(
             graphql_app(
-                traffic=traffic,
-                accounts=accounts,
-                analytics=analytics,
+                GraphqlSources(traffic, accounts, analytics, ledger, workers.money.office, public_url),
                 callers=parts.access,
-                public_url=public_url,
                 session_cookie=SESSION_COOKIE,
             )
         ),
@@ -149,6 +149,7 @@ def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secre
         rest=rest_app(
             analytics=analytics,
             money=_money_doors(parts, workers),
+            office=OfficeDoors.over(parts.database, clock, office=workers.money.office, store=parts.store, public_url=public_url),
             callers=parts.access,
             public_url=public_url,
             session_cookie=SESSION_COOKIE,

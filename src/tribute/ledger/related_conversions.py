@@ -16,7 +16,10 @@ from tribute.ledger.models_orders import ConversionRow, DecisionRow
 from tribute.ledger.places import Place, after_place, before_place, place_of
 from tribute.ledger.rules.decisions import ClickSeen
 from tribute.ledger.rules.terms import Kind
+from tribute.ledger.rules.text import is_storable
 
+_MANY = 500
+"""Names in one statement."""
 DUPLICATES_WITHIN: Final = timedelta(hours=1)
 _PLACE = place_of(ConversionRow)
 
@@ -74,6 +77,18 @@ class RelatedConversions:
             found |= {record.id: record for record in map(conversion_record, self._session.execute(query))}
         return sorted(found.values(), key=lambda record: record.facts.place)
 
+    def told_of(self, orders: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Those of these (website id, external id) that some source told of."""
+        row = ConversionRow
+        found: set[tuple[str, str]] = set()
+        names = sorted({name for _, name in orders if is_storable(name)})
+        for source in self._sources():  # the index of external ids begins with the source
+            for start in range(0, len(names), _MANY):
+                query = sa.select(row.website_id, row.external_id)
+                query = query.where(row.source == source, row.external_id.in_(names[start : start + _MANY]))
+                found |= {(website_id, external_id) for website_id, external_id in self._session.execute(query)}
+        return found & set(orders)
+
     def linked_to(self, conversion_id: str) -> Sequence[str]:
         """The ids of conversions that are linked to this one."""
         query = sa.select(ConversionRow.id).where(ConversionRow.linked_to == conversion_id)
@@ -96,3 +111,14 @@ class RelatedConversions:
             query = sa.select(row.id).where(*mine)
             found |= set(self._session.scalars(query if until is None else query.where(row.occurred_at < until)))
         return sorted(found - {of.id})
+
+    def _sources(self) -> list[str]:
+        """The names of all sources, each found by a step along the index; there are few."""
+        found: list[str] = []
+        row = ConversionRow
+        while True:
+            later = row.source > found[-1] if found else sa.true()
+            following = self._session.scalar(sa.select(sa.func.min(row.source)).where(later))
+            if following is None:
+                return found
+            found.append(following)

@@ -17,6 +17,11 @@ from tribute.rest.bodies import LARGEST_BODY_BYTES
 from tribute.rest.conversions import MoneyDoors, conversion_routes
 from tribute.rest.description import POLICY, AnalyticsOperation, ReadablePage
 from tribute.rest.faults import Fault, NotAcceptableError, fault_handlers, not_found
+from tribute.rest.members import member_routes
+from tribute.rest.office_doors import OfficeDoors
+from tribute.rest.programs import program_routes
+from tribute.rest.promoters import promoter_routes
+from tribute.rest.rulings import ruling_routes
 from tribute.rest.telling import AnalyticsDocument, as_document, as_table
 
 PREFIX = "/api/v1"
@@ -30,11 +35,21 @@ _HEADERS = {
 _ABOUT = "A self-hosted Tribute: orders come in and what they earn goes out; its numbers, as the GraphQL API has them, as JSON and CSV."
 
 
-def rest_app(*, analytics: Analytics, money: MoneyDoors, callers: Callers, public_url: str, session_cookie: str) -> AsgiApp:
+def rest_app(
+    *, analytics: Analytics, money: MoneyDoors, office: OfficeDoors, callers: Callers, public_url: str, session_cookie: str
+) -> AsgiApp:
     """Build the API. `public_url` tells which origin's pages may use the cookie named `session_cookie`."""
     credentials = Credentials(callers, public_url=public_url, session_cookie=session_cookie)
+    routes = [
+        _analytics_route(analytics, credentials),
+        *conversion_routes(money, credentials),
+        *ruling_routes(office, credentials),
+        *program_routes(office, credentials),
+        *member_routes(office, credentials),
+        *promoter_routes(office, credentials),
+    ]
     application = Litestar(
-        route_handlers=[Router(PREFIX, route_handlers=[_analytics_route(analytics, credentials), *conversion_routes(money, credentials)])],
+        route_handlers=[Router(PREFIX, route_handlers=routes)],
         request_max_body_size=LARGEST_BODY_BYTES,
         exception_handlers=fault_handlers(),
         after_request=_secured,

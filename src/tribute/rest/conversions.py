@@ -5,11 +5,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal, TypeVar, cast
+from typing import Annotated, Any, Final
 
-import msgspec
 from anyio.to_thread import run_sync
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, QueryParameter
 
@@ -19,9 +18,6 @@ from tribute.attribution.desk import Desk
 from tribute.attribution.intake import Intake, Taken
 from tribute.attribution.order_form import ConversionTold, DisputeTold, RefundTold
 from tribute.attribution.ports import Arrivals
-from tribute.kit.asgi import Scope
-from tribute.kit.clock import parse_iso
-from tribute.kit.errors import InvalidInputError
 from tribute.ledger.commission_pages import Filters
 from tribute.ledger.commissions import CommissionStatus
 from tribute.ledger.conversions import Status
@@ -38,21 +34,12 @@ from tribute.rest.conversion_documents import (
 )
 from tribute.rest.description import takes
 from tribute.rest.faults import Fault
+from tribute.rest.serving import REFUSALS, AnyRequest, Cursor, Limit, as_json, changer, reader, text_of, time_of
 
 WAIT_SECONDS: Final = 2.0
 """How long an answer waits for the events that were received before the order."""
 _LOOK_SECONDS: Final = 0.01
 
-Value = TypeVar("Value")
-AnyRequest = Request[Any, Any, Any]
-Limit = Annotated[int, QueryParameter(ge=1, le=200, description="How many there are on a page, 1 to 200.")]
-Cursor = Annotated[str | None, QueryParameter(description="`next_cursor` of the page before.")]
-
-_REFUSALS = {
-    400: ResponseSpec(Fault, description="A field is wrong; `field` names it."),
-    401: ResponseSpec(Fault, description="No valid credentials."),
-    403: ResponseSpec(Fault, description="The credentials do not reach this."),
-}
 _UNKNOWN = {404: ResponseSpec(Fault, description="There is no such conversion.")}
 _CONFLICT = {409: ResponseSpec(Fault, description="Something else was told under this id before.")}
 
@@ -89,7 +76,7 @@ class _Routes:
             responses={
                 201: ResponseSpec(ConversionDocument, description="Taken in, and decided if its events were there within two seconds."),
                 200: ResponseSpec(ConversionDocument, description="Told before; as it stands now."),
-                **_REFUSALS,
+                **REFUSALS,
                 **_CONFLICT,
             },
         )
@@ -106,7 +93,7 @@ class _Routes:
             responses={
                 201: ResponseSpec(ConversionDocument, description="Taken in; the conversion as it stands now."),
                 200: ResponseSpec(ConversionDocument, description="Told before; the conversion as it stands now."),
-                **_REFUSALS,
+                **REFUSALS,
                 **_UNKNOWN,
                 **_CONFLICT,
             },
@@ -124,7 +111,7 @@ class _Routes:
             responses={
                 201: ResponseSpec(ConversionDocument, description="Taken in; the conversion as it stands now."),
                 200: ResponseSpec(ConversionDocument, description="Told before; the conversion as it stands now."),
-                **_REFUSALS,
+                **REFUSALS,
                 **_UNKNOWN,
                 **_CONFLICT,
             },
@@ -144,16 +131,16 @@ class _Routes:
             "/conversions/{conversion_id:str}",
             summary="One conversion",
             sync_to_thread=True,
-            responses={200: ResponseSpec(ConversionDocument, description="As it stands now."), **_REFUSALS, **_UNKNOWN},
+            responses={200: ResponseSpec(ConversionDocument, description="As it stands now."), **REFUSALS, **_UNKNOWN},
         )
         def one_conversion(request: AnyRequest, conversion_id: FromPath[str]) -> Response[bytes]:
-            return _json(conversion_document(self._doors.money.conversion(self._caller(request), conversion_id)))
+            return as_json(conversion_document(self._doors.money.conversion(self._caller(request), conversion_id)))
 
         @get(
             "/conversions",
             summary="Conversions, the latest first",
             sync_to_thread=True,
-            responses={200: ResponseSpec(ConversionPage, description="A page of them."), **_REFUSALS},
+            responses={200: ResponseSpec(ConversionPage, description="A page of them."), **REFUSALS},
         )
         def conversions(
             request: AnyRequest,
@@ -165,15 +152,20 @@ class _Routes:
             limit: Limit = 50,
         ) -> Response[bytes]:
             page = self._doors.money.conversions(
-                self._caller(request), website_id=website_id, program_id=program_id, status=status, cursor=cursor, limit=limit
+                self._caller(request),
+                website_id=text_of("website_id", website_id),
+                program_id=text_of("program_id", program_id),
+                status=status,
+                cursor=cursor,
+                limit=limit,
             )
-            return _json(conversion_page(page))
+            return as_json(conversion_page(page))
 
         @get(
             "/commissions",
             summary="Commissions, the latest first: an affiliate's own, or an owner's of everyone",
             sync_to_thread=True,
-            responses={200: ResponseSpec(CommissionPage, description="A page of them."), **_REFUSALS},
+            responses={200: ResponseSpec(CommissionPage, description="A page of them."), **REFUSALS},
         )
         def commissions(
             request: AnyRequest,
@@ -188,23 +180,23 @@ class _Routes:
             limit: Limit = 50,
         ) -> Response[bytes]:
             filters = Filters(
-                affiliate_id=affiliate_id,
+                affiliate_id=text_of("affiliate_id", affiliate_id),
                 status=status,
-                website_id=website_id,
-                program_id=program_id,
-                since=_time("since", since),
-                until=_time("until", until),
+                website_id=text_of("website_id", website_id),
+                program_id=text_of("program_id", program_id),
+                since=time_of("since", since),
+                until=time_of("until", until),
             )
-            return _json(commission_page(self._doors.money.commissions(self._caller(request), filters, cursor=cursor, limit=limit)))
+            return as_json(commission_page(self._doors.money.commissions(self._caller(request), filters, cursor=cursor, limit=limit)))
 
         return [one_conversion, conversions, commissions]
 
     def _caller(self, request: AnyRequest) -> Caller:
-        return self._credentials.caller(cast("Scope", request.scope), opened_by_hand=True)
+        return reader(self._credentials, request)
 
     async def _owner(self, request: AnyRequest) -> Caller:
-        """The owner who sends something. A cookie counts from our own pages alone."""
-        caller = await run_sync(self._credentials.caller, cast("Scope", request.scope))
+        """The owner who sends something."""
+        caller = await changer(self._credentials, request)
         require_owner(caller)
         return caller
 
@@ -215,7 +207,7 @@ class _Routes:
             await run_sync(self._doors.desk.decide_due)
             self._doors.on_change()
         seen = await run_sync(self._doors.money.conversion, caller, taken.conversion_id)
-        return _json(conversion_document(seen), status=201 if taken.is_new else 200)
+        return as_json(conversion_document(seen), status=201 if taken.is_new else 200)
 
     async def _wait(self, received_at: datetime) -> None:
         """Until everything that was received before is loaded, or for long enough."""
@@ -225,16 +217,3 @@ class _Routes:
             arrivals.hurry()
         while arrivals.loaded_until() < received_at and time.monotonic() < give_up_at:
             await asyncio.sleep(_LOOK_SECONDS)
-
-
-def _json(document: msgspec.Struct, *, status: Literal[200, 201] = 200) -> Response[bytes]:
-    return Response(msgspec.json.encode(document), status_code=status, media_type="application/json")
-
-
-def _time(field: str, told: str | None) -> datetime | None:
-    if told is None:
-        return None
-    try:
-        return parse_iso(told)
-    except ValueError:
-        raise InvalidInputError(field, "give a time like 2026-11-20T10:00:00Z") from None

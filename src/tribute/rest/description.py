@@ -133,8 +133,10 @@ def _operation(path: str, method: str, told: dict[str, Any], base: str) -> str:
 
 def _example(path: str, method: str, base: str) -> str:
     """A command line that asks for it."""
-    if method == "post":
-        return f"curl -H 'x-api-key: TOKEN' -H 'content-type: application/json' -d @body.json '{base}{path}'"
+    if method == "delete":
+        return f"curl -X DELETE -H 'x-api-key: TOKEN' '{base}{path}'"
+    if method != "get":
+        return f"curl -X {method.upper()} -H 'x-api-key: TOKEN' -H 'content-type: application/json' -d @body.json '{base}{path}'"
     asked = "?metrics=page_views,visitors&window=30d&by=country&format=csv" if path.endswith("/analytics") else ""
     return f"curl -H 'x-api-key: TOKEN' '{base}{path}{asked}'"
 
