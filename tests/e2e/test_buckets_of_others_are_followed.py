@@ -116,11 +116,11 @@ def test_a_source_is_followed_by_notices_and_by_listing(tmp_path: Path, prefix: 
 @pytest.mark.slow
 def test_messages_that_a_service_makes_itself_are_understood(tmp_path: Path, queues: QueueService) -> None:
     """Not our own idea of a notice: bucket and queue are of one service, which sends its own."""
-    from tribute.objects.s3.connection import make_client
+    from tribute.objects.s3.connection import Connection
 
     address = queues.new_queue()
     with as_environment(CREDENTIALS):
-        s3 = make_client("s3", queues.endpoint)
+        s3 = Connection("s3", queues.endpoint).client
         s3.create_bucket(Bucket="their-bucket")
         arn = queues.client.get_queue_attributes(QueueUrl=address, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         to_queue = {"QueueConfigurations": [{"QueueArn": arn, "Events": ["s3:ObjectCreated:*"]}]}

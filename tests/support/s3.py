@@ -21,7 +21,7 @@ import httpx
 
 from tests.support.guarded import GuardedServer
 from tribute.objects.s3.bucket import PART_BYTES, READ_BYTES, Bucket
-from tribute.objects.s3.connection import make_client
+from tribute.objects.s3.connection import Connection
 
 ACCESS_KEY = "tribute-tests"
 SECRET_KEY = "not-secret-but-long-enough"
@@ -74,7 +74,7 @@ class S3Server:
         assert self._server is not None
         give_up_at = time.monotonic() + _START_SECONDS
         with as_environment(CREDENTIALS):
-            client = make_client("s3", self.endpoint)
+            client = Connection("s3", self.endpoint).client
         while True:
             try:
                 httpx.get(self.endpoint, trust_env=False, timeout=1)  # cheap, until somebody listens
@@ -148,7 +148,7 @@ def bucket_of(server: S3Server, **options: Any) -> Bucket:
 def client_of(server: S3Server) -> Any:
     """AWS's client on a server, for what a test puts there by hand."""
     with as_environment(CREDENTIALS):
-        return make_client("s3", server.endpoint)
+        return Connection("s3", server.endpoint).client
 
 
 def free_ports(count: int) -> list[int]:

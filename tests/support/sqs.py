@@ -18,7 +18,7 @@ import httpx
 
 from tests.support.guarded import GuardedServer
 from tests.support.s3 import BUCKET, CREDENTIALS, as_environment, free_ports
-from tribute.objects.s3.connection import make_client
+from tribute.objects.s3.connection import Connection
 from tribute.objects.s3.queue import SqsQueue
 
 _START_SECONDS = 60.0
@@ -30,7 +30,7 @@ class QueueService:
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint
         with as_environment(CREDENTIALS):
-            self.client = make_client("sqs", endpoint)
+            self.client = Connection("sqs", endpoint).client
 
     def new_queue(self) -> str:
         """A queue's address."""

@@ -1,6 +1,7 @@
 """What the port does not speak of: parts, versions, encryption, odd keys of others, and failures told in words."""
 
 import contextlib
+from pathlib import Path
 
 import pytest
 
@@ -29,14 +30,14 @@ def test_parts_of_a_write_that_fails_are_never_seen(monkeypatch: pytest.MonkeyPa
     with as_environment(CREDENTIALS):
         bucket = Bucket(BUCKET, endpoint=s3_server().endpoint, part_bytes=5 * _MIB)
     key = new_prefix() + "large"
-    real = bucket._client.upload_part
+    real = bucket._connection.client.upload_part
 
     def second_fails(**arguments: object) -> object:
         if arguments["PartNumber"] == 2:
             raise OSError("the network is gone")
         return real(**arguments)
 
-    monkeypatch.setattr(bucket._client, "upload_part", second_fails)
+    monkeypatch.setattr(bucket._connection.client, "upload_part", second_fails)
     with pytest.raises(ObjectStoreUnavailableError):
         bucket.put(key, b"x" * (6 * _MIB))
     assert list(bucket.list(key)) == []
@@ -108,6 +109,21 @@ def test_a_refusal_says_what_to_mend(name: str, credentials: dict[str, str], tol
             call()
         assert told in str(error.value)
         assert "hidden" not in str(error.value)
+
+
+def test_credentials_that_come_late_are_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As those of a machine's role may, when the machine starts."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    bucket, key = Bucket(BUCKET, endpoint=s3_server().endpoint), new_prefix() + "late"
+    with pytest.raises(ObjectStoreUnavailableError, match="needs credentials; set AWS_ACCESS_KEY_ID"):
+        bucket.put(key, b"x")
+    access, secret = CREDENTIALS["AWS_ACCESS_KEY_ID"], CREDENTIALS["AWS_SECRET_ACCESS_KEY"]
+    (tmp_path / "credentials").write_text(f"[default]\naws_access_key_id = {access}\naws_secret_access_key = {secret}\n")
+    assert bucket.put(key, b"x").size == 1
 
 
 def test_a_server_that_is_away_is_unavailable() -> None:

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, BinaryIO
 
 from tribute.objects.port import ObjectInfo, ObjectNotFoundError
-from tribute.objects.s3.connection import available, broken_connections, is_beyond_the_end, is_gone, make_client
+from tribute.objects.s3.connection import Connection, available, broken_connections, is_beyond_the_end, is_gone
 
 PART_BYTES = 16 * 1024 * 1024
 """Objects longer than this are written in parts of this size, of which S3 allows 10,000."""
@@ -38,12 +38,12 @@ class Bucket:
         self._read_bytes = read_bytes
         self._encryption = _encryption(encryption)
         with available(self._place):
-            self._client = make_client("s3", endpoint)
+            self._connection = Connection("s3", endpoint)
 
     def list(self, prefix: str = "") -> Iterator[ObjectInfo]:
         """Every object whose key begins so, page by page, in the order in which the server tells them (AWS's: by key)."""
         with available(self._place):
-            for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix):
+            for page in self._connection.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix):
                 for entry in page.get("Contents", ()):
                     yield ObjectInfo(entry["Key"], entry["Size"], _plain(entry["ETag"]), entry["LastModified"].astimezone(UTC))
 
@@ -53,7 +53,7 @@ class Bucket:
 
         with available(self._place):
             try:
-                answer = self._client.head_object(Bucket=self.name, Key=key)
+                answer = self._connection.client.head_object(Bucket=self.name, Key=key)
             except ClientError as error:
                 if is_gone(error):
                     raise ObjectNotFoundError(f"there is no object {key} in {self._place}.") from error
@@ -74,13 +74,13 @@ class Bucket:
             if len(content) > self._part_bytes:
                 answer = self._put_in_parts(key, content)
             else:
-                answer = self._client.put_object(Bucket=self.name, Key=key, Body=content, **self._encryption)
+                answer = self._connection.client.put_object(Bucket=self.name, Key=key, Body=content, **self._encryption)
         return ObjectInfo(key, len(content), _plain(answer["ETag"]), _told_at(answer))
 
     def delete(self, key: str) -> None:
         """Remove an object; one that is not there is no error."""
         with available(self._place):
-            self._client.delete_object(Bucket=self.name, Key=key)
+            self._connection.client.delete_object(Bucket=self.name, Key=key)
 
     def read(self, key: str, start: int, etag: str | None) -> tuple[bytes, str, int] | None:
         """Up to `read_bytes` from `start` on, with the version's etag and its whole size; None behind its end."""
@@ -90,7 +90,7 @@ class Bucket:
         with available(self._place):
             for is_last in (False, False, True):
                 try:
-                    answer = self._client.get_object(Bucket=self.name, Key=key, **wanted)
+                    answer = self._connection.client.get_object(Bucket=self.name, Key=key, **wanted)
                 except ClientError as error:
                     if is_gone(error):
                         raise ObjectNotFoundError(f"there is no object {key} in {self._place}, or not in this version.") from error
@@ -107,16 +107,16 @@ class Bucket:
     def _put_in_parts(self, key: str, content: bytes) -> Any:
         """Write in parts; S3 shows nothing of them before the last step, and they are given up when one fails."""
         where = {"Bucket": self.name, "Key": key}
-        where["UploadId"] = self._client.create_multipart_upload(**where, **self._encryption)["UploadId"]
+        where["UploadId"] = self._connection.client.create_multipart_upload(**where, **self._encryption)["UploadId"]
         try:
             parts = []
             for number, start in enumerate(range(0, len(content), self._part_bytes), 1):
-                part = self._client.upload_part(**where, PartNumber=number, Body=content[start : start + self._part_bytes])
+                part = self._connection.client.upload_part(**where, PartNumber=number, Body=content[start : start + self._part_bytes])
                 parts.append({"PartNumber": number, "ETag": part["ETag"]})
-            return self._client.complete_multipart_upload(**where, MultipartUpload={"Parts": parts})
+            return self._connection.client.complete_multipart_upload(**where, MultipartUpload={"Parts": parts})
         except BaseException:
             with suppress(Exception):  # what failed is told; parts that stay behind are for the bucket's lifecycle rule
-                self._client.abort_multipart_upload(**where)
+                self._connection.client.abort_multipart_upload(**where)
             raise
 
 

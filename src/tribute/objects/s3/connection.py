@@ -4,6 +4,7 @@ Credentials and region come from where AWS's own clients take them: the environm
 """
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -28,27 +29,51 @@ _HINTS = {
 }
 
 
-def make_client(service: str, endpoint: str | None, region: str | None = None) -> Any:
-    """A client for `s3`, `sqs` or `firehose`; no request is made. Safe for several threads.
+class Connection:
+    """A client for one of AWS's services, made at once without a request. Safe for several threads.
 
     `endpoint` is the address of a server other than AWS's; buckets are then named in the path, which every such server knows.
     """
-    from botocore.config import Config
-    from botocore.session import Session
 
-    session = Session()
-    config = Config(
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
-        max_pool_connections=CONNECTIONS,
-        retries={"mode": "standard", "total_max_attempts": TRIES},
-        s3={"addressing_style": "path"} if endpoint else None,
-        # Checksums that only AWS's own S3 is sure to know; signatures and TLS protect the content all the same.
-        request_checksum_calculation="when_required" if endpoint else None,
-        response_checksum_validation="when_required" if endpoint else None,
-    )
-    region = region or session.get_config_variable("region") or os.environ.get("AWS_REGION") or "us-east-1"
-    return session.create_client(service, region_name=region, endpoint_url=endpoint, config=config)
+    def __init__(self, service: str, endpoint: str | None, region: str | None = None) -> None:
+        """Raises botocore's errors for a profile that is not there and the like."""
+        self._service = service
+        self._endpoint = endpoint
+        self._region = region
+        self._lock = threading.Lock()
+        self._client, self._has_credentials = self._make()
+
+    @property
+    def client(self) -> Any:
+        """The client; made anew as long as no credentials were found, because a machine's role may be late at its start."""
+        if not self._has_credentials:
+            with self._lock:
+                self._client, self._has_credentials = self._make()
+        return self._client
+
+    def _make(self) -> tuple[Any, bool]:
+        from botocore.config import Config
+        from botocore.session import Session
+
+        session = Session()
+        config = Config(
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=READ_SECONDS,
+            max_pool_connections=CONNECTIONS,
+            retries={"mode": "standard", "total_max_attempts": TRIES},
+            s3={"addressing_style": "path"} if self._endpoint else None,
+            # Checksums that only AWS's own S3 is sure to know; signatures and TLS protect the content all the same.
+            request_checksum_calculation="when_required" if self._endpoint else None,
+            response_checksum_validation="when_required" if self._endpoint else None,
+        )
+        region = self._region or session.get_config_variable("region") or os.environ.get("AWS_REGION") or "us-east-1"
+        has_credentials = session.get_credentials() is not None
+        return session.create_client(self._service, region_name=region, endpoint_url=self._endpoint, config=config), has_credentials
+
+
+def make_client(service: str, endpoint: str | None, region: str | None = None) -> Any:
+    """A connection's client, for who keeps only that: one for which no credentials were found stays without."""
+    return Connection(service, endpoint, region).client
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from tribute.objects.notifications import Message
-from tribute.objects.s3.connection import available, make_client
+from tribute.objects.s3.connection import Connection, available
 
 WAIT_SECONDS = 10
 """How long a look waits for messages: a look each ten seconds costs next to nothing."""
@@ -30,23 +30,23 @@ class SqsQueue:
         self._wait_seconds = wait_seconds
         with available(self._place):
             if aws is not None:
-                self._client = make_client("sqs", None, aws[1] or aws[2])
+                self._connection = Connection("sqs", None, aws[1] or aws[2])
             else:
-                self._client = make_client("sqs", f"{parts.scheme}://{parts.netloc}")
+                self._connection = Connection("sqs", f"{parts.scheme}://{parts.netloc}")
 
     def receive(self) -> Sequence[Message]:
         """Up to ten messages, as soon as there is one; none after WAIT_SECONDS."""
         with available(self._place):
-            answer = self._client.receive_message(
+            answer = self._connection.client.receive_message(
                 QueueUrl=self._url, MaxNumberOfMessages=_AT_ONCE, WaitTimeSeconds=self._wait_seconds, VisibilityTimeout=HIDDEN_SECONDS
             )
         return [Message(told["Body"], told["ReceiptHandle"]) for told in answer.get("Messages", ())]
 
     def forget(self, message: Message) -> None:
         with available(self._place):
-            self._client.delete_message(QueueUrl=self._url, ReceiptHandle=message.receipt)
+            self._connection.client.delete_message(QueueUrl=self._url, ReceiptHandle=message.receipt)
 
     def waiting(self) -> int:
         with available(self._place):
-            answer = self._client.get_queue_attributes(QueueUrl=self._url, AttributeNames=["ApproximateNumberOfMessages"])
+            answer = self._connection.client.get_queue_attributes(QueueUrl=self._url, AttributeNames=["ApproximateNumberOfMessages"])
         return int(answer["Attributes"]["ApproximateNumberOfMessages"])
