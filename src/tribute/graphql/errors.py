@@ -6,17 +6,25 @@ Sources: AWS's AppSync developer guide, and the behaviour its team described in 
 import secrets
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from graphql import GraphQLError, GraphQLResolveInfo
 
 from tribute.access.caller import NotAllowedError
-from tribute.kit.errors import InvalidInputError, UnavailableError
+from tribute.kit.errors import ConflictError, InvalidInputError, NotFoundError, TributeError, UnavailableError
 
 MALFORMED = "MalformedHttpRequestException"
 UNAUTHENTICATED = "UnauthorizedException"
 VALIDATION = "ValidationError"
+
+_TOLD: Final[dict[type[TributeError], str]] = {
+    UnavailableError: "ServiceUnavailableException",
+    InvalidInputError: "BadRequestException",
+    NotFoundError: "NotFoundException",
+    ConflictError: "ConflictException",
+}
+"""What a person can mend, by the type that AWS's services give such an error."""
 
 _log = structlog.get_logger(__name__)
 
@@ -56,10 +64,9 @@ def field_error(error: GraphQLError) -> dict[str, Any]:
     cause = error.original_error
     if isinstance(cause, DeniedError) or isinstance(error, DeniedError):
         return _shaped(error, "Unauthorized", error.message)
-    if isinstance(cause, UnavailableError):
-        return _shaped(error, "ServiceUnavailableException", str(cause))
-    if isinstance(cause, InvalidInputError):
-        return _shaped(error, "BadRequestException", str(cause))
+    for kind, error_type in _TOLD.items():
+        if isinstance(cause, kind):
+            return _shaped(error, error_type, str(cause))
     if error.path is None:  # no field was run: the variables do not fit
         return _shaped(error, VALIDATION, error.message)
     return _shaped(error, "InternalFailure", log_internal_failure(cause or error))
@@ -74,7 +81,7 @@ def log_internal_failure(error: BaseException) -> str:
     """Log what went wrong under a fresh reference; the sentence that the client gets in its place."""
     reference = secrets.token_hex(4)
     _log.error("graphql_internal_failure", reference=reference, exc_info=error)
-    return f"This could not be read because of a fault of ours; nothing was changed. It is logged as {reference}."
+    return f"This could not be answered because of a fault of ours. It is logged as {reference}."
 
 
 def _shaped(error: GraphQLError, error_type: str, message: str) -> dict[str, Any]:

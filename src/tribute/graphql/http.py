@@ -20,12 +20,9 @@ from tribute.graphql.explorer import Explorer
 from tribute.graphql.limits import MAX_BODY_BYTES
 from tribute.graphql.live_feed import LiveFeeds
 from tribute.graphql.realtime import RealtimeDoor
-from tribute.graphql.schema import build_schema
+from tribute.graphql.schema import Sources, build_schema
 from tribute.kit.asgi import BodyTooLargeError, ClientGoneError, Receive, Scope, Send, header, read_body, respond
 from tribute.kit.errors import UnavailableError
-from tribute.reports.accounts import Accounts
-from tribute.reports.analytics import Analytics
-from tribute.reports.traffic import Traffic
 
 _HEADERS = [
     (b"content-type", b"application/json"),
@@ -40,17 +37,12 @@ _JSON = {"application/json", "application/graphql+json"}
 _request_decoder = msgspec.json.Decoder(Request)
 
 
-def graphql_app(
-    *, traffic: Traffic, accounts: Accounts, analytics: Analytics, callers: Callers, public_url: str, session_cookie: str
-) -> "GraphQLDoor":
-    """The ASGI application for `/graphql` and everything below it.
-
-    `public_url` tells which origin's pages may use the cookie named `session_cookie`.
-    """
+def graphql_app(sources: Sources, *, callers: Callers, session_cookie: str) -> "GraphQLDoor":
+    """The ASGI application for `/graphql` and everything below it. Only pages of `public_url`'s origin may use the cookie."""
     threads = CallerThreads()
-    feeds = LiveFeeds(analytics, threads)
-    schema = build_schema(traffic, accounts, analytics, feeds)
-    credentials = Credentials(callers, public_url=public_url, session_cookie=session_cookie)
+    feeds = LiveFeeds(sources.analytics, threads)
+    schema = build_schema(sources, feeds)
+    credentials = Credentials(callers, public_url=sources.public_url, session_cookie=session_cookie)
     return GraphQLDoor(schema, credentials, Explorer(), RealtimeDoor(schema, credentials, threads), feeds)
 
 

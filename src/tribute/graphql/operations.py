@@ -11,7 +11,7 @@ from tribute.access.caller import Caller
 from tribute.graphql.answer import Request, checked, run, shaped
 from tribute.graphql.caller_threads import CallerThreads
 from tribute.graphql.context import Context
-from tribute.graphql.errors import field_error
+from tribute.graphql.errors import field_error, refused
 
 Operation: TypeAlias = AsyncIterator[dict[str, Any]]
 
@@ -30,6 +30,8 @@ async def operation(schema: GraphQLSchema, caller: Caller, request: Request, thr
     if isinstance(document, list):
         raise Refused(document)
     asked = get_operation_ast(document, request.operation_name)
+    if asked is not None and asked.operation is OperationType.MUTATION:
+        raise Refused(refused([GraphQLError("Changes are sent with POST to /graphql.", asked)]))
     if asked is not None and asked.operation is OperationType.SUBSCRIPTION:
         async for result in _subscribed(schema, document, caller, request):
             yield result

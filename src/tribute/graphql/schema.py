@@ -1,5 +1,9 @@
-"""The executable schema: `schema.graphql` bound to the reports. Resolvers are synchronous and take the Caller from the context."""
+"""The executable schema: `schema.graphql` and what continues it, bound to reports and offices.
 
+Resolvers are synchronous and take the Caller from the context.
+"""
+
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
@@ -12,24 +16,50 @@ from tribute.analytics.port import UnknownCode
 from tribute.graphql.analytics import analytics_enums, bind_analytics
 from tribute.graphql.context import Context
 from tribute.graphql.errors import guarded
+from tribute.graphql.ledger_changes import bind_changes
+from tribute.graphql.ledger_reading import bind_ledger
 from tribute.graphql.live_feed import LiveFeeds
 from tribute.graphql.rows import PlainRows
+from tribute.graphql.scalars import ledger_enums, ledger_scalars
 from tribute.kit.clock import iso
+from tribute.office.office import Office
 from tribute.reports.accounts import Accounts
 from tribute.reports.analytics import Analytics
+from tribute.reports.ledger import LedgerReports
 from tribute.reports.traffic import DataPoint, Traffic, WebsiteTraffic
+
+_PARTS = ("schema.graphql", "money.graphql", "changes.graphql")
 
 
 def schema_text() -> str:
     """The schema as it is published."""
-    return files("tribute.graphql").joinpath("schema.graphql").read_text("utf-8")
+    return "\n".join(files("tribute.graphql").joinpath(name).read_text("utf-8") for name in _PARTS)
 
 
-def build_schema(traffic: Traffic, accounts: Accounts, analytics: Analytics, feeds: LiveFeeds) -> GraphQLSchema:
-    """Bind every field; ones without a resolver here are attributes of what their parent returned."""
-    query = _query(traffic, accounts)
-    types = [*bind_analytics(query, analytics, feeds), _website_traffic(), _unknown_code()]
-    return make_executable_schema(schema_text(), *_enums(), *analytics_enums(), query, *types)
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the resolvers read, and change by; `public_url` is where people reach this server, for the links that they share."""
+
+    traffic: Traffic
+    accounts: Accounts
+    analytics: Analytics
+    ledger: LedgerReports
+    office: Office
+    public_url: str
+
+
+def build_schema(sources: Sources, feeds: LiveFeeds) -> GraphQLSchema:
+    """Bind every field; ones without a resolver here are attributes, or keys, of what their parent returned."""
+    query = _query(sources.traffic, sources.accounts)
+    types = [
+        *bind_analytics(query, sources.analytics, feeds),
+        bind_changes(sources.office, sources.ledger, sources.public_url),
+        *bind_ledger(query, sources.ledger, sources.public_url),
+        _website_traffic(),
+        _unknown_code(),
+    ]
+    kinds = [*_enums(), *analytics_enums(), *ledger_enums(), *ledger_scalars()]
+    return make_executable_schema(schema_text(), *kinds, query, *types)
 
 
 def _enums() -> list[EnumType]:
@@ -58,7 +88,7 @@ def _query(traffic: Traffic, accounts: Accounts) -> QueryType:
     def viewer(_: Any, info: GraphQLResolveInfo[Context]) -> dict[str, Any]:
         caller = _caller(info)
         profile = accounts.profile(caller)
-        return {"role": caller.role, "name": profile.name, "code": profile.code}
+        return {"role": caller.role, "name": profile.name, "code": profile.code, "email": profile.email}
 
     def websites(_: Any, info: GraphQLResolveInfo[Context], *, timeWindow: TimeWindow) -> list[WebsiteTraffic]:  # noqa: N803 -- the schema's name
         return traffic.website_overview(_caller(info), timeWindow)

@@ -31,7 +31,7 @@ def test_both_ways_agree(portal: Portal, selection: str) -> None:
         portal.page_views(portal.add_website(name, f"{name}.example"), "ada", [NOW] * 3)
     fragment = "fragment F on DataPoint { series }" if "...F" in selection else ""
     document = parse(f"{{ getAnalyticsData({ARGUMENTS}) {{ dataset {{ {selection} }} __typename }} }} {fragment}")
-    schema = build_schema(portal.traffic, portal.accounts, portal.analytics, LiveFeeds(portal.analytics, CallerThreads()))
+    schema = build_schema(portal.sources, LiveFeeds(portal.analytics, CallerThreads()))
     assert validate(schema, document) == []
     short, usual = (
         execute_sync(schema, document, context_value=Context(caller_of(ada)), executor_class=way) for way in (RowsExecutor, Executor)
