@@ -169,6 +169,23 @@ def test_values_come_in_the_types_of_the_columns(event_store: RebuildableStore) 
     assert row[6:] == [noon, timedelta(minutes=90), 24, [1, None], [(NOON, 2)], None]
 
 
+def test_what_is_negated_is_the_contrary(event_store: RebuildableStore) -> None:
+    for condition in (
+        "c LIKE 'a%'",
+        "c LIKE 'a!_' ESCAPE '!'",
+        "c IN ('a')",
+        "c BETWEEN 'a' AND 'b'",
+        "c IS NULL",
+        "c IS DISTINCT FROM 'a'",
+    ):
+        left, word, right = condition.partition(" ")
+        negated = f"{left} IS NOT{right[2:]}" if right.startswith("IS") else f"{left}{word}NOT {right}"
+        table = "FROM (VALUES 'a', 'a_', 'b', 'c', NULL) AS t(c)"
+        told = rows(event_store, f"SELECT c, {condition}, {negated} {table}")
+        assert all(no is None if yes is None else no is (not yes) for _, yes, no in told), condition
+        assert any(yes for _, yes, _ in told), condition
+
+
 def test_nulls_come_last_in_both_directions(event_store: RebuildableStore) -> None:
     for direction, order in (("ASC", [1, 2, None]), ("DESC", [2, 1, None]), ("DESC NULLS FIRST", [None, 2, 1])):
         assert rows(event_store, f"SELECT c FROM (VALUES 1, NULL, 2) AS t(c) ORDER BY c {direction}") == [[each] for each in order]

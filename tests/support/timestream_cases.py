@@ -113,6 +113,9 @@ starts_with | starts_with('/blog/a', '/blog') | boolean | true
 concat | concat('a', 'b', 'c') | varchar | abc
 concat | concat('a', NULL) | varchar | NULL
 regexp_like | regexp_like('/blog/2022', '^/blog/\d+$') | boolean | true
+regexp_like | regexp_like('grün 7', '\d') | boolean | !\d and \w are not available for a text with other than ASCII letters
+regexp_like | regexp_like('grün 7', '[0-9]$') | boolean | true
+regexp_like | regexp_like('a' || chr(10), 'a$') | boolean | !$ is not available for a text that ends with a line break
 regexp_like | regexp_like('a', 'a(?=b)') | boolean | !the regular expression has a repetition of nothing at character 3
 regexp_extract | regexp_extract('id=42&x=1', 'id=([0-9]+)', 1) | varchar | 42
 regexp_extract | regexp_extract('abc', '[0-9]') | varchar | NULL
@@ -131,6 +134,7 @@ sign | sign(-3.5) | double | -1.0
 round | round(2.5) | double | 3.0
 round | round(-2.5) | double | -3.0
 round | round(1.2345, 2) | double | 1.23
+round | round(0.285, 2) | double | 0.28
 round | round(5) | integer | 5
 truncate | truncate(-1.9) | double | -1.0
 mod | mod(-7, 3) | integer | -1

@@ -25,7 +25,9 @@ _EDGES = {"UNBOUNDED": "UNBOUNDED", "CURRENT ROW": "CURRENT ROW"}
 class Calling(ABC):
     """What `Expressions` does with calls."""
 
-    _arrays = 0
+    def __init__(self) -> None:
+        self._arrays: set[int] = set()
+        """Which calls make an array for each row; a call may be translated more than once."""
 
     @abstractmethod
     def value(self, node: exp.Expr, place: Place) -> Value: ...
@@ -85,8 +87,9 @@ class Calling(ABC):
 
     def _counted(self, node: exp.Expr, value: Value) -> Value:
         """Refuse a statement that makes arrays in too many places: the engine holds them all at once."""
-        self._arrays += 0 if value.type.is_scalar or value.is_fixed else 1
-        if self._arrays > _MOST_ARRAYS:
+        if not (value.type.is_scalar or value.is_fixed):
+            self._arrays.add(id(node))
+        if len(self._arrays) > _MOST_ARRAYS:
             raise self.error(node, f"a query that makes arrays in more than {_MOST_ARRAYS} places is not available here")
         return value
 

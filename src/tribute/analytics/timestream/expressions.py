@@ -8,7 +8,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from sqlglot import exp
 
-from tribute.analytics.timestream import casts, operators
+from tribute.analytics.timestream import casts, literals, operators
 from tribute.analytics.timestream.calling import Calling
 from tribute.analytics.timestream.errors import TimestreamQueryError, at
 from tribute.analytics.timestream.fragments import Value, converted, quoted
@@ -23,7 +23,6 @@ from tribute.analytics.timestream.types import (
     DOUBLE,
     INTEGER,
     INTERVAL,
-    MONTHS,
     TIME,
     TIMESTAMP,
     UNKNOWN,
@@ -48,8 +47,6 @@ _TYPES = {
     "time": TIME,
     "timestamp": TIMESTAMP,
 }
-_DAY_UNITS = {"DAY": 86_400_000_000, "HOUR": 3_600_000_000, "MINUTE": 60_000_000, "SECOND": 1_000_000}
-_MONTH_UNITS = {"MONTH": 1, "YEAR": 12}
 _MOST_DEPTH = 200
 
 
@@ -78,6 +75,7 @@ class Expressions(Calling):
     """The translator of one statement's expressions."""
 
     def __init__(self, text: str, query: Query) -> None:
+        super().__init__()
         self._text = text
         self._query = query
         self._depth = 0
@@ -153,15 +151,10 @@ class Expressions(Calling):
         self.only(node, "this", "is_string")
         if node.is_string:
             return Value(quoted(str(node.this)), VARCHAR, str(node.this), is_fixed=True)
-        number = str(node.this)
-        if number.isdigit():
-            if int(number) >= 1 << 63:
-                raise self.error(node, f"Invalid numeric literal: {number[:40]}")
-            return operators.whole(int(number))
-        amount = float(number)
-        if amount in (float("inf"), float("-inf")):
-            raise self.error(node, f"Invalid numeric literal: {number[:40]}")
-        return Value(f"CAST('{amount!r}' AS DOUBLE)", DOUBLE, amount, is_fixed=True)
+        made = literals.number(str(node.this))
+        if made is None:
+            raise self.error(node, f"Invalid numeric literal: {str(node.this)[:40]}")
+        return made
 
     def _boolean_literal(self, node: exp.Boolean, _: Place) -> Value:
         return Value("true" if node.this else "false", BOOLEAN, bool(node.this))
@@ -177,14 +170,10 @@ class Expressions(Calling):
         self.only(node, "this", "unit")
         unit = node.args["unit"].name.upper() if isinstance(node.args.get("unit"), exp.Var) else ""
         written = node.this.name if isinstance(node.this, exp.Literal) and node.this.is_string else ""
-        if not written.lstrip("+-").isdigit() or len(written) > 19 or unit not in _DAY_UNITS | _MONTH_UNITS:
+        made = literals.interval(written, unit)
+        if made is None:
             raise self.error(node, "an interval is written as INTERVAL '3' DAY, with one whole number and one unit from SECOND to YEAR")
-        if unit in _MONTH_UNITS:
-            return Value(f"CAST({int(written) * _MONTH_UNITS[unit]} AS BIGINT)", MONTHS)
-        amount = int(written) * _DAY_UNITS[unit]
-        if abs(amount) >= 1 << 63:
-            raise self.error(node, "this interval is too long")
-        return Value(f"CAST({amount} AS BIGINT)", INTERVAL, is_fixed=True)
+        return made
 
     def _now(self, node: exp.Expr, _: Place) -> Value:
         self.only(node)
@@ -264,8 +253,8 @@ class Expressions(Calling):
     def _like(self, node: exp.Expr, place: Place) -> Value:
         """LIKE, with or without ESCAPE; an escape character stands before `%`, `_` or itself."""
         like = node.this if isinstance(node, exp.Escape) else node
-        self.only(node, "this", "expression")
-        self.only(like, "this", "expression")
+        for part in (node, like):
+            self.only(part, "this", "expression", "negate")
         if not isinstance(like, exp.Like):
             raise self.error(node, "ESCAPE stands behind LIKE")
         value, pattern = self.value(like.this, place), self.value(like.expression, place)
@@ -274,7 +263,7 @@ class Expressions(Calling):
         sql = f"{converted(value, VARCHAR)} LIKE {converted(pattern, VARCHAR)}"
         if isinstance(node, exp.Escape):
             sql += f" ESCAPE {quoted(self._escape(node, pattern, place))}"
-        return Value(f"({sql})", BOOLEAN)
+        return Value(f"(NOT ({sql}))" if like.args.get("negate") else f"({sql})", BOOLEAN)
 
     def _escape(self, node: exp.Escape, pattern: Value, place: Place) -> str:
         sign, text = self.value(node.expression, place).constant, pattern.constant

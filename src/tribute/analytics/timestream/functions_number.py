@@ -113,7 +113,7 @@ FUNCTIONS: tuple[Function, ...] = (
             Signature((BIGINT, INTEGER), BIGINT, _round_whole),
             Signature((DOUBLE, INTEGER), DOUBLE, _round),
         ),
-        "Half away from zero; the number of digits is written as 0 to 15.",
+        "Half away from zero, as multiplying, rounding and dividing gives it; the number of digits is written as 0 to 15.",
     ),
     Function("truncate", "mathematical", (Signature((DOUBLE,), DOUBLE, "trunc({0})"),)),
     Function(

@@ -97,11 +97,14 @@ def _pattern(call: Call) -> Pattern:
 
 
 def _matched(call: Call, body: str, pattern: Pattern) -> str:
-    """Something made of `v.x` and the pattern, unless the text ends in a way that the pattern's `$` reads differently."""
+    """Something made of `v.x` and the pattern, unless the engines would read the text differently."""
     if pattern.needs_no_last_break:
         body = (
             f"CASE WHEN ends_with(v.x, chr(10)) THEN {failing('$ is not available for a text that ends with a line break')} ELSE {body} END"
         )
+    if pattern.needs_ascii:
+        refused = failing("\\d and \\w are not available for a text with other than ASCII letters; write [0-9] and the like")
+        body = f"CASE WHEN strlen(v.x) <> length(v.x) THEN {refused} ELSE {body} END"
     return once({"x": call.sql[0]}, body)
 
 

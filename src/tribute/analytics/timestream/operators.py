@@ -5,11 +5,9 @@ Invariant: integers stay integers and overflow is an error; a double never becom
 
 from tribute.analytics.timestream.fragments import MOST_ELEMENTS, Value, bounded_text, converted, double, failing, once
 from tribute.analytics.timestream.types import (
-    BIGINT,
     BOOLEAN,
     DATE,
     DOUBLE,
-    INTEGER,
     INTERVAL,
     MONTHS,
     TIMESTAMP,
@@ -134,9 +132,3 @@ def array(values: list[Value]) -> Value | None:
         return None
     items = ", ".join(converted(value, kind) for value in values)
     return Value(f"CAST([{items}] AS {array_of(kind).in_duckdb})", array_of(kind))
-
-
-def whole(number: int) -> Value:
-    """An integer literal: `integer` where it fits, else `bigint`."""
-    kind = INTEGER if -(1 << 31) <= number < 1 << 31 else BIGINT
-    return Value(f"CAST({number} AS {kind.in_duckdb})", kind, number, is_fixed=True)

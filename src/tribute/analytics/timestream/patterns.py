@@ -1,7 +1,7 @@
 """Regular expressions that mean the same to Timestream (Java) and to the engine (RE2), checked sign by sign. Called by `functions_text`.
 
 Invariant: a pattern with anything that the two read differently is refused. `$` also matches before a last line break in one of them:
-`needs_no_last_break` says when a text must not end with one.
+`needs_no_last_break` says when a text must not end with one, `needs_ascii` when it must not have other letters.
 """
 
 import re
@@ -33,6 +33,8 @@ class Pattern:
     text: str
     groups: int
     needs_no_last_break: bool
+    needs_ascii: bool
+    """It has a class such as `\\d`, of which one engine knows ASCII alone and the other more."""
     matches_nothing: bool
     """It matches the empty text, where replacing and splitting differ between engines."""
     certain_groups: bool
@@ -60,6 +62,7 @@ def understood(pattern: str) -> Pattern | str:
         "".join(written),
         compiled.groups,
         "end" in kinds,
+        "class" in kinds,
         compiled.search("") is not None,
         not repeated_group and "or" not in kinds,
     )
