@@ -16,6 +16,7 @@ from tribute.settings import SETTINGS
 _COMMANDS = {path: {name for one in command.params for name in one.opts} for path, command in every_command()}
 _GROUPS = {path.partition(" ")[0] for path in _COMMANDS}
 _OTHER_PATHS = {"/", "/owner", "/graphql", "/api/v1", "/api/v1/analytics", "/api/v1/openapi.json", "/healthz", "/readyz", "/metrics"}
+_AWS_DOORS = {"/aws/firehose", "/aws/timestream"}
 _ELSEWHERE = ("/opt/", "/var/", "/etc/")
 
 every_document = pytest.mark.parametrize("document", documents(), ids=name_of)
@@ -64,7 +65,7 @@ def test_files(document: Path) -> None:
 @every_document
 def test_addresses(document: Path) -> None:
     def exists(path: str) -> bool:
-        return path in _OTHER_PATHS or path.startswith((*_ELSEWHERE, GO_PREFIX)) or is_snippet_path(path) or route_of(path) is not None
+        return path in _OTHER_PATHS | _AWS_DOORS or path.startswith((*_ELSEWHERE, GO_PREFIX)) or is_snippet_path(path) or route_of(path) is not None
 
     wrong = [path for path in _found(r"^(/[\w/.]*)", document) if not exists(path)]
     wrong += [path for path in _found(r"http://127\.0\.0\.1:8000(/[\w/.]*)", document) if not exists(path)]
