@@ -3,7 +3,9 @@
 Invariant: a text that Timestream may read otherwise than the engine does is refused while the query runs, also under TRY_CAST.
 """
 
-from tribute.analytics.timestream.fragments import failing, once
+import re
+
+from tribute.analytics.timestream.fragments import failing, once, quoted
 from tribute.analytics.timestream.types import BIGINT, BOOLEAN, DATE, DOUBLE, INTEGER, TIME, TIMESTAMP, VARCHAR, Kind, Type
 
 _WHOLE = r"[+-]?[0-9]+"
@@ -66,6 +68,17 @@ def cast(sql: str, have: Type, want: Type, *, trying: bool = False) -> str | Non
     made = template.format(sql)
     narrows = (have, want) in {(BIGINT, INTEGER), (DOUBLE, BIGINT), (DOUBLE, INTEGER)}
     return made.replace("CAST(", "TRY_CAST(", 1) if trying and narrows and made.startswith("CAST(") else made
+
+
+def of_literal(text: str, want: Type) -> str | None:
+    """The SQL of a literal text as another type, read once and for all; None where it is not written as `cast` reads it."""
+    form, kind = _READ[want]
+    return f"CAST({quoted(text)} AS {kind})" if re.fullmatch(form, text, re.ASCII) else None
+
+
+def is_read(want: Type) -> bool:
+    """Whether a literal text can be read as a type by `of_literal`."""
+    return want in _READ
 
 
 def _from_text(sql: str, want: Type, *, trying: bool) -> str | None:

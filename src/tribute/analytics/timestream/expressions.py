@@ -305,6 +305,11 @@ class Expressions(Calling):
         self.only(node, "this", "to", "safe")
         value, want = self.value(node.this, place), self._type(node.args["to"])
         trying = isinstance(node, exp.TryCast)
+        if isinstance(value.constant, str) and casts.is_read(want) and not trying:
+            literal = casts.of_literal(value.constant, want)
+            if literal is None:
+                raise self.error(node, f"a text cannot be cast to {want}, or is written in a way that is not available here")
+            return Value(literal, want, is_fixed=True)
         made = casts.cast(value.sql, value.type, want, trying=trying)
         if made is None:
             raise self.error(
