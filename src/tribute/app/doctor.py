@@ -8,6 +8,7 @@ from functools import partial
 from tribute.app.buckets import open_follower
 from tribute.app.parts import Parts
 from tribute.kit.errors import TributeError
+from tribute.ledger.proof import prove
 from tribute.settings.sources import SourceSetting
 
 _LOW_DISK_BYTES = 1024**3
@@ -42,6 +43,14 @@ def _ledger(parts: Parts) -> tuple[bool, str]:
     if view is None:
         return False, "the ledger gave no answer"
     return True, f"{len(view.directory.websites)} websites, {len(view.directory.affiliates)} affiliates"
+
+
+def _books(parts: Parts) -> tuple[bool, str]:
+    with parts.database.reading() as session:
+        proof = prove(session)
+    if not proof.holds:
+        return False, "; ".join(proof.faults)
+    return True, f"{proof.transactions:,} transactions on {proof.accounts:,} accounts balance, and are what decisions come to"
 
 
 def _spool(parts: Parts) -> tuple[bool, str]:
@@ -88,6 +97,7 @@ def _source(source: SourceSetting, parts: Parts) -> tuple[bool, str]:
 
 _CHECKS: list[tuple[str, Callable[[Parts], tuple[bool, str]]]] = [
     ("ledger", _ledger),
+    ("books", _books),
     ("spool", _spool),
     ("objects", _objects),
     ("store", _store),

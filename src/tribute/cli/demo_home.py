@@ -14,16 +14,21 @@ from tribute.access.caller import Role
 from tribute.access.links import SignInLinks
 from tribute.access.people import Owners, Person
 from tribute.access.tokens import Tokens
-from tribute.cli.ledger import OpenLedger, open_ledger
+from tribute.cli.ledger import COMMAND_LINE, OpenLedger, open_ledger
 from tribute.cli.operating import perform
-from tribute.demo.cast import AFFILIATES, OWNER_EMAIL, WEBSITES
+from tribute.demo.cast import AFFILIATES, COUPONS, OWNER_EMAIL, PROGRAM, WEBSITES
 from tribute.demo.filling import fill
+from tribute.demo.orders import CURRENCY, sales, send_sales
 from tribute.demo.simulate import simulate
 from tribute.demo.world import World
 from tribute.home import prepare_home
 from tribute.kit.errors import TributeError
 from tribute.ledger.affiliates import AffiliateRecord, Affiliates
+from tribute.ledger.programs import Programs
+from tribute.ledger.rules.terms_checked import simple_terms
 from tribute.ledger.websites import Websites
+from tribute.office.affiliates import AffiliateOffice
+from tribute.office.programs import ProgramOffice
 from tribute.settings import Settings
 
 _SEED = 20
@@ -76,14 +81,17 @@ class DemoHome:
             server.wait(_STOP_SECONDS)
 
     def fill(self, url: str, scale: float, on_progress: Callable[[int, int], None]) -> None:
-        """Furnish the ledger and send the year. Ends when every event is in the store."""
+        """Furnish the ledger and send the year, then what was bought in it. Ends when every event is in the store and every order told."""
         with open_ledger(self._settings.home) as ledger:
             token, write_keys = _furnish(ledger)
         # The same end again after an interruption: the same events then, which count once however often they are sent.
         end = self._note().get("end") or datetime.now(UTC).isoformat()
         self._note_path.write_text(json.dumps({"end": end}))
-        fill(url, token, World(_SEED, datetime.fromisoformat(end), scale), write_keys, on_progress)
+        world = World(_SEED, datetime.fromisoformat(end), scale)
+        sent = fill(url, token, world, write_keys, on_progress)
         perform(self._settings.home, "load")
+        bought = sales(sent.checkouts, world.end, [code for code, _ in COUPONS])
+        send_sales(url, token, bought, lambda done, total: on_progress(sent.events + done, sent.events + total))
         self._note_path.write_text(json.dumps({"end": end, "filled": True}))
 
     def _note(self) -> dict[str, Any]:
@@ -126,7 +134,20 @@ def _furnish(ledger: OpenLedger) -> tuple[str, dict[str, str]]:
             if affiliates.by_code(one.code) is None:
                 affiliates.add(one.name, one.email, one.code)
         _, token = Tokens(session, ledger.clock).add()
+    _furnish_program(ledger)
     return token, keys
+
+
+def _furnish_program(ledger: OpenLedger) -> None:
+    """Half of every sale for 90 days after a click, approved after 30; and some coupons."""
+    with ledger.database.reading() as session:
+        if Programs(session, ledger.clock).by_name(PROGRAM) is not None:
+            return
+    terms = simple_terms(currency=CURRENCY, percent="50", window_days=90, hold_days=30)
+    ProgramOffice(ledger.database, ledger.clock).add(COMMAND_LINE, PROGRAM, terms, websites=[site.domain for site in WEBSITES])
+    office = AffiliateOffice(ledger.database, ledger.clock)
+    for coupon, code in COUPONS:
+        office.add_coupon(COMMAND_LINE, PROGRAM, coupon, code)
 
 
 def _interrupt(*_: object) -> None:

@@ -7,6 +7,9 @@ the first sends most visitors, and the rest fall off as 1 / rank^1.1.
 from dataclasses import dataclass
 
 OWNER_EMAIL = "owner@tribute-demo.example"
+PROGRAM = "Course partners"
+COUPONS = (("ada10", "ada"), ("slowcraft", "slowcraft"), ("tessa15", "tessa"))
+"""Discount codes and the affiliates whose they are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

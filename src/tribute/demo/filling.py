@@ -5,9 +5,9 @@ Runs in a process other than the server's; may be repeated, since message ids st
 
 import gzip
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tribute.demo.calls import Call
 from tribute.demo.sending import Door, in_parallel
@@ -34,6 +34,8 @@ class FillReport:
     duplicates: int
     bots: int
     seconds: float
+    checkouts: Sequence[Call] = ()
+    """Where people began to pay, in the order of sending."""
 
 
 @dataclass(slots=True)
@@ -41,11 +43,14 @@ class _Tally:
     page_views: int = 0
     duplicates: int = 0
     bots: int = 0
+    checkouts: list[Call] = field(default_factory=list)
 
     def add(self, call: Call) -> None:
         self.page_views += call.counts
         self.duplicates += call.is_copy
         self.bots += call.is_bot and not call.is_copy
+        if call.event == "Checkout Started" and not call.is_copy:
+            self.checkouts.append(call)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ def fill(
             for size in in_parallel(pool, send, _batches(world, websites, tally), _AHEAD):
                 accepted += size
                 on_progress(accepted, max(accepted, world.about_calls))
-    return FillReport(accepted, tally.page_views, tally.duplicates, tally.bots, time.monotonic() - started)
+    return FillReport(accepted, tally.page_views, tally.duplicates, tally.bots, time.monotonic() - started, tally.checkouts)
 
 
 def _batches(world: World, websites: Mapping[str, str], tally: _Tally) -> Iterator[_Batch]:

@@ -26,7 +26,7 @@ class RefusedError(TributeError):
 
 
 class Door:
-    """A server's tracking doors. Safe for several threads; close it with `with`, after them."""
+    """A server's public doors. Safe for several threads; close it with `with`, after them."""
 
     def __init__(self, base_url: str, *, connections: int, attempts: int = 10, longest_pause: float = 30.0) -> None:
         """`longest_pause` bounds one wait in seconds, whatever `Retry-After` says. Raises InvalidInputError for an address that is none."""
@@ -60,8 +60,8 @@ class Door:
         """One POST. Raises httpx.HTTPError when there is no answer."""
         return self._client.post(path, content=body, headers=headers)
 
-    def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> None:
-        """POSTs until it is accepted with 200. Safe to repeat: the server counts a message id once.
+    def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
+        """POSTs until it is accepted with 200 or 201. Safe to repeat: the server counts a message id, and an order's id, once.
 
         Raises RefusedError for an answer that will not change, UnavailableError when all attempts are used up or sending was stopped.
         """
@@ -73,15 +73,15 @@ class Door:
             except httpx.HTTPError as error:
                 problem = f"no answer ({type(error).__name__})"
             else:
-                if answer.status_code == 200:
-                    return
+                if answer.status_code in {200, 201}:
+                    return answer
                 if answer.status_code not in BUSY and answer.status_code < 500:
                     raise RefusedError(_refusal(path, answer))
                 problem = f"it answered {answer.status_code}"
                 pause = self.pause_asked(answer, pause)
             if not self.wait(min(pause, self._longest_pause)):
                 break
-        raise UnavailableError(f"The server at {self._base_url} took no events ({problem}); see that it runs and has room, then try again")
+        raise UnavailableError(f"The server at {self._base_url} took nothing ({problem}); see that it runs and has room, then try again")
 
     def pause_asked(self, answer: httpx.Response, otherwise: float) -> float:
         """Seconds that the server asks to wait, at most `longest_pause`."""

@@ -68,7 +68,7 @@ class PromoterReports:
             affiliates = Affiliates(session, self._clock)
             found = affiliates.by_code(affiliate) or affiliates.by_id(affiliate)
             if found is None or caller.affiliate_id not in {None, found.id}:
-                raise NotFoundError("no affiliate has that code or id")
+                raise NotFoundError("no affiliate has that code or id; `tribute affiliate list` shows them")
             return AffiliateSeen(found, _codes(session, self._clock)[found.id])
 
     def links(self, caller: Caller, affiliate: str | None = None) -> Sequence[LinkSeen]:

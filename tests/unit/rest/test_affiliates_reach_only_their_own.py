@@ -65,7 +65,8 @@ def test_an_affiliate_reads_their_own(world: Api) -> None:
 
 @pytest.mark.parametrize("path", ["/affiliates/bob", "/affiliates/{bob}", "/affiliates/nobody"])
 def test_others_do_not_exist(world: Api, path: str) -> None:
-    assert world.refused(404, "GET", path.format(bob=world.people["bob"].id), by="ada") == "no affiliate has that code or id"
+    said = world.refused(404, "GET", path.format(bob=world.people["bob"].id), by="ada")
+    assert said.startswith("no affiliate has that code or id")
 
 
 def test_a_cursor_of_somebody_else_opens_nothing(world: Api) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.support.api import Api
-from tribute.events.orders import OrderHint, OrderKind
+from tribute.events.orders import OrderKind
 
 
 def test_an_affiliate_is_added_and_gets_further_codes(api: Api) -> None:
@@ -76,8 +76,14 @@ def test_a_wrong_adjustment_books_nothing(api: Api, change: dict[str, object], f
 
 
 def test_hints_show_until_a_trusted_source_confirms_them(api: Api) -> None:
-    hints = [OrderHint(kind=OrderKind.COMPLETED, order_id=name, amount_minor=19900, currency="USD") for name in ("order-1", "order-2")]
-    api.portal.events(api.website, None, *({"order": hint, "type": "track", "name": "Order Completed"} for hint in hints))
+    told = {
+        "type": "track",
+        "name": "Order Completed",
+        "order_kind": OrderKind.COMPLETED,
+        "order_amount_minor": 19900,
+        "order_currency": "USD",
+    }
+    api.portal.events(api.website, None, *(told | {"order_id": name} for name in ("order-1", "order-2")))
     assert {one["external_id"] for one in api.told("GET", "/order-hints")["hints"]} == {"order-1", "order-2"}
     api.program()
     api.order("order-1", source="shop")
