@@ -30,6 +30,11 @@ class _Stepping:
         self._target = target
         self._step = step
 
+    @property
+    def __class__(self) -> Any:
+        """It passes for its target where a type is asked for."""
+        return type(self._target)
+
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._target, name)
         if not callable(found):
