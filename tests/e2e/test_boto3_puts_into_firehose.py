@@ -1,16 +1,19 @@
 """An unmodified boto3 puts events into Firehose's door, and they become numbers: whatever they are packed in, each counted once."""
 
+import base64
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from botocore.exceptions import ClientError
 
 from tests.support.aws_clients import client, new_key
 from tests.support.served import Tribute, eventually, served
+from tests.support.signing import signed
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("boto3-firehose")]
 
@@ -79,6 +82,25 @@ def test_events_without_ids_count_each_time_they_are_put(tribute: Tribute) -> No
     for _ in range(2):
         firehose.put_record_batch(DeliveryStreamName="course-a.example", Records=[{"Data": anonymous}] * 3)
     assert counted(tribute, token, 6) == 6
+
+
+def test_a_recorded_request_sent_again_counts_once(tribute: Tribute) -> None:
+    token, key = tribute.add_affiliate("again"), new_key(tribute)
+    event = json.dumps({"type": "page", "properties": {"affiliate_id": "again"}}).encode()
+    body = json.dumps({"DeliveryStreamName": "course-a.example", "Record": {"Data": base64.b64encode(event).decode()}}).encode()
+    headers = {
+        "Content-Type": "application/x-amz-json-1.1",
+        "X-Amz-Target": "Firehose_20150804.PutRecord",
+        "Amz-Sdk-Invocation-Id": "6d2b3e0c-recorded",
+    }
+    url = f"{tribute.url}/aws/firehose"
+    head, _ = signed(body, headers, url=url, access_key_id=key["aws_access_key_id"], secret=key["aws_secret_access_key"])
+    for _ in range(3):
+        httpx.post(url, content=body, headers=list(head.headers), trust_env=False).raise_for_status()
+    client(tribute, "firehose", key).put_record(DeliveryStreamName="course-a.example", Record={"Data": event})
+    assert counted(tribute, token, 2) == 2
+    changed = httpx.post(url, content=body + b" ", headers=list(head.headers), trust_env=False)
+    assert (changed.status_code, changed.json()["__type"]) == (403, "InvalidSignatureException")
 
 
 def test_a_stream_is_there_for_whoever_asks(tribute: Tribute) -> None:

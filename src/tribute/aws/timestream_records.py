@@ -78,7 +78,7 @@ class PageViews:
     def message_id(self) -> str:
         """The same for every version of the record."""
         told = self.dimensions.get("message_id")
-        if told is not None and len(told) <= 256:
+        if told and len(told) <= 256:
             return told
         parts = [self.measure_name, str(self.nanoseconds), *(f"{name}\0{value}" for name, value in sorted(self.dimensions.items()))]
         return "ts_" + hashlib.blake2b("\x01".join(parts).encode(), digest_size=16).hexdigest()
