@@ -5,7 +5,7 @@ Each call is its own transaction. Everything here raises DatabaseUnavailableErro
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tribute.access.caller import Caller, Role, WrongCredentialsError
 from tribute.access.links import LinkPurpose, SignInLink, SignInLinks
@@ -13,11 +13,16 @@ from tribute.access.passwords import Passwords, checked_password, hashed, is_out
 from tribute.access.people import Owners, People, Person
 from tribute.access.sessions import Sessions
 from tribute.access.throttle import Throttle
-from tribute.access.tokens import TokenRecord, Tokens
+from tribute.access.tokens import PREFIX, TokenRecord, Tokens
 from tribute.kit.clock import Clock
 from tribute.kit.errors import InvalidInputError
+from tribute.kit.ids import is_id
+from tribute.ledger.affiliates import Affiliates
 from tribute.ledger.database import Database, DatabaseUnavailableError
 from tribute.ledger.rules.text import email_key
+
+if TYPE_CHECKING:  # it brings cryptography along, which no command needs
+    from tribute.access.issuer import Issuer
 
 NOTE_EVERY: Final = timedelta(minutes=1)
 """How exactly "last seen" and "last used" are kept; more often would make a write of every read."""
@@ -38,9 +43,11 @@ class ShownLink:
 class Access:
     """Lets people and programs in. Threads may share it."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, issuer: "Issuer | None" = None) -> None:
+        """`issuer` is whose JWTs are taken as affiliates' tokens, where there is one."""
         self._database = database
         self._clock = clock
+        self._issuer = issuer
         self._throttle = Throttle(clock)
 
     def caller_for_session(self, cookie: str) -> Caller | None:
@@ -54,14 +61,19 @@ class Access:
         return found.person.caller
 
     def caller_for_token(self, token: str) -> Caller:
-        """Who a token speaks for; with an owner's token the person is the token itself. Raises WrongCredentialsError."""
+        """Who a token, or a JWT of the issuer, speaks for; with an owner's token the person is the token itself.
+
+        Raises WrongCredentialsError, and IssuerUnavailableError while a JWT cannot be checked. May wait for the issuer: for threads only.
+        """
+        if self._issuer is not None and not token.startswith(PREFIX) and token.count(".") == 2:
+            return self._affiliate_of(self._issuer, token)
         found = self._token(token)
         if self._is_due(found.last_used_at):
             self._note_token(found)
         return _caller(found)
 
     def caller_for_token_unnoted(self, token: str) -> Caller:
-        """Like `caller_for_token`, for event loops: it only reads, waits for nobody, and does not note that the token was used."""
+        """Like `caller_for_token` without JWTs, for event loops: it only reads, waits for nobody, and does not note the token's use."""
         return _caller(self._token(token, hurried=True))
 
     def link_for(self, token: str) -> ShownLink | None:
@@ -156,6 +168,17 @@ class Access:
 
     def _may_use(self, token: TokenRecord, people: People) -> bool:
         return token.affiliate_id is None or people.may_enter(Person(Role.AFFILIATE, token.affiliate_id))
+
+    def _affiliate_of(self, issuer: "Issuer", token: str) -> Caller:
+        """The active affiliate whom an issuer's token names by code, id or e-mail address."""
+        name = issuer.affiliate_named_by(token).strip()
+        with self._database.reading() as session:
+            affiliates = Affiliates(session, self._clock)
+            named_by = affiliates.by_email if "@" in name else affiliates.by_id if is_id(name) else affiliates.by_code
+            found = named_by(name)
+        if found is None or not found.active:
+            raise issuer.refused("it names no affiliate")
+        return Person(Role.AFFILIATE, found.id).caller
 
     def _is_due(self, noted_at: datetime | None) -> bool:
         return noted_at is None or self._clock.now() - noted_at >= NOTE_EVERY

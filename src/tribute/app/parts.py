@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -28,6 +29,9 @@ from tribute.objects.port import ObjectStore
 from tribute.objects.quarantine import Quarantine
 from tribute.settings import Settings
 from tribute.spool.spool import Spool
+
+if TYPE_CHECKING:
+    from tribute.access.issuer import Issuer
 
 log = structlog.get_logger(__name__)
 
@@ -89,7 +93,7 @@ class Parts:
                 quarantine=quarantine,
                 clock=clock,
             )
-            access = Access(database, clock)
+            access = Access(database, clock, _issuer(settings, clock))
             opened.pop_all()
         return cls(settings, clock, lock, database, access, spool, objects, quarantine, store, loader, importer)
 
@@ -128,6 +132,14 @@ def append_and_wait(spool: Spool, records: Sequence[bytes]) -> None:
         return
     with asyncio.Runner() as runner:
         runner.run(append())
+
+
+def _issuer(settings: Settings, clock: Clock) -> "Issuer | None":
+    if settings.oidc_issuer is None:
+        return None
+    from tribute.access.issuer import Issuer
+
+    return Issuer(settings.oidc_issuer, settings.oidc_audience, settings.oidc_affiliate_claim, clock)
 
 
 def _open_store(path: Path, clock: Clock, *, set_aside_damaged: bool, renew_outdated: bool) -> RebuildableStore:

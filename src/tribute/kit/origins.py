@@ -37,3 +37,13 @@ def is_own_origin(told: str, public_url: str, host: str | None) -> bool:
     if public is not None and origin.place == public.place:
         return origin.scheme == public.scheme
     return host is not None and origin == origin_of(f"{origin.scheme}://{host}")
+
+
+def is_private_way(address: str) -> bool:
+    """Whether nobody on the way to a web address can read or change what is told: by https, or by http to this very machine."""
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in {"localhost", "127.0.0.1", "::1"}))

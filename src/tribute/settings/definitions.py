@@ -5,14 +5,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from tribute.kit.errors import UnavailableError
+from tribute.kit.errors import InvalidInputError, UnavailableError
 from tribute.settings.sources import SourceSetting, as_sources
 from tribute.settings.values import (
     Network,
+    as_audience,
+    as_claim,
     as_database_url,
     as_encryption,
     as_endpoint,
     as_host,
+    as_issuer,
     as_log_format,
     as_networks,
     as_objects_url,
@@ -113,6 +116,17 @@ SETTINGS: Final = (
     ),
     Setting("FIREHOSE_ENDPOINT", "http(s) address", "AWS", "The server of that stream, where it is not AWS's.", as_endpoint),
     Setting("FIREHOSE_REGION", "a region's name", "AWS_REGION", "The region of that stream.", as_region),
+    Setting(
+        "OIDC_ISSUER",
+        "https address",
+        "none",
+        "Its JWTs are taken as affiliates' tokens; see [JWTs of an identity provider](moving-over.md#jwts-of-an-identity-provider).",
+        as_issuer,
+    ),
+    Setting("OIDC_AUDIENCE", "names, with commas", "none", "What its tokens for this server have in `aud`; needed with it.", as_audience),
+    Setting(
+        "OIDC_AFFILIATE_CLAIM", "a claim's name", "affiliate_id", "The claim with the affiliate's code, id or e-mail address.", as_claim
+    ),
     Setting("LOG_FORMAT", "text or json", "text", "How log lines look.", as_log_format),
 )
 
@@ -144,9 +158,14 @@ class Settings:
     firehose_forward: str | None = None
     firehose_endpoint: str | None = None
     firehose_region: str | None = None
+    oidc_issuer: str | None = None
+    oidc_audience: tuple[str, ...] = ()
+    oidc_affiliate_claim: str = "affiliate_id"
     log_format: Literal["text", "json"] = "text"
 
     def __post_init__(self) -> None:
+        if self.oidc_issuer is not None and not self.oidc_audience:
+            raise InvalidInputError("OIDC_AUDIENCE", "OIDC_ISSUER is set, so say what the issuer's tokens for this server have in `aud`")
         if not self.database_url:
             object.__setattr__(self, "database_url", f"sqlite:///{self.home / 'tribute.db'}")
         if not self.objects_url:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from tribute.kit.origins import is_private_way
 from tribute.objects.s3.address import BucketAddress, PrefixExpression, is_bucket_address
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -116,6 +117,32 @@ def as_endpoint(value: Any) -> str:
     parts = _split(text)
     if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None or parts.query:
         raise ValueError("give an address like http://127.0.0.1:9000, without a user")
+    return text
+
+
+def as_issuer(value: Any) -> str:
+    """An OpenID Connect issuer, to the letter as it names itself in its tokens; some end with a slash."""
+    text = _text(value)
+    parts = _split(text)
+    if parts is None or not is_private_way(text) or parts.username is not None or parts.query or parts.fragment or not text.isprintable():
+        raise ValueError("give the issuer's https address, as its tokens have it in `iss`")
+    return text
+
+
+def as_audience(value: Any) -> tuple[str, ...]:
+    """Names of applications, as a list or with commas."""
+    entries = value if isinstance(value, list) else _text(value).split(",")
+    names = tuple(name for entry in entries if (name := _text(entry)))
+    if not names:
+        raise ValueError("give what tokens for this server have in `aud`, such as the application's client id")
+    return names
+
+
+def as_claim(value: Any) -> str:
+    """A claim of a token, at its top."""
+    text = _text(value)
+    if not 0 < len(text) <= 200 or not text.isprintable():
+        raise ValueError("give the name of a claim, such as affiliate_id, email or custom:affiliate_id")
     return text
 
 
