@@ -158,6 +158,19 @@ def test_what_would_fill_the_memory_is_refused(event_store: RebuildableStore, st
     assert problem in refusal(event_store, statement.replace("{table}", TABLE))
 
 
+def test_a_statement_that_grows_without_end_is_refused_at_once(event_store: RebuildableStore) -> None:
+    nested = "1"
+    for _ in range(25):
+        nested = f"CASE {nested} WHEN 1 THEN 2 WHEN 2 THEN 1 END"
+    assert "the query is too long or too deeply nested" in refusal(event_store, f"SELECT {nested}")
+    between = "true"
+    for _ in range(25):
+        between = f"({between}) BETWEEN false AND true"
+    assert rows(event_store, f"SELECT {between}") == [[True]]
+    assert "names ARRAY more than 10 times" in refusal(event_store, f"SELECT {'ARRAY[' * 11}")
+    assert "more than 20,000 words and signs" in refusal(event_store, f"SELECT {'+'.join(['1'] * 20_000)}")
+
+
 def test_values_come_in_the_types_of_the_columns(event_store: RebuildableStore) -> None:
     [row] = rows(
         event_store,

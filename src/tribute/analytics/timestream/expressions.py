@@ -11,7 +11,7 @@ from sqlglot import exp
 from tribute.analytics.timestream import casts, literals, operators
 from tribute.analytics.timestream.calling import Calling
 from tribute.analytics.timestream.errors import TimestreamQueryError, at
-from tribute.analytics.timestream.fragments import Value, converted, quoted
+from tribute.analytics.timestream.fragments import MOST_WRITTEN, Value, converted, once, quoted
 from tribute.analytics.timestream.functions_array import subscript
 from tribute.analytics.timestream.functions_time import CLOCK_FIELDS, FIELDS, NOW
 from tribute.analytics.timestream.reading import Duration
@@ -101,7 +101,10 @@ class Expressions(Calling):
         self._depth += 1
         try:
             grouped = self._grouped(node, place)
-            return grouped if grouped is not None else reader(self, node, place)
+            made = grouped if grouped is not None else reader(self, node, place)
+            if len(made.sql) > MOST_WRITTEN:
+                raise self.error(node, "the query is too long or too deeply nested")
+            return made
         finally:
             self._depth -= 1
 
@@ -229,10 +232,13 @@ class Expressions(Calling):
     def _between(self, node: exp.Between, place: Place) -> Value:
         self.only(node, "this", "low", "high")
         value, low, high = (self.value(node.args[part], place) for part in ("this", "low", "high"))
-        above, below = operators.compared(">=", value, low), operators.compared("<=", value, high)
-        if above is None or below is None:
+        kind = operators.element_type([value, low, high])
+        if kind is None or not kind.is_scalar:
             raise self.error(node, f"Cannot check if {value.type} is BETWEEN {low.type} and {high.type}")
-        return Value(f"({above.sql} AND {below.sql})", BOOLEAN)
+        parts = {"x": converted(value, kind), "l": converted(low, kind), "h": converted(high, kind)}
+        if isinstance(node.this, exp.Column):
+            return Value(f"({parts['x']} BETWEEN {parts['l']} AND {parts['h']})", BOOLEAN)
+        return Value(once(parts, "v.x BETWEEN v.l AND v.h"), BOOLEAN)  # the engine writes the value twice: nested, without end
 
     def _in(self, node: exp.In, place: Place) -> Value:
         """Among values, or among the rows of a query with one column."""

@@ -18,6 +18,10 @@ MOST_ELEMENTS = 2_000
 """Of an array that is made anew for each row: the engine makes those of some thousand rows at once."""
 
 
+MOST_WRITTEN = 2_000_000
+"""Characters of SQL that a statement may become; one that is nested to become more is refused."""
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
     """A translated expression. `constant` is its value where it is written as a literal; `name` what a column of it is called."""

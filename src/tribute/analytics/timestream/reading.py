@@ -16,6 +16,11 @@ from tribute.analytics.timestream.tokens import Kind, Token, tokens
 
 MOST_CHARACTERS = 262_144
 """Source: Timestream's quota for a query's text."""
+MOST_TOKENS = 20_000
+"""Reading so many takes about a second of a processor that has other things to do."""
+
+MOST_ARRAYS = 10
+"""The grammar tries each in two ways: where they are nested, the time for all doubles with every one."""
 
 _SYMBOLS = {
     "<>": TokenType.NEQ,
@@ -115,6 +120,8 @@ def read(text: str) -> exp.Expr:
     if "\x00" in text:
         raise at(text, text.index("\x00"), "the query has a NUL character in it")
     words = tokens(text)
+    if len(words) > MOST_TOKENS:
+        raise at(text, words[MOST_TOKENS].start, f"the query has more than {MOST_TOKENS:,} words and signs")
     first = words[0] if words else Token(Kind.SYMBOL, ";", 0, 0)
     if first.value != "(" and _word(first) not in _BEGINNINGS:
         raise at(
@@ -136,7 +143,7 @@ def read(text: str) -> exp.Expr:
 
 def _for_the_grammar(words: list[Token], text: str) -> list[GrammarToken]:
     made: list[GrammarToken] = []
-    place = 0
+    place = arrays = 0
     while place < len(words):
         one = words[place]
         following = words[place + 1] if place + 1 < len(words) else None
@@ -147,6 +154,9 @@ def _for_the_grammar(words: list[Token], text: str) -> list[GrammarToken]:
             continue
         if one.value == "," and one.kind is Kind.SYMBOL and (following is None or _word(following) in _CLAUSES or following.value == ")"):
             raise at(text, one.start, "nothing follows this ','")
+        arrays += _word(one) == "array"
+        if arrays > MOST_ARRAYS:
+            raise at(text, one.start, f"the query names ARRAY more than {MOST_ARRAYS} times")
         made.append(_token(_kind(one, following, text), one.value, one.start, one.end))
         place += 1
     return made

@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tribute.analytics.timestream.errors import TimestreamQueryError
+from tribute.analytics.timestream.fragments import MOST_WRITTEN
 from tribute.analytics.timestream.queries import Queries
 from tribute.analytics.timestream.reading import read
 from tribute.analytics.timestream.types import Type
-
-MOST_WRITTEN = 2_000_000
-"""Characters of SQL that a statement may become; one that is nested to become more is refused."""
 
 
 @dataclass(frozen=True, slots=True)
