@@ -65,6 +65,9 @@ def test_a_record_may_say_whose_it_is(tribute: Tribute) -> None:
     assert {point["series"] for point in tribute.points(token)} == {"Course A", "Course B"}
     aside = [item["reason"] for item in tribute.told("quarantine", "list")["items"] if "/stream/anything@" in item["source"]]
     assert len(aside) == 2
+    tribute.told("website", "map", "--website", "Course B", "--source-id", "anything")
+    assert tribute.told("quarantine", "replay")["replayed"] == 1
+    assert counted(tribute, token, 3) == 3
 
 
 def test_a_key_for_one_website_sends_for_no_other(tribute: Tribute) -> None:

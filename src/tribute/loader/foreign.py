@@ -74,13 +74,15 @@ _MARKED_PATHS = {
     ForeignFormat.RUDDERSTACK: re.compile(r"(?:^|/)rudder-logs/([^/]+)/"),
     ForeignFormat.SEGMENT: re.compile(r"(?:^|/)segment-logs/([^/]+)/"),
 }
+_SOURCES_IN_PATHS = _MARKED_PATHS | {ForeignFormat.FIREHOSE: re.compile(r"^stream/([a-zA-Z0-9_.-]{1,64})$")}
+"""Where a source id stands. What came through Firehose's door lies in quarantine under its stream, whose name can be mapped like one."""
 _FIREHOSE_NAME = re.compile(r"-(\d{4})-(\d{2})-(\d{2})-(\d{2})-(\d{2})-(\d{2})-[0-9a-f-]{36}[^/]*$")
 _RUDDERSTACK_NAME = re.compile(r"(?:^|/)(\d{10})\.[^/]+$")
 
 
 def source_id_of(path: str, kind: ForeignFormat) -> str | None:
     """The source id in a file's path, where the format puts it there."""
-    pattern = _MARKED_PATHS.get(kind)
+    pattern = _SOURCES_IN_PATHS.get(kind)
     found = pattern.search(path) if pattern else None
     return found.group(1) if found else None
 
