@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tribute.analytics.definitions import DAY, HOUR, Grain, Metric, Span, bucket_start
+from tribute.analytics.definitions import DAY, HOUR, Grain, Metric, Span, bucket_start, clock_change
 from tribute.kit.errors import InvalidInputError
 
 TICK = timedelta(microseconds=1)
@@ -89,17 +89,7 @@ def _next_edge(at: datetime, grain: Grain, zone: ZoneInfo) -> datetime:
     since_hour = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
     step = HOUR - since_hour if grain is Grain.HOUR else DAY - since_hour - local.hour * HOUR
     edge = at + step
-    offset = local.utcoffset()
-    if edge.astimezone(zone).utcoffset() == offset:
-        return edge
-    before, after = at, edge
-    while after - before > TICK:
-        middle = before + (after - before) // 2
-        if middle.astimezone(zone).utcoffset() == offset:
-            before = middle
-        else:
-            after = middle
-    return after
+    return edge if edge.astimezone(zone).utcoffset() == local.utcoffset() else clock_change(at, edge, zone)
 
 
 def cover(metric: Metric, span: Span, grain: Grain, zone: ZoneInfo) -> Cover:

@@ -113,16 +113,30 @@ class Span:
 def bucket_start(at: datetime, grain: Grain, zone: ZoneInfo) -> datetime:
     """The instant (UTC) at which the bucket of `at` begins on the wall clock of `zone`.
 
-    Hours are wall-clock hours: in the autumn change the repeated hour is two buckets, told apart by their instants. A day lasts
-    23, 24 or 25 hours and starts at its first existing instant, and so do weeks and months.
+    Hours are wall-clock hours: in the autumn change the repeated hour is two buckets, told apart by their instants. An hour that the
+    clocks are changed into begins at the change, as Lord Howe's half hours do. A day lasts 23, 24 or 25 hours and starts at its first
+    existing instant, and so do weeks and months.
     """
     local = at.astimezone(zone)
     if grain is Grain.HOUR:
         since = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
-        return (local.astimezone(UTC) - since).astimezone(UTC)
+        start = local.astimezone(UTC) - since
+        return start if start.astimezone(zone).utcoffset() == local.utcoffset() else clock_change(start, local.astimezone(UTC), zone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     if grain is Grain.WEEK:
         midnight -= local.weekday() * DAY  # on the wall clock: the zone's changes are no matter until it is told in UTC
     elif grain is Grain.MONTH:
         midnight = midnight.replace(day=1)
     return midnight.astimezone(UTC)
+
+
+def clock_change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """The first instant of the wall clock's offset at `after`; its offset at `before`, a different one, holds until then. Both in UTC."""
+    offset = before.astimezone(zone).utcoffset()
+    while after - before > timedelta.resolution:
+        middle = before + (after - before) // 2
+        if middle.astimezone(zone).utcoffset() == offset:
+            before = middle
+        else:
+            after = middle
+    return after

@@ -51,6 +51,21 @@ def test_each_instant_lies_in_one_stretch_of_its_bucket(
         assert bucket_start(at, grain, zone) == piece.label
 
 
+@given(st.one_of(instants, near_changes), st.timedeltas(timedelta(0), timedelta(days=4)), st.sampled_from(ZONES))
+def test_an_hour_begins_with_its_first_instant(start: datetime, length: timedelta, zone: ZoneInfo) -> None:
+    """Also where the clocks are changed by half an hour, or within one: an hour is not told by an instant of the hour before."""
+    _, *whole = stretches(Span(start, start + length), Grain.HOUR, zone)
+    assert [piece.label for piece in whole] == [piece.start for piece in whole]
+
+
+def test_the_hours_of_half_hour_changes() -> None:
+    lord_howe = ZoneInfo("Australia/Lord_Howe")
+    spring = stretches(Span(datetime(2026, 10, 3, 14, 30, tzinfo=UTC), datetime(2026, 10, 3, 16, 0, tzinfo=UTC)), Grain.HOUR, lord_howe)
+    autumn = stretches(Span(datetime(2026, 4, 4, 14, 0, tzinfo=UTC), datetime(2026, 4, 4, 15, 30, tzinfo=UTC)), Grain.HOUR, lord_howe)
+    assert [f"{piece.label.astimezone(lord_howe):%H:%M%z}" for piece in spring] == ["01:00+1030", "02:30+1100", "03:00+1100"]
+    assert [f"{piece.label.astimezone(lord_howe):%H:%M%z}" for piece in autumn] == ["01:00+1100", "01:30+1030", "02:00+1030"]
+
+
 @given(st.one_of(instants, near_changes), st.timedeltas(timedelta(0), timedelta(days=4)), st.sampled_from(Grain), st.sampled_from(ZONES))
 def test_a_cover_takes_each_instant_from_one_place(start: datetime, length: timedelta, grain: Grain, zone: ZoneInfo) -> None:
     span = Span(start, start + length)
