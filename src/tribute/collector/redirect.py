@@ -109,7 +109,10 @@ class Redirector:
 
     def _is_click(self, request: Request, marks: Marks, landing: Landing) -> bool:
         """Whether somebody follows the link, as far as the request tells; over the website's rate nobody is asked."""
-        if request.method != "GET" or marks.prefetch or not landing.enabled or agent(marks.user_agent).bot is not None:
+        if request.method != "GET" or marks.prefetch or not landing.enabled:
+            return False
+        # Every browser says what it is; what says nothing is a program, and its landing makes the click should it be a person after all.
+        if not marks.user_agent.strip() or agent(marks.user_agent).bot is not None:
             return False
         try:
             # Beside the write key's own bucket, so that a flood of made-up codes does not shut out the page views.

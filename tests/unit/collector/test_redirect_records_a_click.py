@@ -77,6 +77,7 @@ def test_without_a_code_nobody_is_credited(follower: Follower) -> None:
         ("GET", {"user_agent": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"}),
         ("GET", {"user_agent": "facebookexternalhit/1.1"}),
         ("GET", {"user_agent": "curl/8.14.1"}),
+        ("GET", {"user_agent": " "}),
     ],
 )
 def test_those_who_only_look_are_sent_on_without_a_click(follower: Follower, method: str, headers: dict[str, str]) -> None:
