@@ -45,9 +45,10 @@ class EnrollmentOffice:
             before = history[-1] if history else None
             if before is not None and before.state in {"pending", "approved"}:
                 return before
-            if before is not None and before.state in _PUT_OUT:
-                raise ConflictError(f"you are {before.state} in this program; ask its owner")
             is_open = not programs.terms_at(found.id, self._clock.now()).terms.by_approval
+            # Who was rejected may ask again where an owner answers; in an open program asking alone would let them earn again.
+            if before is not None and (before.state in _PUT_OUT or (is_open and before.state == "rejected")):
+                raise ConflictError(f"you are {before.state} in this program; ask its owner")
             is_let_in = before.state == "invited" if before is not None else is_open
             changed = enrollments.change(found.id, affiliate_id, "approved" if is_let_in else "pending", by=caller.person_id)
             detail = {"program_id": found.id, "state": changed.state}
