@@ -123,6 +123,8 @@ class Portal:
             traffic=self.traffic,
             accounts=self.accounts,
             analytics=self.analytics,
+            ledger=self.ledger,
+            office=self.office,
             clock=self.clock,
             public_url=public_url,
             secret_key="a-key-for-tests",

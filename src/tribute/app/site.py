@@ -159,6 +159,8 @@ def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secre
             traffic=traffic,
             accounts=accounts,
             analytics=analytics,
+            ledger=ledger,
+            office=workers.money.office,
             clock=clock,
             public_url=public_url,
             secret_key=secret_key(settings).decode(),

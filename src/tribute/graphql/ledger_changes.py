@@ -1,6 +1,6 @@
 """The mutations: each one a use case of the offices, answered with what it changed as it stands after it. Called by `schema`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ariadne import MutationType
@@ -36,7 +36,7 @@ def bind_changes(office: Office, reports: LedgerReports, public_url: str) -> Mut
     """Give the mutations their resolvers."""
     mutation = MutationType()
     programs, people, orders = _Programs(office, reports), _People(office, reports, public_url), _Orders(office, reports)
-    resolvers = {
+    resolvers: dict[str, Callable[..., Any]] = {
         "createProgram": programs.create,
         "setTerms": programs.set_terms,
         "tryTerms": programs.try_terms,

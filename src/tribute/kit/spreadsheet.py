@@ -16,8 +16,15 @@ def guarded(cell: Cell) -> Cell:
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """A table as RFC 4180 has it, in UTF-8; None is an empty cell."""
+    return _written([header]) + csv_rows(rows)
+
+
+def csv_rows(rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Further rows of a table that is sent in pieces."""
+    return _written([guarded(cell) for cell in row] for row in rows)
+
+
+def _written(rows: Iterable[Sequence[Cell]]) -> bytes:
     text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(header)
-    writer.writerows([guarded(cell) for cell in row] for row in rows)
+    csv.writer(text).writerows(rows)
     return text.getvalue().encode("utf-8", "replace")

@@ -10,6 +10,7 @@ from tribute.reports.ports import ClickStore
 from tribute.reports.programs import ProgramReports
 from tribute.reports.promoters import PromoterReports
 from tribute.reports.records import RecordReports
+from tribute.reports.tagging import Tagging
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class LedgerReports:
     programs: ProgramReports
     promoters: PromoterReports
     records: RecordReports
+    tagging: Tagging
 
     @classmethod
     def over(cls, database: Database, clock: Clock, store: ClickStore) -> "LedgerReports":
@@ -31,4 +33,5 @@ class LedgerReports:
             programs=ProgramReports(database, clock),
             promoters=PromoterReports(database, clock),
             records=RecordReports(database, clock),
+            tagging=Tagging(database, clock),
         )

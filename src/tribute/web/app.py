@@ -10,12 +10,17 @@ from tribute.kit.asgi import AsgiApp, Receive, Scope, Send
 from tribute.kit.clock import Clock
 from tribute.kit.packaged_files import PackagedFiles
 from tribute.kit.proxies import Networks
+from tribute.office.office import Office
 from tribute.reports.accounts import Accounts
 from tribute.reports.analytics import Analytics
+from tribute.reports.ledger import LedgerReports
 from tribute.reports.traffic import Traffic
 from tribute.web.faults import fault_handlers
 from tribute.web.owner.console import console_routes
+from tribute.web.owner.orders import order_routes
 from tribute.web.parts import Parts
+from tribute.web.portal.commissions import commission_routes
+from tribute.web.portal.links import link_routes
 from tribute.web.portal.overview import overview_routes
 from tribute.web.ports import Access
 from tribute.web.rendering import Renderer
@@ -32,6 +37,8 @@ def web_app(
     traffic: Traffic,
     accounts: Accounts,
     analytics: Analytics,
+    ledger: LedgerReports,
+    office: Office,
     clock: Clock,
     public_url: str,
     secret_key: str,
@@ -47,9 +54,18 @@ def web_app(
     static = PackagedFiles("tribute.web", "static", prefix=_STATIC)
     render = Renderer(static)
     own_visits = OwnVisits(secret_key.encode())
-    parts = Parts(access, traffic, accounts, analytics, clock, render, public_url, session_seconds, trusted_proxies, own_visits)
+    parts = Parts(
+        access, traffic, accounts, analytics, ledger, office, clock, render, public_url, session_seconds, trusted_proxies, own_visits
+    )
     pages = Litestar(
-        route_handlers=[*sign_in_routes(parts), *overview_routes(parts), *console_routes(parts)],
+        route_handlers=[
+            *sign_in_routes(parts),
+            *overview_routes(parts),
+            *commission_routes(parts),
+            *link_routes(parts),
+            *console_routes(parts),
+            *order_routes(parts),
+        ],
         before_request=own_forms_only(public_url),
         csrf_config=CSRFConfig(secret=secret_key, cookie_name="tribute_form", cookie_secure=parts.https, cookie_httponly=True),
         exception_handlers=fault_handlers(render),

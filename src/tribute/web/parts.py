@@ -10,8 +10,10 @@ from tribute.access.caller import Caller, Role
 from tribute.events.own_visits import OwnVisits
 from tribute.kit.clock import Clock
 from tribute.kit.proxies import Networks, client_ip
+from tribute.office.office import Office
 from tribute.reports.accounts import Accounts
 from tribute.reports.analytics import Analytics
+from tribute.reports.ledger import LedgerReports
 from tribute.reports.traffic import Traffic
 from tribute.web.ports import Access
 from tribute.web.rendering import Renderer
@@ -32,6 +34,8 @@ class Parts:
     traffic: Traffic
     accounts: Accounts
     analytics: Analytics
+    ledger: LedgerReports
+    office: Office
     clock: Clock
     render: Renderer
     public_url: str

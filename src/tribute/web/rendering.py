@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Protocol
 from zoneinfo import ZoneInfo
 
@@ -39,7 +39,7 @@ class Renderer:
             lstrip_blocks=True,
         )
         self._environment.globals["static"] = static.address
-        self._environment.filters |= {"number": _number, "iso": iso, "clock": _clock, "wall": _wall}
+        self._environment.filters |= {"number": _number, "iso": iso, "clock": _clock, "wall": _wall, "day": _day}
         self._environment.globals["shown_so_far"] = Markup(SHOWN_SO_FAR)  # noqa: S704 -- ours
 
     def page(self, page: Page, request: Request[Any, Any, Any], *, status: int = 200) -> Response[str]:
@@ -83,6 +83,11 @@ def _number(value: float) -> str:
 def _wall(at: datetime, zone: str, form: str) -> str:
     """The time on a zone's wall clock."""
     return at.astimezone(ZoneInfo(zone)).strftime(form)
+
+
+def _day(at: datetime) -> str:
+    """12 Nov 2026, in UTC."""
+    return f"{at.astimezone(UTC):%-d %b %Y}"
 
 
 def _clock(at: datetime) -> str:

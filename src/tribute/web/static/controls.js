@@ -1,6 +1,6 @@
 // What every page shares: the theme button, copy buttons, numbers and times in the reader's own way.
 
-import { clock, number } from "./words.js";
+import { clock, inCurrency, number } from "./words.js";
 
 const root = document.documentElement;
 
@@ -37,5 +37,14 @@ for (const button of document.querySelectorAll("[data-copy], [data-copy-from]"))
     copyFrom(button, button.dataset.copy ?? document.getElementById(button.dataset.copyFrom).textContent));
 }
 
+for (const form of document.querySelectorAll("form[data-send-on-change]")) {
+  // what is left empty is left out of the address
+  form.addEventListener("formdata", ({ formData }) => {
+    for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
+  });
+  form.addEventListener("change", () => form.requestSubmit());
+}
+
+for (const place of document.querySelectorAll("data[data-currency]")) place.textContent = inCurrency(place.value, place.dataset.currency);
 for (const place of document.querySelectorAll("[data-number]")) place.textContent = number(Number(place.dataset.number));
 for (const place of document.querySelectorAll("time[data-local-clock]")) place.textContent = clock(new Date(place.dateTime));

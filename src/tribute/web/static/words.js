@@ -14,6 +14,10 @@ export const number = (value) => whole.format(value);
 /** A metric's value: commissions with cents, counts without. */
 export const amount = (metric, value) => (metric === "Commissions" ? money : whole).format(value);
 
+/** $1,234.50, from the exact text of an amount. */
+export const inCurrency = (text, currency) =>
+  new Intl.NumberFormat(locale, { style: "currency", currency }).format(text);
+
 /** 1.2K, for axes. */
 export const compact = (value) => short.format(value);
 

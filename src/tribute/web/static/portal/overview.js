@@ -153,7 +153,8 @@ addEventListener("click", (event) => {
   const target = event.target.closest?.("a, [data-rows] tr");
   const link = target?.matches("tr") ? target.querySelector("a") : target;
   if (!link?.matches("[data-metric-card], [data-window], [data-tab], [data-filter]")) return;
-  if (event.metaKey || event.ctrlKey || event.shiftKey || event.button || getSelection().type === "Range") return;
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
+  if (target !== link && getSelection().containsNode(target, true) && getSelection().type === "Range") return; // who marks a row's text does not choose it
   event.preventDefault();
   closeRange();
   if (link.href === location.href) return;

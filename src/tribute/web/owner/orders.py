@@ -1,0 +1,211 @@
+"""The console's orders: what was told, who is credited and why, what waits for the owner's word; and what is owed to whom.
+
+Each word of the owner's is a form of its own, sent from our own pages alone; `office` decides the order again after it.
+"""
+
+from asyncio import to_thread
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Final, cast, get_args
+from urllib.parse import urlencode
+
+from litestar import Response, get, post
+from litestar.enums import RequestEncodingType
+from litestar.params import Body, FromPath
+from litestar.response import Redirect
+
+from tribute.access.caller import Caller
+from tribute.kit.errors import ConflictError, InvalidInputError, NotFoundError
+from tribute.ledger.conversions import Status
+from tribute.ledger.paging import Page
+from tribute.reports.money import ConversionSeen
+from tribute.reports.scope import require_owner
+from tribute.web.amounts import Amount, state_words
+from tribute.web.parts import AnyRequest, Parts
+from tribute.web.portal.options import Option
+
+PATH: Final = "/owner/orders"
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+_ROWS = 30
+_STATUS_WORDS = {
+    "held": "Possible duplicates",
+    "awaiting_events": "Waiting for events",
+    "provisional": "Provisional",
+    "decided": "Decided",
+}
+_STATUSES: frozenset[str] = frozenset(get_args(Status))
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """An order. `same_as` is the one that it may be, while that waits for the owner's word."""
+
+    id: str
+    external_id: str
+    source: str
+    occurred_at: datetime
+    website: str
+    amount: Amount
+    credited: str | None
+    status: str
+    is_held: bool
+    same_as: str | None
+    same_name: str | None
+    """What its sender calls that one."""
+    earns: Amount | None
+    commission_state: str | None
+    why: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class OwedRow:
+    """What is owed to an affiliate in one currency."""
+
+    name: str
+    code: str
+    payable: Amount
+    pending: Amount
+    held: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersPage:
+    """Everything the page shows."""
+
+    template: ClassVar[str] = "owner/orders.html"
+    name: str
+    rows: Sequence[OrderRow]
+    statuses: Sequence[Option]
+    is_filtered: bool
+    is_first: bool
+    newest: str
+    older: str | None
+    owed: Sequence[OwedRow]
+    problem: str | None
+    open_id: str | None
+    typed: dict[str, str]
+
+
+def order_routes(parts: Parts) -> list[Any]:
+    """The page, and the owner's words. An affiliate gets 403."""
+
+    @get(PATH, sync_to_thread=True)
+    def orders(request: AnyRequest) -> Response[Any]:
+        caller = parts.caller(request)
+        require_owner(caller)
+        asked = request.query_params
+        return parts.render.page(_page(parts, caller, asked.get("status"), asked.get("after"), open_id=asked.get("order")), request)
+
+    return [orders, *(_word(parts, name, say) for name, say in _WORDS.items())]
+
+
+def _assign(parts: Parts, caller: Caller, conversion_id: str, told: dict[str, str]) -> None:
+    parts.office.orders.assign(caller, conversion_id, told.get("affiliate", "").strip() or None, reason=told.get("reason", ""))
+
+
+def _link(parts: Parts, caller: Caller, conversion_id: str, told: dict[str, str]) -> None:
+    parts.office.orders.link(caller, conversion_id, told.get("to", ""))
+
+
+def _keep_apart(parts: Parts, caller: Caller, conversion_id: str, _told: dict[str, str]) -> None:
+    parts.office.orders.keep_apart(caller, conversion_id)
+
+
+Say = Callable[[Parts, Caller, str, dict[str, str]], None]
+_WORDS: Final[dict[str, Say]] = {"assign": _assign, "link": _link, "keep-apart": _keep_apart}
+
+
+def _word(parts: Parts, name: str, say: Say) -> Any:
+    """The route of one of the owner's words: back to the order, or the page with what is wrong."""
+
+    def said(request: AnyRequest, conversion_id: str, told: dict[str, str]) -> Response[Any]:
+        caller = parts.caller(request)
+        require_owner(caller)
+        status = told.get("status", "")
+        try:
+            say(parts, caller, conversion_id, told)
+        except (InvalidInputError, ConflictError, NotFoundError) as error:
+            problem = f"Nothing was changed. {str(error)[:1].upper()}{str(error)[1:]}."
+            page = _page(parts, caller, status, None, open_id=conversion_id, problem=problem, typed=told)
+            return parts.render.page(page, request, status=422)
+        kept = {name: value for name, value in (("status", status), ("order", conversion_id)) if value}
+        return Redirect(f"{PATH}?{urlencode(kept)}#{conversion_id}", status_code=303)
+
+    @post(f"{PATH}/{{conversion_id:str}}/{name}", name=f"order-{name}")
+    async def word(request: AnyRequest, conversion_id: FromPath[str], data: Form) -> Response[Any]:
+        return await to_thread(said, request, conversion_id, data)
+
+    return word
+
+
+def _page(
+    parts: Parts,
+    caller: Caller,
+    status: str | None,
+    after: str | None,
+    *,
+    open_id: str | None = None,
+    problem: str | None = None,
+    typed: dict[str, str] | None = None,
+) -> OrdersPage:
+    wanted = cast("Status", status) if status in _STATUSES else None
+    page, problem = _read(parts, caller, wanted, after, problem)
+    kept = {"status": wanted} if wanted is not None else {}
+    return OrdersPage(
+        name=parts.accounts.profile(caller).name,
+        rows=[_row(parts, caller, seen) for seen in page.items],
+        statuses=[Option("", "All", wanted is None), *(Option(one, words, one == wanted) for one, words in _STATUS_WORDS.items())],
+        is_filtered=wanted is not None,
+        is_first=not after,
+        newest=f"{PATH}?{urlencode(kept)}" if kept else PATH,
+        older=f"{PATH}?{urlencode(kept | {'after': page.next})}" if page.next is not None else None,
+        owed=_owed(parts, caller),
+        problem=problem,
+        open_id=open_id,
+        typed=typed or {},
+    )
+
+
+def _read(
+    parts: Parts, caller: Caller, status: Status | None, after: str | None, problem: str | None
+) -> tuple[Page[ConversionSeen], str | None]:
+    try:
+        return parts.ledger.money.conversions(caller, status=status, cursor=after or None, limit=_ROWS), problem
+    except InvalidInputError:
+        page = parts.ledger.money.conversions(caller, status=status, limit=_ROWS)
+        return page, problem or "That place in the list is none; this is its beginning."
+
+
+def _row(parts: Parts, caller: Caller, seen: ConversionSeen) -> OrderRow:
+    record, facts, commission = seen.record, seen.record.facts, seen.commission
+    is_held = record.state.status == "held"
+    same_as = seen.decision.record.same_as if is_held and seen.decision is not None else None
+    return OrderRow(
+        id=record.id,
+        external_id=facts.external_id,
+        source=facts.source,
+        occurred_at=facts.occurred_at,
+        website=seen.website,
+        amount=Amount(facts.amount_minor, facts.currency),
+        credited=seen.credited_code,
+        status="Possible duplicate" if is_held else _STATUS_WORDS[record.state.status],
+        is_held=is_held,
+        same_as=same_as,
+        same_name=parts.ledger.money.conversion(caller, same_as).record.facts.external_id if same_as is not None else None,
+        earns=Amount(commission.record.left_minor, facts.currency) if commission is not None else None,
+        commission_state=state_words(commission.record) if commission is not None else None,
+        why=seen.why,
+    )
+
+
+def _owed(parts: Parts, caller: Caller) -> list[OwedRow]:
+    """Who is owed something, the most payable first."""
+    rows = []
+    for one in parts.ledger.money.owed(caller):
+        balance, currency = one.balance, one.balance.currency
+        payable = balance.approved_minor + balance.adjustments_minor
+        if payable or balance.pending_minor or balance.held_minor:
+            amounts = (Amount(minor, currency) for minor in (payable, balance.pending_minor, balance.held_minor))
+            rows.append(OwedRow(one.name, one.code, *amounts))
+    return sorted(rows, key=lambda row: (row.payable.currency, -row.payable.minor, row.code))

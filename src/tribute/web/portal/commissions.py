@@ -1,0 +1,271 @@
+"""The portal's commissions: what is owed and when, every commission with where it stands, and why each is what it is.
+
+Complete without scripts. What an affiliate may see is decided in `reports`; this module only lays it out.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Final
+
+from litestar import Response, get
+from litestar.params import FromPath
+from litestar.response import Redirect, Stream
+
+from tribute.access.caller import Caller, Role
+from tribute.kit.clock import iso_seconds
+from tribute.kit.errors import InvalidInputError
+from tribute.kit.money import main_units
+from tribute.kit.spreadsheet import Cell, as_csv, csv_rows
+from tribute.ledger.paging import Page
+from tribute.ledger.rules.decisions import ClickSeen
+from tribute.reports.money import CommissionSeen, Owed
+from tribute.web.amounts import STATUS_WORDS, TONES, Amount, state_words
+from tribute.web.parts import AnyRequest, Parts
+from tribute.web.portal.ledger_asked import ListAsked
+from tribute.web.portal.options import Option
+
+PATH: Final = "/commissions"
+_ROWS = 50
+_CSV_ROWS = 200
+"""Rows that are read, and sent, at a time."""
+_PROBLEMS = {
+    "cursor": "That place in the list is none; this is its beginning.",
+    "website": "No website has that name, so all of them are shown.",
+}
+_CSV_HEAD = (
+    *("order_time", "website", "program", "kind", "commissionable", "earned", "taken_back", "owed", "currency"),
+    *("status", "payable_at", "commission", "why"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceShown:
+    """What is owed in a currency; `next_day` is when the next of what is pending becomes payable."""
+
+    currency: str
+    payable: Amount
+    pending: Amount
+    held: Amount
+    adjustments: Amount
+    next_amount: Amount | None
+    next_day: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommissionRow:
+    """A commission in the list. `earned` is shown where some of it was taken back."""
+
+    href: str
+    occurred_at: datetime
+    website: str
+    owed: Amount
+    earned: Amount | None
+    state: str
+    tone: str | None
+    payable_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CommissionsPage:
+    """Everything the list shows."""
+
+    template: ClassVar[str] = "portal/commissions.html"
+    name: str
+    code: str
+    balances: Sequence[BalanceShown]
+    rows: Sequence[CommissionRow]
+    statuses: Sequence[Option]
+    websites: Sequence[Option]
+    asked: ListAsked
+    newest: str | None
+    older: str | None
+    everything: str
+    csv: str
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One thing that happened to a commission, or will; `tone` as of states."""
+
+    at: datetime
+    what: str
+    amount: Amount | None = None
+    tone: str | None = None
+    is_to_come: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CommissionPage:
+    """One commission and why it is what it is."""
+
+    template: ClassVar[str] = "portal/commission.html"
+    name: str
+    code: str
+    website: str
+    program: str
+    kind: str
+    occurred_at: datetime
+    earned: Amount
+    taken_back: Amount
+    owed: Amount
+    state: str
+    tone: str | None
+    why: Sequence[str]
+    moments: Sequence[Moment]
+
+
+def commission_routes(parts: Parts) -> list[Any]:
+    """The list, one of it, and the list as CSV. An owner's list is the console's."""
+
+    @get(PATH, sync_to_thread=True)
+    def commissions(request: AnyRequest) -> Response[Any]:
+        caller = parts.caller(request)
+        if caller.role is Role.OWNER:
+            return Redirect("/owner/orders", status_code=303)
+        return parts.render.page(_list(parts, caller, ListAsked.of(request.query_params)), request)
+
+    @get("/commissions.csv", sync_to_thread=True)
+    def table(request: AnyRequest) -> Stream:
+        caller, asked = parts.caller(request), ListAsked.of(request.query_params)
+        first, asked, _ = _page(parts, caller, asked, _CSV_ROWS)
+        headers = {"content-disposition": 'attachment; filename="tribute-commissions.csv"'}
+        return Stream(_lines(parts, caller, asked, first), media_type="text/csv; charset=utf-8", headers=headers)
+
+    @get(PATH + "/{commission_id:str}", sync_to_thread=True)
+    def commission(request: AnyRequest, commission_id: FromPath[str]) -> Response[Any]:
+        caller = parts.caller(request)
+        return parts.render.page(_one(parts, caller, parts.ledger.money.commission(caller, commission_id)), request)
+
+    return [commissions, table, commission]
+
+
+def _list(parts: Parts, caller: Caller, asked: ListAsked) -> CommissionsPage:
+    page, asked, problem = _page(parts, caller, asked, _ROWS)
+    profile = parts.accounts.profile(caller)
+    names = parts.ledger.tagging.websites(caller)
+    return CommissionsPage(
+        name=profile.name,
+        code=profile.code or "",
+        balances=[_balance(one) for one in sorted(parts.ledger.money.owed(caller), key=_rank)],
+        rows=[_row(seen) for seen in page.items],
+        statuses=[
+            Option("", "All", asked.status is None),
+            *(Option(one, words, one == asked.status) for one, words in STATUS_WORDS.items()),
+        ],
+        websites=[Option("", "All", asked.website is None), *(Option(name, name, name == asked.website) for name in names)],
+        asked=asked,
+        newest=asked.address(PATH) if asked.after is not None else None,
+        older=asked.address(PATH, after=page.next) if page.next is not None else None,
+        everything=PATH,
+        csv=asked.address("/commissions.csv"),
+        problem=problem,
+    )
+
+
+def _page(parts: Parts, caller: Caller, asked: ListAsked, rows: int) -> tuple[Page[CommissionSeen], ListAsked, str | None]:
+    """A page of the list, what was asked for without what names nothing, and a sentence on that."""
+    money = parts.ledger.money
+    try:
+        filters = money.filters(caller, asked.asked(), status=asked.status)
+        return money.commissions(caller, filters, cursor=asked.after, limit=rows), asked, None
+    except InvalidInputError as error:
+        page, left, _ = _page(parts, caller, asked.without(error.field), rows)
+        return page, left, _PROBLEMS[error.field]
+
+
+def _rank(owed: Owed) -> tuple[bool, str]:
+    """Currencies with commissions before those with bonuses alone."""
+    balance = owed.balance
+    return not (balance.pending_minor or balance.approved_minor or balance.held_minor), balance.currency
+
+
+def _balance(owed: Owed) -> BalanceShown:
+    balance, currency, coming = owed.balance, owed.balance.currency, owed.coming
+    return BalanceShown(
+        currency=currency,
+        payable=Amount(balance.approved_minor + balance.adjustments_minor, currency),
+        pending=Amount(balance.pending_minor, currency),
+        held=Amount(balance.held_minor, currency),
+        adjustments=Amount(balance.adjustments_minor, currency),
+        next_amount=Amount(coming.amount_minor, currency) if coming is not None else None,
+        next_day=coming.payable_at if coming is not None else None,
+    )
+
+
+def _owed(seen: CommissionSeen) -> Amount:
+    record = seen.record
+    return Amount(record.left_minor if record.status != "rejected" else 0, record.currency)
+
+
+def _row(seen: CommissionSeen) -> CommissionRow:
+    record = seen.record
+    return CommissionRow(
+        href=f"{PATH}/{record.id}",
+        occurred_at=record.occurred_at,
+        website=seen.website,
+        owed=_owed(seen),
+        earned=Amount(record.amount_minor, record.currency) if record.reversed_minor else None,
+        state=f"Held: {record.held_reason}" if record.held_reason and record.status == "held" else STATUS_WORDS[record.status],
+        tone=TONES.get(record.status),
+        payable_at=record.payable_at,
+    )
+
+
+def _one(parts: Parts, caller: Caller, seen: CommissionSeen) -> CommissionPage:
+    record, profile = seen.record, parts.accounts.profile(caller)
+    return CommissionPage(
+        name=profile.name,
+        code=profile.code or "",
+        website=seen.website,
+        program=seen.program,
+        kind=seen.kind,
+        occurred_at=record.occurred_at,
+        earned=Amount(record.amount_minor, record.currency),
+        taken_back=Amount(record.reversed_minor, record.currency),
+        owed=_owed(seen),
+        state=state_words(record),
+        tone=TONES.get(record.status),
+        why=seen.why,
+        moments=_moments(seen, parts.clock.now()),
+    )
+
+
+def _moments(seen: CommissionSeen, now: datetime) -> list[Moment]:
+    """The affiliate's own clicks that were considered, the order, what was taken back, and the end of the hold period, by time."""
+    record, currency = seen.record, seen.record.currency
+    decision = seen.decision.record if seen.decision is not None else None
+    own = [one for one in decision.considered if one.affiliate_id == record.affiliate_id and one.click is not None] if decision else []
+    told = [_click(one.click, one.verdict == "won") for one in own if one.click is not None]
+    told.append(Moment(record.occurred_at, "Sale" if seen.kind == "sale" else "Lead", Amount(record.amount_minor, currency), "good"))
+    for reversal in seen.reversals:
+        cause = "Refund" if reversal.refund_id is not None else "Dispute lost"
+        told.append(Moment(reversal.occurred_at, cause, Amount(-reversal.amount_minor, currency), "bad"))
+    if record.status in {"pending", "approved", "paid"}:
+        told.append(Moment(record.payable_at, "Hold period ends", is_to_come=record.payable_at > now))
+    return sorted(told, key=lambda moment: moment.at)
+
+
+def _click(click: ClickSeen, decides: bool) -> Moment:
+    where = f" to {click.landing_page}" if click.landing_page else ""
+    return Moment(click.time, f"Click{where}{', which decides' if decides else ''}")
+
+
+def _lines(parts: Parts, caller: Caller, asked: ListAsked, first: Page[CommissionSeen]) -> Iterator[bytes]:
+    """The list as CSV, page by page."""
+    filters = parts.ledger.money.filters(caller, asked.asked(), status=asked.status)
+    yield as_csv(_CSV_HEAD, [_cells(seen) for seen in first.items])
+    after = first.next
+    while after is not None:
+        page = parts.ledger.money.commissions(caller, filters, cursor=after, limit=_CSV_ROWS)
+        yield csv_rows([_cells(seen) for seen in page.items])
+        after = page.next
+
+
+def _cells(seen: CommissionSeen) -> list[Cell]:
+    record, currency = seen.record, seen.record.currency
+    amounts = (seen.order_minor, record.amount_minor, record.reversed_minor, _owed(seen).minor)
+    told: list[Cell] = [iso_seconds(record.occurred_at), seen.website, seen.program, seen.kind]
+    told += [str(main_units(amount, currency)) for amount in amounts]
+    return [*told, currency, record.status, iso_seconds(record.payable_at), record.id, " ".join(seen.why)]

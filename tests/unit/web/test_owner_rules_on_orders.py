@@ -1,0 +1,102 @@
+"""The console's orders: who is credited and why, possible duplicates with the owner's word, reassigning with a reason, what is owed."""
+
+import re
+
+import pytest
+
+from tests.support.portal import ORIGIN, Client, Portal
+from tests.support.shop import Shop
+from tribute.access.caller import Role
+
+
+@pytest.fixture
+def shop(portal: Portal) -> Shop:
+    return Shop(portal)
+
+
+def say(browser: Client, conversion_id: str, word: str, **fields: str) -> tuple[int, str]:
+    """One of the owner's words, sent as a browser does."""
+    token = re.search(r'name="_csrf_token" value="([^"]+)"', browser.get("/owner/orders").text)
+    assert token is not None
+    data = {"_csrf_token": token.group(1), **fields}
+    answer = browser.post(f"/owner/orders/{conversion_id}/{word}", data=data, headers={"origin": ORIGIN})
+    return answer.status_code, answer.text
+
+
+def duplicate(shop: Shop) -> str:
+    """An order that was told by two sources; the second one's id, which is held."""
+    shop.click("ada", "v1")
+    shop.order("order-1", anonymous_id="v1", payment_reference="pi_1")
+    held = shop.order("ch_1", source="checkout", anonymous_id="v1", payment_reference="pi_1")
+    assert held["status"] == "held"
+    identity: str = held["id"]
+    return identity
+
+
+def earned(shop: Shop) -> list[str]:
+    told = shop.asking(shop.ada).graphql("{ commissions { commissions { owed { amount } } } }")["data"]["commissions"]["commissions"]
+    return [one["owed"]["amount"] for one in told]
+
+
+def test_orders_with_their_reasons(shop: Shop) -> None:
+    shop.click("ada", "v1")
+    shop.order("order-1", anonymous_id="v1")
+    shop.order("order-2")
+    page = shop.browsing(None).get("/owner/orders").text
+    assert "order-1" in page
+    assert "199.00 USD × 50 % = 99.50 USD." in page
+    assert "Nobody is credited." in page
+    assert "Owed to whom" in page
+    assert "Ada Lovelace" in page
+
+
+def test_a_duplicate_is_the_same_order(shop: Shop) -> None:
+    held, browser = duplicate(shop), shop.browsing(None)
+    page = browser.get("/owner/orders?status=held").text
+    assert "Same order as order-1" in page
+    other = re.search(r'name="to" value="(\w+)"', page)
+    assert other is not None
+    assert say(browser, held, "link", to=other.group(1))[0] == 303
+    assert earned(shop) == ["99.50"]
+
+
+def test_a_duplicate_is_kept_apart(shop: Shop) -> None:
+    held = duplicate(shop)
+    assert say(shop.browsing(None), held, "keep-apart")[0] == 303
+    assert earned(shop) == ["99.50", "99.50"]
+
+
+def test_an_order_is_given_away_with_a_reason(shop: Shop) -> None:
+    shop.click("ada", "v1")
+    made, browser = shop.order("order-1", anonymous_id="v1"), shop.browsing(None)
+    status, page = say(browser, made["id"], "assign", affiliate="bob", reason="")
+    assert status == 422
+    assert "Nothing was changed." in page
+    assert 'value="bob"' in page
+    assert say(browser, made["id"], "assign", affiliate="bob", reason="Agreed by phone")[0] == 303
+    assert earned(shop) == []
+    assert "Agreed by phone" in browser.get("/owner/orders").text
+
+
+def test_what_is_wrong_is_told(shop: Shop) -> None:
+    made, browser = shop.order("order-1"), shop.browsing(None)
+    for identity, word, fields in (
+        (made["id"], "assign", {"affiliate": "nobody-such", "reason": "x"}),
+        ("cnv_unknown", "keep-apart", {}),
+        (made["id"], "link", {"to": "cnv_unknown"}),
+    ):
+        status, page = say(browser, identity, word, **fields)
+        assert status == 422
+        assert "Nothing was changed." in page
+
+
+def test_affiliates_have_no_orders_page(shop: Shop) -> None:
+    browser = shop.browsing(shop.ada)
+    assert browser.get("/owner/orders").status_code == 403
+    foreign = browser.post("/owner/orders/x/keep-apart", data={}, headers={"origin": ORIGIN})
+    assert foreign.status_code == 403
+
+
+def test_an_empty_home_says_what_to_do(portal: Portal) -> None:
+    page = portal.signed_in(Role.OWNER, portal.add_owner()).get("/owner/orders").text
+    assert "No orders yet." in page
