@@ -5,6 +5,7 @@ was decided the same way before is left as it is. Called by a job, and by doors 
 """
 
 import threading
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -127,36 +128,47 @@ class Desk:
             mine = [record for record in records if record.facts.program_id == program_id]
             if mine:
                 gatherer = Gatherer(session, self._clock, self._evidence, self._hashes)
-                _Batch(session, self._clock, gatherer, self._arrivals, horizon).decide(mine)
+                _Batch(session, self._clock, gatherer, arrivals=self._arrivals, horizon=horizon, records=mine).decide()
             return len(mine)
 
 
 class _Batch:
-    """One transaction's decisions."""
+    """One transaction's decisions. What all of its conversions need is read once."""
 
-    def __init__(self, session: Session, clock: Clock, gatherer: Gatherer, arrivals: Arrivals, horizon: datetime) -> None:
+    def __init__(
+        self,
+        session: Session,
+        clock: Clock,
+        gatherer: Gatherer,
+        *,
+        arrivals: Arrivals,
+        horizon: datetime,
+        records: Sequence[ConversionRecord],
+    ) -> None:
+        self._records = records
         self._conversions = Conversions(session, clock)
         self._decisions = Decisions(session, clock)
         self._related = RelatedConversions(session)
-        self._settling = Settling(session, clock)
+        self._settling = Settling(session, clock, records)
+        self._before = self._decisions.by_ids({one.state.decision_id for one in records if one.state.decision_id is not None})
         self._gatherer = gatherer
         self._loaded_until = arrivals.loaded_until()
         self._horizon = horizon
 
-    def decide(self, records: list[ConversionRecord]) -> None:
-        orders = self._gatherer.with_visitors(records)
-        for record, order, clicks in zip(records, orders, self._gatherer.clicks(orders), strict=True):
+    def decide(self) -> None:
+        orders = self._gatherer.with_visitors(self._records)
+        for record, order, clicks in zip(self._records, orders, self._gatherer.clicks(orders), strict=True):
             self._decide_one(record, order, clicks)
 
     def _decide_one(self, record: ConversionRecord, order: Order, clicks: list[Click]) -> None:
         candidates = self._gatherer.candidates(record, order, clicks)
         decision = self._decided(order, candidates)
-        before = self._decisions.newest(record.id)
+        before = self._before.get(record.state.decision_id or "")
         if before is not None and before.record == decision:
             self._conversions.settled(record.id)
             self._settling.settle(record, before)  # a refund or a dispute may be what it was due for
             return
-        made = self._keep(record, decision, candidates.terms)
+        made = self._keep(record, decision, candidates.terms, after=before.number if before is not None else 0)
         self._settling.settle(record, made)
         self._mark_dependents(record, candidates.terms, before.record if before else None, decision)
 
@@ -168,9 +180,9 @@ class _Batch:
             earned = earn(order, choice.earner, candidates.terms, standing, self._gatherer.names())
         return decide(order, candidates, choice, earned, provisional=order.received_at > self._loaded_until)
 
-    def _keep(self, record: ConversionRecord, decision: Decision, terms: Terms | None) -> DecisionRecord:
+    def _keep(self, record: ConversionRecord, decision: Decision, terms: Terms | None, *, after: int) -> DecisionRecord:
         capped = {need.rule_key for need in needs_of(terms).caps} if terms is not None else set()
-        return self._decisions.record(record, decision, capped=capped)
+        return self._decisions.record(record, decision, after=after, capped=capped)
 
     def _mark_dependents(self, record: ConversionRecord, terms: Terms | None, before: Decision | None, now: Decision) -> None:
         """Have decided again what rests on this decision: the customer's later orders, look-alikes, and what tiers and caps count."""
@@ -182,6 +194,7 @@ class _Batch:
         credited = {one.affiliate_id for one in (before, now) if one is not None and one.affiliate_id is not None}
         dependents = self._related.dependents(
             record,
+            duplicates=self._gatherer.duplicates(record),
             affiliate_ids=credited if longest is not None else (),
             until=period_of(record.facts.occurred_at, longest).end if longest is not None else None,
         )

@@ -17,8 +17,8 @@ from tribute.kit.clock import Clock
 from tribute.ledger.affiliates import AffiliateRecord, Affiliates
 from tribute.ledger.conversions import ConversionRecord
 from tribute.ledger.coupons import Coupons
-from tribute.ledger.enrollments import Enrollments
-from tribute.ledger.programs import Programs, TermsVersion
+from tribute.ledger.enrollments import Enrollment, Enrollments
+from tribute.ledger.programs import Programs, TermsVersion, WebsiteTime
 from tribute.ledger.related_conversions import CustomerOrder, RelatedConversions
 from tribute.ledger.rules.calendar import period_of
 from tribute.ledger.rules.commissions import CapPer, Earner, Standing, needs_of
@@ -44,7 +44,10 @@ class Gatherer:
         self._related = RelatedConversions(session)
         self._standings = Standings(session)
         self._histories: dict[str, Sequence[TermsVersion]] = {}
+        self._website_times: dict[str, Sequence[WebsiteTime]] = {}
+        self._enrollments: dict[tuple[str, str], Sequence[Enrollment]] = {}
         self._affiliates: dict[str, AffiliateRecord] = {}
+        self._duplicates: dict[str, Sequence[ConversionRecord]] = {}
         self._website_names: dict[str, str] | None = None
 
     def with_visitors(self, records: Sequence[ConversionRecord]) -> list[Order]:
@@ -84,7 +87,7 @@ class Gatherer:
         return Candidates(
             terms_id=version.id,
             terms=version.terms,
-            websites=self._programs.websites(order.program_id, order.occurred_at),
+            websites=self._websites_at(order),
             code=code,
             coupon=coupon,
             named_click=named,
@@ -116,6 +119,12 @@ class Gatherer:
         credited = [one.place[0] for one in sales if one.affiliate_id == earner.affiliate_id]
         return Standing(before, by_rule, customer_is_new=not sales, first_credited_at=min(credited, default=None))
 
+    def duplicates(self, record: ConversionRecord) -> Sequence[ConversionRecord]:
+        """Conversions of other sources that may be the same order, in the order of place."""
+        if record.id not in self._duplicates:
+            self._duplicates[record.id] = self._related.possible_duplicates(record)
+        return self._duplicates[record.id]
+
     def terms_of(self, order: Order) -> TermsVersion | None:
         """The terms of the order's program at its time; None without a program."""
         if not order.program_id:
@@ -138,6 +147,12 @@ class Gatherer:
         """Also those outside the program: that a click was made elsewhere is a reason which people ask for."""
         return tuple(self._names_of_websites())
 
+    def _websites_at(self, order: Order) -> frozenset[str]:
+        """The program's websites when the order was placed."""
+        if order.program_id not in self._website_times:
+            self._website_times[order.program_id] = self._programs.website_times(order.program_id)
+        return frozenset(one.website_id for one in self._website_times[order.program_id] if one.holds(order.occurred_at))
+
     def _coupon_holder(self, order: Order) -> str | None:
         """Whose the order's coupon is: given before the order was received, and not disabled before it was placed."""
         coupon = Coupons(self._session, self._clock).find(order.program_id, order.coupon) if order.coupon else None
@@ -149,13 +164,10 @@ class Gatherer:
     def _affiliate_standings(self, order: Order, ids: set[str]) -> dict[str, AffiliateStanding]:
         if not ids:
             return {}
-        missing = ids - self._affiliates.keys()
-        if missing:
-            self._affiliates |= Affiliates(self._session, self._clock).by_ids(missing)
-        enrolled = Enrollments(self._session, self._clock).standing_at(order.program_id, ids, order.occurred_at)
+        self._meet(order.program_id, ids)
         standings = {}
         for affiliate_id in ids & self._affiliates.keys():
-            record, enrolment = self._affiliates[affiliate_id], enrolled.get(affiliate_id)
+            record, enrolment = self._affiliates[affiliate_id], self._enrolled(order, affiliate_id)
             standings[affiliate_id] = AffiliateStanding(
                 enrolment=enrolment.state if enrolment else None,
                 enrolment_reason=enrolment.reason if enrolment else None,
@@ -165,13 +177,28 @@ class Gatherer:
             )
         return standings
 
+    def _meet(self, program_id: str, ids: set[str]) -> None:
+        """Read of affiliates what was not read before."""
+        missing = ids - self._affiliates.keys()
+        if missing:
+            self._affiliates |= Affiliates(self._session, self._clock).by_ids(missing)
+        missing = {one for one in ids if (program_id, one) not in self._enrollments}
+        if missing:
+            histories = Enrollments(self._session, self._clock).histories(program_id, missing)
+            self._enrollments |= {(program_id, affiliate_id): history for affiliate_id, history in histories.items()}
+
+    def _enrolled(self, order: Order, affiliate_id: str) -> Enrollment | None:
+        """Where an affiliate stood in the order's program when it was placed."""
+        history = self._enrollments[order.program_id, affiliate_id]
+        return next((change for change in reversed(history) if change.at <= order.occurred_at), None)
+
     def _same_as(self, record: ConversionRecord) -> SameAs | None:
         """The order that this one repeats: linked by the owner, or an earlier one of another source that looks the same."""
         if record.state.linked_to is not None:
             return SameAs(record.state.linked_to, "linked")
         if record.state.kept_apart:
             return None
-        for other in self._related.possible_duplicates(record):
+        for other in self.duplicates(record):
             apart = other.state.kept_apart or other.state.linked_to is not None or other.state.rejected_note is not None
             if not apart and other.facts.place < record.facts.place:
                 return SameAs(other.id, "possible")

@@ -17,7 +17,7 @@ from tribute.ledger.commissions import CommissionRecord, Commissions, Commission
 from tribute.ledger.conversions import ConversionRecord
 from tribute.ledger.decisions import DecisionRecord, Decisions
 from tribute.ledger.outbox import Outbox
-from tribute.ledger.refunds import DisputeRecord, Refunds
+from tribute.ledger.refunds import DisputeRecord, RefundRecord, Refunds
 from tribute.ledger.rules.decisions import Decision
 from tribute.ledger.rules.refunds import reversals
 
@@ -38,19 +38,25 @@ class _Taking:
 
 
 class Settling:
-    """Works within the session's transaction."""
+    """Works within the session's transaction, in which nobody else changes the conversions that it is made to settle."""
 
-    def __init__(self, session: Session, clock: Clock) -> None:
+    def __init__(self, session: Session, clock: Clock, conversions: Sequence[ConversionRecord] = ()) -> None:
         self._clock = clock
         self._books = Books(session, clock)
         self._commissions = Commissions(session, clock)
         self._decisions = Decisions(session, clock)
-        self._refunds = Refunds(session)
         self._outbox = Outbox(session)
+        ids = [conversion.id for conversion in conversions]
+        self._refunds = Refunds(session).of_conversions(ids) if ids else {}
+        self._disputes = Refunds(session).disputes_of(ids) if ids else {}
 
     def settle(self, conversion: ConversionRecord, decision: DecisionRecord) -> None:
-        """Bring commission, reversals and books of a conversion to where its newest decision, refunds and disputes have them."""
-        commission = self._commissions.current(conversion.id, lock=True)
+        """Bring commission, reversals and books of a conversion to where its newest decision, refunds and disputes have them.
+
+        `conversion` is as it was before that decision: what was never decided has no commission to look for.
+        """
+        was_decided = conversion.state.decision_id is not None
+        commission = self._commissions.current(conversion.id, lock=True) if was_decided else None
         if commission is not None and decision.record.reason == "rejected":
             self._reject(commission, decision)
         else:
@@ -110,8 +116,10 @@ class Settling:
 
     def _follow_up(self, conversion: ConversionRecord, commission: CommissionRecord, decision: Decision) -> None:
         """Take back what refunds and lost disputes take, then hold or release."""
-        disputes = self._refunds.disputes(conversion.id)
-        wanted = list(self._takings(conversion, commission, decision, disputes))
+        refunds, disputes = self._refunds.get(conversion.id, ()), self._disputes.get(conversion.id, ())
+        if not refunds and not disputes:
+            return  # neither is ever deleted, so nothing was taken back or held before either
+        wanted = list(_takings(conversion, commission, decision, refunds, disputes))
         standing = {one.refund_id or one.dispute_id or "": one for one in self._commissions.reversals(commission.id)}
         changed = [one for one in wanted if one.id not in standing or standing[one.id].amount_minor != one.amount_minor]
         gone = [one for cause_id, one in standing.items() if cause_id not in {each.id for each in wanted}]
@@ -120,25 +128,6 @@ class Settling:
         for one in changed:
             commission = self._take(commission, one)
         self._place(commission, disputes)
-
-    def _takings(
-        self, conversion: ConversionRecord, commission: CommissionRecord, decision: Decision, disputes: Sequence[DisputeRecord]
-    ) -> Iterator[_Taking]:
-        """What each refund and lost dispute takes, by their times: a lost dispute all that is left, later refunds what is left then."""
-        refunds = self._refunds.of_conversion(conversion.id)
-        amounts = reversals(decision.lines, conversion.order(), [refund.refund() for refund in refunds])
-        by_refunds = [_Taking(one.occurred_at, one.id, amount, is_refund=True) for one, amount in zip(refunds, amounts, strict=True)]
-        lost = [
-            _Taking(one.closed_at, one.id, commission.amount_minor, is_refund=False)
-            for one in disputes
-            if one.outcome == "lost" and one.closed_at is not None
-        ]
-        left = commission.amount_minor
-        for one in sorted((*by_refunds, *lost), key=lambda taking: (taking.at, taking.id)):
-            amount = min(one.amount_minor, left)
-            left -= amount
-            if amount:
-                yield _Taking(one.at, one.id, amount, one.is_refund)
 
     def _take(self, commission: CommissionRecord, taking: _Taking) -> CommissionRecord:
         refund_id, dispute_id = (taking.id, None) if taking.is_refund else (None, taking.id)
@@ -191,6 +180,29 @@ class Settling:
         found = self._commissions.by_id(commission.id)
         assert found is not None  # noqa: S101 -- it is this transaction's
         return found
+
+
+def _takings(
+    conversion: ConversionRecord,
+    commission: CommissionRecord,
+    decision: Decision,
+    refunds: Sequence[RefundRecord],
+    disputes: Sequence[DisputeRecord],
+) -> Iterator[_Taking]:
+    """What each refund and lost dispute takes, by their times: a lost dispute all that is left, later refunds what is left then."""
+    amounts = reversals(decision.lines, conversion.order(), [refund.refund() for refund in refunds])
+    by_refunds = [_Taking(one.occurred_at, one.id, amount, is_refund=True) for one, amount in zip(refunds, amounts, strict=True)]
+    lost = [
+        _Taking(one.closed_at, one.id, commission.amount_minor, is_refund=False)
+        for one in disputes
+        if one.outcome == "lost" and one.closed_at is not None
+    ]
+    left = commission.amount_minor
+    for one in sorted((*by_refunds, *lost), key=lambda taking: (taking.at, taking.id)):
+        amount = min(one.amount_minor, left)
+        left -= amount
+        if amount:
+            yield _Taking(one.at, one.id, amount, one.is_refund)
 
 
 def _account(commission: CommissionRecord, status: CommissionStatus | None) -> Account:

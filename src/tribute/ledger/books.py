@@ -87,6 +87,8 @@ class Books:
     def __init__(self, session: Session, clock: Clock) -> None:
         self._session = session
         self._clock = clock
+        self._ids: dict[Account, str] = {}
+        """Accounts met in this transaction; an account keeps its id for ever."""
 
     def post(self, cause: Cause, entries: Sequence[tuple[Account, int]], *, by: str, note: str = "") -> bool:
         """Book a transaction; tells whether it was booked now, rather than before by the same cause.
@@ -133,6 +135,12 @@ class Books:
         ]
 
     def _account_ids(self, accounts: Sequence[Account]) -> dict[Account, str]:
+        missing = [account for account in accounts if account not in self._ids]
+        if missing:
+            self._ids |= self._found_or_opened(missing)
+        return self._ids
+
+    def _found_or_opened(self, accounts: Sequence[Account]) -> dict[Account, str]:
         found = self._known_ids(accounts)
         for account in accounts:
             if account not in found:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from tribute.kit.clock import Clock
 from tribute.kit.ids import new_id
-from tribute.ledger.columns import columns_of, delete, insert, update, values_of
+from tribute.ledger.columns import columns_of, delete, insert, table_of, values_of
 from tribute.ledger.conversions import ConversionRecord
 from tribute.ledger.models_orders import CapUseRow, ConversionRow, DecisionRow
 from tribute.ledger.rules.decisions import Decision
@@ -31,6 +31,12 @@ class DecisionRecord:
 
 
 _DECISION = columns_of(DecisionRow, DecisionRecord)
+_DECIDED = (
+    sa.update(table_of(ConversionRow))
+    .where(table_of(ConversionRow).c.id == sa.bindparam("decided"))
+    .values({name: sa.bindparam(name) for name in ("status", "decision_id", "credited_affiliate_id", "due_at", "due_reason")})
+)
+"""Made once: every order asks for it."""
 
 
 class Decisions:
@@ -40,25 +46,28 @@ class Decisions:
         self._session = session
         self._clock = clock
 
-    def record(self, conversion: ConversionRecord, decision: Decision, *, capped: Collection[str] = ()) -> DecisionRecord:
+    def record(
+        self, conversion: ConversionRecord, decision: Decision, *, after: int | None = None, capped: Collection[str] = ()
+    ) -> DecisionRecord:
         """Keep a decision as the conversion's newest, which is no longer due by it.
 
-        `capped` are the keys of the rules in force that have a cap: what the decision pays by them is kept for later orders' standing.
+        `after` is the newest one's number so far, 0 before the first; it is looked up unless given. `capped` are the keys of the rules in
+        force that have a cap: what the decision pays by them is kept for later orders' standing.
         """
-        last = sa.select(sa.func.max(DecisionRow.number)).where(DecisionRow.conversion_id == conversion.id)
-        number = (self._session.scalar(last) or 0) + 1
+        number = (self._last_number(conversion.id) if after is None else after) + 1
         made = DecisionRecord(new_id("dec"), conversion.id, number, self._clock.now(), decision)
         insert(self._session, DecisionRow, values_of(made))
         attributed = decision.outcome == "attributed"
         status = "held" if decision.outcome == "held" else "provisional" if decision.provisional else "decided"
         values = {
+            "decided": conversion.id,
             "status": status,
             "decision_id": made.id,
             "credited_affiliate_id": decision.affiliate_id if attributed else None,
             "due_at": None,
             "due_reason": None,
         }
-        self._session.execute(update(ConversionRow).where(ConversionRow.id == conversion.id).values(values))
+        self._session.connection().execute(_DECIDED, values)
         self._keep_cap_uses(conversion, decision if attributed else None, frozenset(capped), again=number > 1)
         return made
 
@@ -77,6 +86,10 @@ class Decisions:
         query = sa.select(*_DECISION).where(DecisionRow.conversion_id == conversion_id).order_by(DecisionRow.number.desc()).limit(1)
         row = self._session.execute(query).one_or_none()
         return DecisionRecord(*row) if row is not None else None
+
+    def _last_number(self, conversion_id: str) -> int:
+        last = sa.select(sa.func.max(DecisionRow.number)).where(DecisionRow.conversion_id == conversion_id)
+        return self._session.scalar(last) or 0
 
     def _keep_cap_uses(self, conversion: ConversionRecord, decision: Decision | None, capped: frozenset[str], *, again: bool) -> None:
         if again:

@@ -111,6 +111,16 @@ class Enrollments:
         found = self._session.execute(sa.select(*_ENROLLMENT).where(*mine, ~superseded))
         return {record.affiliate_id: record for record in (Enrollment(*values) for values in found)}
 
+    def histories(self, program_id: str, affiliate_ids: Collection[str]) -> Mapping[str, Sequence[Enrollment]]:
+        """Every change of these affiliates' enrollments, the first one first, by affiliate id: for who asks for many instants."""
+        row = EnrollmentChangeRow
+        query = sa.select(*_ENROLLMENT).where(row.program_id == program_id, row.affiliate_id.in_(sorted(affiliate_ids)))
+        found: dict[str, list[Enrollment]] = {affiliate_id: [] for affiliate_id in affiliate_ids}
+        for values in self._session.execute(query.order_by(row.number)):
+            record = Enrollment(*values)
+            found[record.affiliate_id].append(record)
+        return found
+
     def current(self, program_id: str, *, state: State | None = None, cursor: str | None = None, limit: int = 50) -> Page[Enrollment]:
         """Everyone who stands somehow in a program, by affiliate id. Raises InvalidInputError for a cursor or limit."""
         row, later = EnrollmentChangeRow, aliased(EnrollmentChangeRow)

@@ -10,6 +10,7 @@ from tribute.ledger.models_orders import CapUseRow, ConversionRow
 Place = tuple[datetime, str, str]
 """`Order.place`: time, source, external id."""
 Placed = type[ConversionRow] | type[CapUseRow]
+_GIVEN = ("place_at", "place_source", "place_external_id")
 
 
 def before_place(row: Placed, place: Place) -> sa.ColumnElement[bool]:
@@ -22,6 +23,21 @@ def after_place(row: Placed, place: Place) -> sa.ColumnElement[bool]:
     return sa.tuple_(*place_of(row)) > _literal(row, place)
 
 
+def before_given(row: Placed) -> sa.ColumnElement[bool]:
+    """The same, for a statement that is made once: the place comes with `given`."""
+    return sa.tuple_(*place_of(row)) < _given(row)
+
+
+def after_given(row: Placed) -> sa.ColumnElement[bool]:
+    """Likewise."""
+    return sa.tuple_(*place_of(row)) > _given(row)
+
+
+def given(place: Place) -> dict[str, Any]:
+    """The parameters of a statement with `before_given` or `after_given`."""
+    return dict(zip(_GIVEN, place, strict=True))
+
+
 def place_of(row: Placed) -> tuple[Any, Any, Any]:
     """The columns that rows are put in order by."""
     return row.occurred_at, row.source, row.external_id
@@ -29,3 +45,7 @@ def place_of(row: Placed) -> tuple[Any, Any, Any]:
 
 def _literal(row: Placed, place: Place) -> sa.Tuple:
     return sa.tuple_(*(sa.literal(value, column.type) for value, column in zip(place, place_of(row), strict=True)))
+
+
+def _given(row: Placed) -> sa.Tuple:
+    return sa.tuple_(*(sa.bindparam(name, type_=column.type) for name, column in zip(_GIVEN, place_of(row), strict=True)))

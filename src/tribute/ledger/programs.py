@@ -44,6 +44,19 @@ class TermsVersion:
     terms: Terms
 
 
+@dataclass(frozen=True, slots=True)
+class WebsiteTime:
+    """A time that a website was in a program: without a beginning in its first one, without an end while it is in."""
+
+    website_id: str
+    joined_at: datetime | None
+    left_at: datetime | None
+
+    def holds(self, at: datetime) -> bool:
+        """Whether the website was in at an instant."""
+        return (self.joined_at is None or self.joined_at <= at) and (self.left_at is None or self.left_at > at)
+
+
 _PROGRAM, _VERSION = columns_of(ProgramRow, ProgramRecord), columns_of(ProgramTermsRow, TermsVersion)
 
 
@@ -140,12 +153,14 @@ class Programs:
 
     def websites(self, program_id: str, at: datetime | None = None) -> frozenset[str]:
         """The ids of a program's websites: now, or at an instant. A website's first program has it also for the time before."""
+        times = self.website_times(program_id)
+        return frozenset(one.website_id for one in times if (one.left_at is None if at is None else one.holds(at)))
+
+    def website_times(self, program_id: str) -> Sequence[WebsiteTime]:
+        """Every time that a website was in a program, those that are over as well: for who asks for many instants."""
         row = ProgramWebsiteRow
-        if at is None:
-            when: sa.ColumnElement[bool] = row.left_at.is_(None)
-        else:
-            when = sa.or_(row.joined_at.is_(None), row.joined_at <= at) & sa.or_(row.left_at.is_(None), row.left_at > at)
-        return frozenset(self._session.scalars(sa.select(row.website_id).where(row.program_id == program_id, when)))
+        query = sa.select(row.website_id, row.joined_at, row.left_at).where(row.program_id == program_id)
+        return [WebsiteTime(*values) for values in self._session.execute(query)]
 
     def set_terms(self, program_id: str, terms: Terms, *, by: str, effective_from: datetime | None = None, note: str = "") -> TermsVersion:
         """Add a version of the terms, which must be checked, from an instant on (None: now).

@@ -157,5 +157,13 @@ class Refunds:
 
     def disputes(self, conversion_id: str) -> Sequence[DisputeRecord]:
         """A conversion's disputes, the earliest first."""
-        query = sa.select(*_DISPUTE).where(DisputeRow.conversion_id == conversion_id)
-        return [DisputeRecord(*row) for row in self._session.execute(query.order_by(DisputeRow.opened_at, DisputeRow.id))]
+        return self.disputes_of([conversion_id]).get(conversion_id, [])
+
+    def disputes_of(self, conversion_ids: Collection[str]) -> Mapping[str, Sequence[DisputeRecord]]:
+        """Disputes by conversion id, in the same order: a page's worth."""
+        query = sa.select(*_DISPUTE).where(DisputeRow.conversion_id.in_(sorted(conversion_ids)))
+        found: dict[str, list[DisputeRecord]] = {}
+        for row in self._session.execute(query.order_by(DisputeRow.opened_at, DisputeRow.id)):
+            record = DisputeRecord(*row)
+            found.setdefault(record.conversion_id, []).append(record)
+        return found

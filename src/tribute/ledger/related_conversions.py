@@ -11,9 +11,10 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from tribute.ledger.columns import AnySelect
 from tribute.ledger.conversions import CONVERSION, ConversionRecord, conversion_record
 from tribute.ledger.models_orders import ConversionRow, DecisionRow
-from tribute.ledger.places import Place, after_place, before_place, place_of
+from tribute.ledger.places import Place, after_given, after_place, before_given, given, place_of
 from tribute.ledger.rules.decisions import ClickSeen
 from tribute.ledger.rules.terms import Kind
 from tribute.ledger.rules.text import is_storable
@@ -22,6 +23,36 @@ _MANY = 500
 """Names in one statement."""
 DUPLICATES_WITHIN: Final = timedelta(hours=1)
 _PLACE = place_of(ConversionRow)
+
+
+def _of_customer() -> AnySelect:
+    row = ConversionRow
+    stands = (row.customer_id == sa.bindparam("customer"), row.status != "held", row.linked_to.is_(None), row.rejected_note.is_(None))
+    columns = (row.id, *_PLACE, row.kind, row.credited_affiliate_id, DecisionRow.record)
+    credited = sa.and_(DecisionRow.id == row.decision_id, row.credited_affiliate_id.is_not(None))
+    return sa.select(*columns).outerjoin(DecisionRow, credited).where(*stands).order_by(*_PLACE)
+
+
+def _alike(*likeness: sa.ColumnElement[bool]) -> AnySelect:
+    """Of other sources in a program; one statement an index."""
+    row = ConversionRow
+    return sa.select(*CONVERSION).where(*likeness, row.program_id == sa.bindparam("program"), row.source != sa.bindparam("source"))
+
+
+def _bought_alike() -> AnySelect:
+    row = ConversionRow
+    span = row.occurred_at.between(sa.bindparam("since"), sa.bindparam("until"))
+    money = (row.amount_minor == sa.bindparam("amount"), row.currency == sa.bindparam("currency"))
+    return _alike(row.customer_id == sa.bindparam("customer"), *money, span)
+
+
+# Made once: every order asks these, and to build and recognise a statement costs more than to run it.
+_OF_CUSTOMER = _of_customer()
+_OF_CUSTOMER_BEFORE = _OF_CUSTOMER.where(before_given(ConversionRow))
+_LATER_OF_CUSTOMER = sa.select(ConversionRow.id).where(ConversionRow.customer_id == sa.bindparam("customer"), after_given(ConversionRow))
+_LINKED = sa.select(ConversionRow.id).where(ConversionRow.linked_to == sa.bindparam("conversion")).order_by(ConversionRow.id)
+_PAID_ALIKE = _alike(ConversionRow.payment_reference == sa.bindparam("reference"))
+_BOUGHT_ALIKE = _bought_alike()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +74,12 @@ class RelatedConversions:
 
     def of_customer(self, customer_id: str, *, before: Place | None = None) -> Sequence[CustomerOrder]:
         """A customer's orders, the earliest first, those before a place or all; not held, linked or rejected ones."""
-        row = ConversionRow
-        stands = (row.customer_id == customer_id, row.status != "held", row.linked_to.is_(None), row.rejected_note.is_(None))
-        columns = (row.id, *_PLACE, row.kind, row.credited_affiliate_id, DecisionRow.record)
-        credited = sa.and_(DecisionRow.id == row.decision_id, row.credited_affiliate_id.is_not(None))
-        query = sa.select(*columns).outerjoin(DecisionRow, credited).where(*stands).order_by(*_PLACE)
-        if before is not None:
-            query = query.where(before_place(row, before))
+        query, place = (_OF_CUSTOMER, {}) if before is None else (_OF_CUSTOMER_BEFORE, given(before))
         return [
             CustomerOrder(conversion_id, (at, source, external_id), kind, affiliate_id, decision.click if decision is not None else None)
-            for conversion_id, at, source, external_id, kind, affiliate_id, decision in self._session.execute(query)
+            for conversion_id, at, source, external_id, kind, affiliate_id, decision in self._session.execute(
+                query, {"customer": customer_id, **place}
+            )
         ]
 
     def possible_duplicates(self, of: ConversionRecord) -> Sequence[ConversionRecord]:
@@ -61,20 +88,19 @@ class RelatedConversions:
         They have the same payment reference; or the same customer, amount and currency, at most an hour before or after. Linked, rejected
         and kept apart ones are among them: what follows from that is the caller's to say.
         """
-        facts, row = of.facts, ConversionRow
+        facts = of.facts
         if facts.program_id is None:
             return []
-        likenesses = []
-        if facts.payment_reference is not None:
-            likenesses.append(row.payment_reference == facts.payment_reference)
-        if facts.customer_id is not None:
-            span = row.occurred_at.between(facts.occurred_at - DUPLICATES_WITHIN, facts.occurred_at + DUPLICATES_WITHIN)
-            money = sa.and_(row.amount_minor == facts.amount_minor, row.currency == facts.currency)
-            likenesses.append(sa.and_(row.customer_id == facts.customer_id, money, span))
+        common = {"program": facts.program_id, "source": facts.source}
         found: dict[str, ConversionRecord] = {}
-        for likeness in likenesses:  # one index each
-            query = sa.select(*CONVERSION).where(likeness, row.program_id == facts.program_id, row.source != facts.source)
-            found |= {record.id: record for record in map(conversion_record, self._session.execute(query))}
+        if facts.payment_reference is not None:
+            paid_alike = self._session.execute(_PAID_ALIKE, {**common, "reference": facts.payment_reference})
+            found |= {record.id: record for record in map(conversion_record, paid_alike)}
+        if facts.customer_id is not None:
+            span = {"since": facts.occurred_at - DUPLICATES_WITHIN, "until": facts.occurred_at + DUPLICATES_WITHIN}
+            money = {"amount": facts.amount_minor, "currency": facts.currency}
+            bought_alike = self._session.execute(_BOUGHT_ALIKE, {**common, **span, **money, "customer": facts.customer_id})
+            found |= {record.id: record for record in map(conversion_record, bought_alike)}
         return sorted(found.values(), key=lambda record: record.facts.place)
 
     def told_of(self, orders: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -91,21 +117,27 @@ class RelatedConversions:
 
     def linked_to(self, conversion_id: str) -> Sequence[str]:
         """The ids of conversions that are linked to this one."""
-        query = sa.select(ConversionRow.id).where(ConversionRow.linked_to == conversion_id)
-        return list(self._session.scalars(query.order_by(ConversionRow.id)))
+        return list(self._session.scalars(_LINKED, {"conversion": conversion_id}))
 
-    def dependents(self, of: ConversionRecord, *, affiliate_ids: Collection[str] = (), until: datetime | None = None) -> Sequence[str]:
+    def dependents(
+        self,
+        of: ConversionRecord,
+        *,
+        duplicates: Sequence[ConversionRecord] | None = None,
+        affiliate_ids: Collection[str] = (),
+        until: datetime | None = None,
+    ) -> Sequence[str]:
         """The ids of conversions that may be decided otherwise once this one is.
 
-        They are the customer's later ones, possible duplicates, linked ones, and, of affiliates (given where the terms have tiers or caps:
-        who was credited before, and who is now), the later ones credited to them in the program; `until`: the end of the longest period
-        that tiers and caps count in.
+        They are the customer's later ones, possible duplicates (looked for unless given), linked ones, and, of affiliates (given where the
+        terms have tiers or caps: who was credited before, and who is now), the later ones credited to them in the program; `until`: the
+        end of the longest period that tiers and caps count in.
         """
         facts, row = of.facts, ConversionRow
-        found = {duplicate.id for duplicate in self.possible_duplicates(of)} | set(self.linked_to(of.id))
+        alike = self.possible_duplicates(of) if duplicates is None else duplicates
+        found = {duplicate.id for duplicate in alike} | set(self.linked_to(of.id))
         if facts.customer_id is not None:
-            query = sa.select(row.id).where(row.customer_id == facts.customer_id, after_place(row, facts.place))
-            found |= set(self._session.scalars(query))
+            found |= set(self._session.scalars(_LATER_OF_CUSTOMER, {"customer": facts.customer_id, **given(facts.place)}))
         for affiliate_id in sorted(affiliate_ids):
             mine = (row.program_id == facts.program_id, row.credited_affiliate_id == affiliate_id, after_place(row, facts.place))
             query = sa.select(row.id).where(*mine)
