@@ -134,15 +134,17 @@ class MoneyWorld:
             self.desk.decide_due()
         return taken.conversion_id
 
-    def refund(self, conversion_id: str, amount: int, external_id: str = "refund-1", **told: Any) -> None:
+    def refund(self, conversion_id: str, amount: int, external_id: str = "refund-1", *, decide: bool = True, **told: Any) -> None:
         """A refund, followed up at once."""
         self.intake.refund(conversion_id, RefundTold(external_id=external_id, amount_minor=amount, **told), by="tests")
-        self.desk.decide_due()
+        if decide:
+            self.desk.decide_due()
 
-    def dispute(self, conversion_id: str, state: Any = "open", external_id: str = "dispute-1", **told: Any) -> None:
+    def dispute(self, conversion_id: str, state: Any = "open", external_id: str = "dispute-1", *, decide: bool = True, **told: Any) -> None:
         """A dispute's opening or end, followed up at once."""
         self.intake.dispute(conversion_id, DisputeTold(external_id=external_id, state=state, **told), by="tests")
-        self.desk.decide_due()
+        if decide:
+            self.desk.decide_due()
 
     def pass_time(self, span: timedelta) -> None:
         """Let time go by, and the jobs run."""

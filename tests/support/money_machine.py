@@ -67,7 +67,7 @@ class MoneyMachine(RuleBasedStateMachine):
         self.told = Told(emails={code: f"{code}@affiliates.example" for code in AFFILIATES}, terms=[terms])
         for code in AFFILIATES:
             self.world.affiliate(code)
-        wanted = _terms(terms)
+        wanted = as_terms(terms)
         self.program = self.world.program(*wanted.rules, model=wanted.model, window_days=wanted.window_days)
         self.ids: dict[tuple[str, str], str] = {}
 
@@ -140,7 +140,7 @@ class MoneyMachine(RuleBasedStateMachine):
     def change_the_terms(self, terms: TermsTold) -> None:
         since = self._tick()
         with self.world.database.session() as session:
-            Programs(session, self.world.clock).set_terms(self.program, _terms(terms), by="tests", effective_from=since)
+            Programs(session, self.world.clock).set_terms(self.program, as_terms(terms), by="tests", effective_from=since)
         self.told.terms.append(TermsTold(**{**vars(terms), "since": since}))
 
     @precondition(lambda self: self.ids)
@@ -250,7 +250,8 @@ class MoneyMachine(RuleBasedStateMachine):
         self._settle()
 
 
-def _terms(told: TermsTold) -> Terms:
+def as_terms(told: TermsTold) -> Terms:
+    """The program's terms as the recount has them."""
     tiers = Tiers("count", "month", (Step(told.better_from, percent=told.better_percent),)) if told.better_percent else None
     rule = Rule(
         percent=told.percent,
