@@ -68,7 +68,7 @@ def answer(schema: GraphQLSchema, caller: Caller, request: Request, *, queries_o
     if queries_only and _kinds(document) != {OperationType.QUERY}:
         return failed(405, MALFORMED, "GET answers queries only. Send this with POST.")
     if OperationType.SUBSCRIPTION in _kinds(document):
-        return malformed("Subscriptions run over a websocket at /graphql, by the protocol graphql-transport-ws.")
+        return malformed("Subscriptions run over a websocket: graphql-transport-ws at /graphql, AppSync's protocol at /graphql/realtime.")
     return Answer(200, _encoder.encode(run(schema, document, caller, request)))
 
 

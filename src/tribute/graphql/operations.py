@@ -1,7 +1,7 @@
-"""A GraphQL operation as a stream of results: a subscription's many, a query's one. Called by `realtime`."""
+"""A GraphQL operation as a stream of results: a subscription's many, a query's one. Called by both realtime protocols."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Any, TypeAlias, cast
 
@@ -13,7 +13,7 @@ from tribute.graphql.caller_threads import CallerThreads
 from tribute.graphql.context import Context
 from tribute.graphql.errors import field_error, refused
 
-Operation: TypeAlias = AsyncIterator[dict[str, Any]]
+Operation: TypeAlias = AsyncGenerator[dict[str, Any], None]
 
 
 class Refused(Exception):  # noqa: N818 -- no fault: the answer to an operation that is wrong as a whole
@@ -24,28 +24,38 @@ class Refused(Exception):  # noqa: N818 -- no fault: the answer to an operation 
         self.errors = errors
 
 
-async def operation(schema: GraphQLSchema, caller: Caller, request: Request, threads: CallerThreads) -> Operation:
-    """Run an operation for a caller, result by result. Raises Refused before the first one."""
+async def begun(
+    schema: GraphQLSchema, caller: Caller, request: Request, threads: CallerThreads, *, subscriptions_only: bool = False
+) -> Operation:
+    """Begin an operation for a caller: its results, one by one, for whoever closes them in the end. Raises Refused."""
     document = await threads.run(caller.person_id, checked, schema, request)
     if isinstance(document, list):
         raise Refused(document)
     asked = get_operation_ast(document, request.operation_name)
+    if asked is not None and asked.operation is OperationType.SUBSCRIPTION:
+        return await _subscribed(schema, document, caller, request)
+    if subscriptions_only:
+        raise Refused([{"errorType": "UnsupportedOperation", "message": "Only subscriptions are supported through the realtime channel."}])
     if asked is not None and asked.operation is OperationType.MUTATION:
         raise Refused(refused([GraphQLError("Changes are sent with POST to /graphql.", asked)]))
-    if asked is not None and asked.operation is OperationType.SUBSCRIPTION:
-        async for result in _subscribed(schema, document, caller, request):
-            yield result
-    else:
-        yield await threads.run(caller.person_id, run, schema, document, caller, request)
+    return _answered(schema, document, caller, request, threads)
+
+
+async def _answered(schema: GraphQLSchema, document: DocumentNode, caller: Caller, request: Request, threads: CallerThreads) -> Operation:
+    yield await threads.run(caller.person_id, run, schema, document, caller, request)
 
 
 async def _subscribed(schema: GraphQLSchema, document: DocumentNode, caller: Caller, request: Request) -> Operation:
-    begun = subscribe(
+    subscribed = subscribe(
         schema, document, context_value=Context(caller), variable_values=request.variables, operation_name=request.operation_name
     )
-    results = await begun if asyncio.iscoroutine(begun) else begun
+    results = await subscribed if asyncio.iscoroutine(subscribed) else subscribed
     if isinstance(results, ExecutionResult):
         raise Refused([field_error(error) for error in results.errors or [GraphQLError("It cannot be subscribed to.")]])
+    return _shaped(cast("AsyncIterator[ExecutionResult]", results))
+
+
+async def _shaped(results: AsyncIterator[ExecutionResult]) -> Operation:
     async with aclosing(cast("Any", results)):
-        async for result in cast("AsyncIterator[ExecutionResult]", results):
+        async for result in results:
             yield shaped(result)

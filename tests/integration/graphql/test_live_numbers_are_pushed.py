@@ -158,7 +158,7 @@ def test_operations_a_connection_and_connections_a_caller_are_bounded(portal: Po
         for number in range(11):
             tell(client, type="subscribe", id=str(number), payload=LIVE)
         assert ending(client) == 4429
-    door = portal.graphql.realtime
+    door = portal.graphql.realtime.shared
     assert eventually(lambda: (door.connections, dict(door.callers)), lambda seen: seen == (0, {})) == (0, {})
     with ExitStack() as stack:
         for _ in range(20):
