@@ -109,7 +109,16 @@ def test_without_scripts_one_button_signs_in(browser: Browser, portal: Portal) -
     context.close()
 
 
-@pytest.mark.parametrize("width", [390, 1440])
+def test_rows_are_as_high_as_a_finger_wants_them(page: Page, portal: Portal) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    ada = portal.add_affiliate()
+    portal.page_views(portal.add_website("Alpha", "alpha.example"), "ada", [NOW] * 3)
+    open_overview(page, portal, ada)
+    box = page.locator("[data-panel=placements] [data-rows] tr").first.bounding_box()
+    assert box is not None and box["height"] >= 44
+
+
+@pytest.mark.parametrize("width", [320, 390, 1440])
 def test_nothing_sticks_out(page: Page, portal: Portal, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     ada = portal.add_affiliate(name="A" * 80)

@@ -64,6 +64,24 @@ def test_keys_alone_choose_filter_and_explain(page: Page, portal: Portal) -> Non
     expect(page.locator("[data-range-label]")).to_be_focused()
 
 
+def test_what_is_marked_reloads_no_page(page: Page, portal: Portal) -> None:
+    """Whoever comes by the zone with the tab key has its text marked from then on; a page loaded anew would put them back at its top."""
+    ada = portal.add_affiliate()
+    load(portal, busy_traffic([portal.add_website("Alpha", "alpha.example")], "ada", events=80))
+    open_overview(page, portal, ada)
+    page.evaluate("window.isTheSame = true")
+    page.locator("input[name=zone]").focus()
+    page.keyboard.press("ControlOrMeta+a")
+    tab = page.locator("[data-panel=sources] [data-tab=Channel]")
+    while not tab.evaluate("element => element === document.activeElement"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    wait_shown(page)
+    assert asked(page)["sources"] == ["Channel"]
+    assert page.evaluate("window.isTheSame")
+    expect(tab).to_be_focused()
+
+
 def test_csv_holds_what_is_shown_and_no_formulas(page: Page, portal: Portal) -> None:
     ada = portal.add_affiliate()
     portal.page_views(portal.add_website('=HYPERLINK("x")', "alpha.example"), "ada", [NOW - timedelta(minutes=1)] * 2)
