@@ -27,6 +27,7 @@ def add(
     with open_ledger(home) as ledger:
         with ledger.database.session() as session:
             added = Affiliates(session, ledger.clock).add(name, email, code)
+            ledger.note(session, "affiliate.add", "affiliate", added.id, code=added.code)
             token = SignInLinks(session, ledger.clock).create(Person(Role.AFFILIATE, added.id))
         url = ledger.sign_in_url(token)
     data = {"id": added.id, "name": added.name, "email": added.email, "code": added.code, "sign_in_url": url}

@@ -34,6 +34,7 @@ def add(
         site = the_website(Websites(session, ledger.clock), website) if website is not None else None
         keys = AwsKeys(session, ledger.clock, ledger.aws_sealer())
         made = keys.add(affiliate_id=promoter.id if promoter else None, website_id=site.id if site else None)
+        ledger.note(session, "aws_key.add", "aws_key", made.record.access_key_id)
     whose = f"the affiliate {promoter.code}" if promoter else f"the website {site.name}" if site else "the owner"
     told = {"access_key_id": made.record.access_key_id, "secret_access_key": made.secret}
     lines = [
@@ -93,6 +94,7 @@ def revoke(
 
     with open_ledger(home) as ledger, ledger.database.session() as session:
         revoked = AwsKeys(session, ledger.clock, ledger.aws_sealer()).revoke(access_key_id)
+        ledger.note(session, "aws_key.revoke", "aws_key", revoked.access_key_id)
     assert revoked.revoked_at is not None  # noqa: S101 -- what revoke just did
     told = {"access_key_id": revoked.access_key_id, "revoked_at": iso_seconds(revoked.revoked_at)}
     Output(as_json=json).result(told, f"{revoked.access_key_id} is revoked.")

@@ -17,6 +17,8 @@ from tribute.migrations import migrate
 from tribute.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from tribute.access.sealing import Sealer
 
 COMMAND_LINE: Final = Caller(Role.OWNER, "command line")
@@ -34,6 +36,12 @@ class OpenLedger:
     def sign_in_url(self, token: str) -> str:
         """The address at which a sign-in link's token is used."""
         return f"{public_url(self.settings)}/sign-in/{token}"
+
+    def note(self, session: "Session", action: str, kind: str, subject_id: str, **detail: object) -> None:
+        """Write down in the audit log, within the command's transaction, what somebody at the terminal changed."""
+        from tribute.ledger.audit import Audit  # only here: commands that change nothing start faster
+
+        Audit(session, self.clock).note(action, kind, subject_id, by=COMMAND_LINE.person_id, detail=detail)
 
     def aws_sealer(self) -> "Sealer":
         """What the secrets of AWS keys are sealed with."""

@@ -32,6 +32,7 @@ def add(
             owner = the_affiliate(Affiliates(session, ledger.clock), affiliate)
             site = the_website(Websites(session, ledger.clock), website)
             link = Links(session, ledger.clock).add(owner.id, site.id, slug=slug, to=to, sub_id=sub)
+            ledger.note(session, "link.add", "affiliate", owner.id, link_id=link.id, slug=link.slug)
         url = f"{public_url(ledger.settings)}/go/{owner.code}/{link.slug}"
     destination = link.destination or default_page(site.domain, site.default_url).url
     data = {

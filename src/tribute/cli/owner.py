@@ -22,6 +22,7 @@ def add(email: EmailOption, home: HomeOption = None, json: JsonOption = False) -
     with open_ledger(home) as ledger:
         with ledger.database.session() as session:
             owner = Owners(session, ledger.clock).add(email)
+            ledger.note(session, "owner.add", "owner", owner.id)
             token = SignInLinks(session, ledger.clock).create(Person(Role.OWNER, owner.id))
         url = ledger.sign_in_url(token)
     Output(as_json=json).result(

@@ -26,6 +26,7 @@ def add(
     with open_ledger(home) as ledger, ledger.database.session() as session:
         found = the_affiliate(Affiliates(session, ledger.clock), affiliate) if affiliate is not None else None
         record, secret = Tokens(session, ledger.clock).add(found.id if found is not None else None)
+        ledger.note(session, "token.add", "token", record.id, affiliate_id=record.affiliate_id)
     whose = f"the affiliate {found.code}" if found is not None else "the owner"
     Output(as_json=json).result({"token": secret}, f"A token for {whose} ({record.id}); keep it now, it is not shown again:\n{secret}")
 
@@ -74,5 +75,6 @@ def revoke(
 
     with open_ledger(home) as ledger, ledger.database.session() as session:
         revoked = Tokens(session, ledger.clock).revoke(token_id)
+        ledger.note(session, "token.revoke", "token", revoked.id)
     assert revoked.revoked_at is not None  # noqa: S101 -- what revoke just did
     Output(as_json=json).result({"id": revoked.id, "revoked_at": iso_seconds(revoked.revoked_at)}, f"{revoked.id} is revoked.")

@@ -25,6 +25,7 @@ def add(
 
     with open_ledger(home) as ledger, ledger.database.session() as session:
         website = Websites(session, ledger.clock).add(name, domain)
+        ledger.note(session, "website.add", "website", website.id, name=website.name, domain=website.domain)
     text = f"Added {website.name} ({website.domain}).\nWrite key: {website.write_key}"
     Output(as_json=json).result(_told(website), text)
 
@@ -63,6 +64,7 @@ def map_(
         websites = Websites(session, ledger.clock)
         found = the_website(websites, website)
         mapping = websites.map_source(found.id, source_id=source_id, host=host)
+        ledger.note(session, "website.map", "website", found.id, source_id=mapping.source_id, host=mapping.host)
     data = {"id": found.id, "name": found.name, "source_id": mapping.source_id, "host": mapping.host}
     Output(as_json=json).result(data, f"{mapping.source_id or mapping.host} stands for {found.name}.")
 
@@ -92,6 +94,8 @@ def set_(
         websites = Websites(session, ledger.clock)
         found = the_website(websites, website)
         found = websites.configure(found.id, consent_required=consent_required, window_days=window_days, default_url=default_url)
+        wanted = {"consent_required": consent_required, "window_days": window_days, "default_url": default_url}
+        ledger.note(session, "website.set", "website", found.id, **{name: value for name, value in wanted.items() if value is not None})
     front = default_page(found.domain, found.default_url).url
     data = {
         "id": found.id,
