@@ -7,7 +7,8 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -244,18 +245,28 @@ class Client:
         self.cookies = self._client.cookies
 
     def get(self, path: str, **options: Any) -> httpx.Response:
-        return asyncio.run(self._client.get(path, **options))
+        return _completed(self._client.get(path, **options))
 
     def post(self, path: str, **options: Any) -> httpx.Response:
-        return asyncio.run(self._client.post(path, **options))
+        return _completed(self._client.post(path, **options))
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        return asyncio.run(self._client.request(method, path, **options))
+        return _completed(self._client.request(method, path, **options))
 
     def graphql(self, query: str, **variables: Any) -> dict[str, Any]:
         """The JSON body for a query, whatever the status."""
         answered: dict[str, Any] = self.post("/graphql", json={"query": query, "variables": variables}).json()
         return answered
+
+
+def _completed(call: Coroutine[Any, Any, httpx.Response]) -> httpx.Response:
+    """The answer; from a thread of its own where a browser's event loop has this one."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(call)
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, call).result()
 
 
 def caller_of(affiliate: AffiliateRecord) -> Caller:
