@@ -4,12 +4,14 @@ import csv
 import io
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from tests.support.portal import NOW, Portal
 from tests.support.shop import Shop
 from tribute.access.caller import Role
+from tribute.attribution.order_form import ConversionTold
 
 
 @pytest.fixture
@@ -72,8 +74,13 @@ def test_others_commissions_do_not_exist(shop: Shop) -> None:
 
 def _page_of_two(shop: Shop, code: str) -> str:
     """A list that is longer than a page."""
+    shop.click(code, "often")
     for number in range(51):
-        sold(shop, f"{code}-{number}", code)
+        told = ConversionTold(
+            website="course.example", external_id=f"{code}-{number}", amount_minor=900, anonymous_id="often", currency="USD"
+        )
+        shop.portal.intake.conversion(told, by="tests")
+    shop.portal.desk.decide_due()
     return shop.browsing(shop.bob if code == "bob" else shop.ada).get("/commissions").text
 
 
