@@ -79,7 +79,9 @@ class Intake:
             conversions, refunds = Conversions(session, self._clock), Refunds(session)
             record = conversions.lock(conversion_id)
             external_id = checked_text(str(told.external_id), "external_id")
-            mark = fingerprint(msgspec.structs.replace(told, external_id=external_id))
+            occurred_at = _not_after(told.occurred_at, received_at)
+            told_at = told.occurred_at.astimezone(UTC) if told.occurred_at else None
+            mark = fingerprint(msgspec.structs.replace(told, external_id=external_id, occurred_at=told_at))
             known = refunds.find(conversion_id, external_id)
             if known is not None:
                 _refuse_other(known.fingerprint, mark, external_id, "refund of this conversion")
@@ -87,7 +89,7 @@ class Intake:
             refund = Refund(
                 refund_id="new",
                 amount_minor=told.amount_minor,
-                occurred_at=_not_after(told.occurred_at, received_at),
+                occurred_at=occurred_at,
                 lines=_refunded_lines(told),
             )
             earlier = [one.refund() for one in refunds.of_conversion(conversion_id)]
@@ -121,7 +123,7 @@ class Intake:
             if told.state != "open" and opened.outcome is None:
                 disputes.close_dispute(opened.id, told.state, closed_at=max(at, opened.opened_at))
                 is_new = True
-            elif not is_new and opened.outcome is not None and told.state != opened.outcome:
+            elif opened.outcome is not None and told.state not in {"open", opened.outcome}:  # an opening told again, late, says nothing new
                 raise ConflictError(f"external_id: the dispute {external_id!r} was {opened.outcome} already; open a new one")
             if is_new:
                 conversions.mark_due([conversion_id], "dispute", at=received_at)
@@ -129,8 +131,10 @@ class Intake:
 
     def _checked(self, session: Session, told: ConversionTold, website: WebsiteRecord, received_at: datetime) -> Order:
         programs = Programs(session, self._clock)
-        program = programs.of_website(website.id)
-        in_program = program is not None and program.archived_at is None
+        occurred_at = _not_after(told.occurred_at, received_at)
+        # By the order's own time, so that one that is told late ends as if it had been told at once.
+        program = programs.of_website(website.id, occurred_at)
+        in_program = program is not None and (program.archived_at is None or occurred_at < program.archived_at)
         order = Order(
             conversion_id="new",
             program_id=program.id if program is not None and in_program else "",
@@ -139,11 +143,11 @@ class Intake:
             external_id=str(told.external_id),
             kind=told.kind,
             amount_minor=told.amount_minor,
-            currency=_currency(told, programs.terms_at(program.id, received_at).terms.currency if program is not None else None),
+            currency=_currency(told, programs.terms_at(program.id, occurred_at).terms.currency if program is not None else None),
             tax_minor=told.tax_minor,
             shipping_minor=told.shipping_minor,
             lines=tuple(_line(item, number) for number, item in enumerate(told.items, 1)),
-            occurred_at=told.occurred_at or received_at,
+            occurred_at=occurred_at,
             received_at=received_at,
             visitor_id=checked_optional_text(told.anonymous_id, "anonymous_id", most=500),
             click_id=told.click_id,
@@ -153,8 +157,7 @@ class Intake:
             customer_email_hash=self._email_hash(told.customer),
             metadata=told.metadata,
         )
-        checked = checked_order(order, received_at)
-        return msgspec.structs.replace(checked, occurred_at=min(checked.occurred_at, received_at))
+        return checked_order(order, received_at)
 
     def _fingerprint(self, told: ConversionTold, order: Order) -> str:
         """Over what was told, with names resolved and without the address: by id or by domain, a website is the same."""

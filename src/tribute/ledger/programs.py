@@ -122,12 +122,14 @@ class Programs:
             return None
         return self.by_id(program) or self._one(ProgramRow.name_key == name_key(program))
 
-    def of_website(self, website_id: str) -> ProgramRecord | None:
-        """The program that a website is in now."""
-        now_in = sa.select(ProgramWebsiteRow.program_id).where(
-            ProgramWebsiteRow.website_id == website_id, ProgramWebsiteRow.left_at.is_(None)
-        )
-        return self._one(ProgramRow.id == now_in.scalar_subquery()) if is_storable(website_id) else None
+    def of_website(self, website_id: str, at: datetime | None = None) -> ProgramRecord | None:
+        """The program that a website is in now, or was in at an instant; its first program has it also for the time before."""
+        row = ProgramWebsiteRow
+        times: tuple[sa.ColumnElement[bool], ...] = (row.left_at.is_(None),)
+        if at is not None:
+            times = (sa.or_(row.joined_at.is_(None), row.joined_at <= at), sa.or_(row.left_at.is_(None), row.left_at > at))
+        was_in = sa.select(row.program_id).where(row.website_id == website_id, *times)
+        return self._one(ProgramRow.id == was_in.scalar_subquery()) if is_storable(website_id) else None
 
     def add_website(self, program_id: str, website_id: str) -> None:
         """Put a website into a program. Idempotent. Raises NotFoundError, and ConflictError that names the program that has it."""
