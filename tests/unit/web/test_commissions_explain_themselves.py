@@ -76,10 +76,8 @@ def _page_of_two(shop: Shop, code: str) -> str:
     """A list that is longer than a page."""
     shop.click(code, "often")
     for number in range(51):
-        told = ConversionTold(
-            website="course.example", external_id=f"{code}-{number}", amount_minor=900, anonymous_id="often", currency="USD"
-        )
-        shop.portal.intake.conversion(told, by="tests")
+        told: dict[str, Any] = {"external_id": f"{code}-{number}", "amount_minor": 900, "currency": "USD", "anonymous_id": "often"}
+        shop.portal.intake.conversion(ConversionTold(website="course.example", **told), by="tests")
     shop.portal.desk.decide_due()
     return shop.browsing(shop.bob if code == "bob" else shop.ada).get("/commissions").text
 
