@@ -34,6 +34,7 @@ def conversion_pages(session: Session, world: World) -> None:
     conversions.page(cursor=CURSOR, website_id=world.website)
     conversions.page(cursor=CURSOR, status="held")
     conversions.page(cursor=CURSOR, program_id=world.program)
+    conversions.page(cursor=CURSOR, affiliate_id=world.ada)
 
 
 def what_is_due(session: Session, world: World) -> None:
@@ -53,6 +54,10 @@ def sums(session: Session, world: World) -> None:
         CommissionPages(session).sums(at(-9), NOON, "hour", affiliate_id=whose)
 
 
+def what_comes_next(session: Session, world: World) -> None:
+    CommissionPages(session).coming(world.ada, "USD")
+
+
 def related(session: Session, world: World) -> None:
     one = Conversions(session, world.clock).page(limit=1).items[0]
     related = RelatedConversions(session)
@@ -60,7 +65,7 @@ def related(session: Session, world: World) -> None:
     related.of_customer("cus_1", before=PLACE)
 
 
-@pytest.mark.parametrize("asked", [commission_pages, conversion_pages, what_is_due, standings, sums, related])
+@pytest.mark.parametrize("asked", [commission_pages, conversion_pages, what_is_due, what_comes_next, standings, sums, related])
 def test_no_question_reads_a_whole_table(tmp_path: Path, asked: Callable[[Session, World], None]) -> None:
     ledger = new_ledger(tmp_path)  # SQLite; PostgreSQL reads small tables whole, whatever indexes they have
     world = new_world(ledger)
