@@ -20,7 +20,7 @@ from tribute.ledger.conversions import ConversionFacts, Conversions
 from tribute.ledger.customers import CustomerFound, Customers, Shown, external_key
 from tribute.ledger.database import Database
 from tribute.ledger.programs import Programs
-from tribute.ledger.refunds import Refunds
+from tribute.ledger.refunds import HOLD, Refunds
 from tribute.ledger.related_conversions import RelatedConversions
 from tribute.ledger.rules.orders import Line, Order, Refund
 from tribute.ledger.rules.orders_checked import checked_optional_text, checked_order, checked_text, checked_time
@@ -115,6 +115,8 @@ class Intake:
             conversions, disputes = Conversions(session, self._clock), Refunds(session)
             record = conversions.lock(conversion_id)
             external_id = checked_text(str(told.external_id), "external_id")
+            if external_id.startswith(HOLD):
+                raise InvalidInputError("external_id", f"begins with {HOLD!r}, as an owner's own holds do; give the dispute another id")
             at = _not_after(told.occurred_at, received_at)
             if at < record.facts.occurred_at:
                 raise InvalidInputError("occurred_at", "is before the order; give the time of the dispute, or leave it out for now")

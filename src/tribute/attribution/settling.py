@@ -112,7 +112,7 @@ class Settling:
     def _reject(self, commission: CommissionRecord, decision: DecisionRecord) -> None:
         if commission.status != "rejected":
             self._book(Cause("decision", decision.id, "reject"), commission, commission.status, None, commission.left_minor)
-            self._commissions.move(commission.id, of=commission.status, to="rejected", held_reason=decision.record.note)
+            self._commissions.move(commission.id, of=commission.status, to="rejected")  # why is the decision's to tell, to its owner
 
     def _follow_up(self, conversion: ConversionRecord, commission: CommissionRecord, decision: Decision) -> None:
         """Take back what refunds and lost disputes take, then hold or release."""
@@ -152,7 +152,7 @@ class Settling:
         if not commission.left_minor:
             self._commissions.move(commission.id, of=commission.status, to="reversed")
         elif opened is not None and commission.status != "held":
-            self._shift(commission, "held", "hold", opened.reason or "disputed")
+            self._shift(commission, "held", "hold", _told_to_affiliate(opened))
         elif opened is None and commission.status == "held":
             self._shift(commission, self._after_hold(commission), "release")
 
@@ -203,6 +203,11 @@ def _takings(
         left -= amount
         if amount:
             yield _Taking(one.at, one.id, amount, one.is_refund)
+
+
+def _told_to_affiliate(dispute: DisputeRecord) -> str:
+    """Why a commission is held, without what a bank or a shop wrote of its customer."""
+    return dispute.reason if dispute.is_hold and dispute.reason else "disputed"
 
 
 def _account(commission: CommissionRecord, status: CommissionStatus | None) -> Account:

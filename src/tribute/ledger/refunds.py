@@ -6,7 +6,7 @@ Used by the use cases of money, who lock the conversion (`Conversions.lock`) bef
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -19,6 +19,8 @@ from tribute.ledger.rules.orders import Refund
 from tribute.ledger.rules.text import is_storable
 
 Outcome = Literal["won", "lost"]
+HOLD: Final = "hold-"
+"""How the disputes are called that an owner opens by holding an order; no sender may call one so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,11 @@ class DisputeRecord:
     outcome: Outcome | None
     closed_at: datetime | None
     created_by: str
+
+    @property
+    def is_hold(self) -> bool:
+        """Whether an owner holds the order by it, for a reason that the affiliate may read; any other one's is its sender's."""
+        return self.external_id.startswith(HOLD)
 
 
 _REFUND, _DISPUTE = columns_of(RefundRow, RefundRecord), columns_of(DisputeRow, DisputeRecord)

@@ -16,14 +16,12 @@ from tribute.kit.errors import ConflictError, InvalidInputError
 from tribute.ledger.audit import Audit
 from tribute.ledger.conversions import ConversionRecord, Conversions
 from tribute.ledger.database import Database
-from tribute.ledger.refunds import DisputeRecord, Refunds
+from tribute.ledger.refunds import HOLD, DisputeRecord, Refunds
 from tribute.ledger.rules.orders_checked import checked_text
 from tribute.office.naming import the_affiliate
 from tribute.office.permission import require_owner
 
 LONGEST_REASON: Final = 500
-HOLD: Final = "hold-"
-"""How the disputes are called that an owner opens by holding a commission."""
 
 
 class Decider(Protocol):
@@ -141,7 +139,7 @@ def _checked_reason(reason: str) -> str:
 
 
 def _is_open_hold(dispute: DisputeRecord) -> bool:
-    return dispute.external_id.startswith(HOLD) and dispute.outcome is None
+    return dispute.is_hold and dispute.outcome is None
 
 
 def _free_name(taken: set[str]) -> str:
