@@ -9,13 +9,13 @@ from tests.support.portal import Portal, owner_caller
 from tests.support.shop import Shop
 from tribute.graphql.answer import Request
 from tribute.graphql.caller_threads import CallerThreads
-from tribute.graphql.operations import Refused, operation
+from tribute.graphql.operations import Refused, begun
 
 CHANGE = 'mutation { addCoupon(program: "Partners", code: "TEN", affiliate: "ada") { code } }'
 
 
 async def _results(portal: Portal, query: str) -> list[dict[str, Any]]:
-    running = operation(portal.graphql.schema, owner_caller(), Request(query), CallerThreads())
+    running = await begun(portal.graphql.schema, owner_caller(), Request(query), CallerThreads())
     return [result async for result in running]
 
 
