@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from tribute.cli import affiliate, aws_key, coupon, demo, events, link, money, owner, program, quarantine, token, website
+from tribute.cli import affiliate, aws_key, comparing, coupon, demo, events, link, money, owner, program, quarantine, token, website
 from tribute.cli.output import fail
 from tribute.cli.serve import serve
 from tribute.kit.errors import TributeError
@@ -34,6 +34,7 @@ app.add_typer(money.adjustments, name="adjustment")
 app.add_typer(token.app, name="token")
 app.add_typer(aws_key.app, name="aws-key")
 app.command()(events.sql)
+app.command()(comparing.compare)
 app.command()(events.load)
 app.command()(events.rebuild)
 app.command("import")(events.import_)

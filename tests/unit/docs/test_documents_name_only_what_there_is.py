@@ -18,7 +18,18 @@ from tribute.settings import SETTINGS
 
 _COMMANDS = {path: {name for one in command.params for name in one.opts} for path, command in every_command()}
 _GROUPS = {path.partition(" ")[0] for path in _COMMANDS}
-_OTHER_PATHS = {"/", "/commissions", "/links", "/owner", "/owner/orders", "/graphql", "/healthz", "/readyz", "/metrics"}
+_OTHER_PATHS = {
+    "/",
+    "/commissions",
+    "/links",
+    "/owner",
+    "/owner/orders",
+    "/graphql",
+    "/graphql/realtime",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+}
 _AWS_DOORS = {"/aws/firehose", "/aws/timestream"}
 _ELSEWHERE = ("/opt/", "/var/", "/etc/")
 

@@ -9,7 +9,7 @@ from tests.support.portal import NOW, Portal
 from tribute.access.issuer import Issuer
 
 ASKED = {"query": "{ viewer { code } }"}
-NUMBERS = "/api/v1/analytics?metric=PageViews"
+NUMBERS = "/api/v1/analytics?metrics=page_views&window=7d"
 
 
 @pytest.fixture
