@@ -29,7 +29,7 @@ from tribute.ledger.programs import Programs
 from tribute.ledger.related_conversions import RelatedConversions
 from tribute.ledger.rules.calendar import period_of
 from tribute.ledger.rules.commissions import earn, needs_of
-from tribute.ledger.rules.decisions import Decision
+from tribute.ledger.rules.decisions import ClickSeen, Decision
 from tribute.ledger.rules.orders import Order
 from tribute.ledger.rules.terms import Period, Terms
 
@@ -160,10 +160,14 @@ class _Batch:
         for record, order, clicks in zip(self._records, orders, self._gatherer.clicks(orders), strict=True):
             self._decide_one(record, order, clicks)
 
-    def _decide_one(self, record: ConversionRecord, order: Order, clicks: list[Click]) -> None:
-        candidates = self._gatherer.candidates(record, order, clicks)
-        decision = self._decided(order, candidates)
+    def _decide_one(self, record: ConversionRecord, order: Order, clicks: Sequence[Click | ClickSeen]) -> None:
         before = self._before.get(record.state.decision_id or "")
+        is_complete = order.received_at <= self._loaded_until
+        if not is_complete and before is not None and not before.record.provisional:
+            # A store that is being made anew does not know yet what it knew before; no refund may take a commission away for that.
+            clicks, is_complete = _clicks_of(before.record), True
+        candidates = self._gatherer.candidates(record, order, clicks)
+        decision = self._decided(order, candidates, provisional=not is_complete)
         if before is not None and before.record == decision:
             self._conversions.settled(record.id)
             self._settling.settle(record, before)  # a refund or a dispute may be what it was due for
@@ -172,13 +176,13 @@ class _Batch:
         self._settling.settle(record, made)
         self._mark_dependents(record, candidates.terms, before.record if before else None, decision)
 
-    def _decided(self, order: Order, candidates: Candidates) -> Decision:
+    def _decided(self, order: Order, candidates: Candidates, *, provisional: bool) -> Decision:
         choice = choose(order, candidates)
         earned = None
         if choice.earner is not None and candidates.terms is not None:
             standing = self._gatherer.standing(order, choice.earner, candidates.terms)
             earned = earn(order, choice.earner, candidates.terms, standing, self._gatherer.names())
-        return decide(order, candidates, choice, earned, provisional=order.received_at > self._loaded_until)
+        return decide(order, candidates, choice, earned, provisional=provisional)
 
     def _keep(self, record: ConversionRecord, decision: Decision, terms: Terms | None, *, after: int) -> DecisionRecord:
         capped = {need.rule_key for need in needs_of(terms).caps} if terms is not None else set()
@@ -199,3 +203,8 @@ class _Batch:
             until=period_of(record.facts.occurred_at, longest).end if longest is not None else None,
         )
         self._conversions.mark_due(dependents, f"{record.id} was decided", at=self._horizon)
+
+
+def _clicks_of(decision: Decision) -> list[ClickSeen]:
+    """The order's own clicks that a decision kept."""
+    return [one.click for one in decision.considered if one.click is not None and one.via in {"click", "click_id"}]

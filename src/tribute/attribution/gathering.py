@@ -66,7 +66,7 @@ class Gatherer:
         asked = [ClicksAsked(order.visitor_id, order.click_id, self._all_websites(), _admitted(order)) for order in orders]
         return self._evidence.clicks_for(asked) if asked else []
 
-    def candidates(self, record: ConversionRecord, order: Order, clicks: Sequence[Click]) -> Candidates:
+    def candidates(self, record: ConversionRecord, order: Order, clicks: Sequence[Click | ClickSeen]) -> Candidates:
         """Everyone who comes into question for an order of a program, and what the owner said of it."""
         version = self.terms_of(order)
         if version is None:
@@ -220,7 +220,7 @@ def _admitted(order: Order) -> datetime:
     return order.received_at - _JUST_BEFORE
 
 
-def _seen(click: Click) -> ClickSeen:
+def _seen(click: Click | ClickSeen) -> ClickSeen:
     """What a decision keeps of a click: everything but whose it was."""
     return ClickSeen(**{name: getattr(click, name) for name in ClickSeen.__struct_fields__})
 
