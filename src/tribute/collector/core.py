@@ -21,7 +21,7 @@ from tribute.collector.sdk_settings import rudderstack_settings, segment_setting
 from tribute.collector.senders import Senders
 from tribute.collector.stamping import Stamper, marks_of
 from tribute.collector.stats import CollectorStats
-from tribute.collector.visitor_cookie import visitor_cookie
+from tribute.collector.visitor_cookie import visitor_cookies
 from tribute.events.country import country_of
 from tribute.events.own_visits import OwnVisits
 from tribute.events.record import EVENT_TYPES, Timing
@@ -119,12 +119,12 @@ class Collector:
         if source is None:
             source = self._senders.by_key(as_text(incoming.write_key))
         self._limit(source, 1)
-        record = self._stamper.record(
-            body, incoming, marks_of(request), source=source, event_type=route.type, received_at=self._clock.now()
-        )
+        received_at = self._clock.now()
+        record = self._stamper.record(body, incoming, marks_of(request), source=source, event_type=route.type, received_at=received_at)
         reply = replies.accepted(request, [record], [route.type])
-        cookie = visitor_cookie(request, incoming) if route.type == "page" else None
-        return reply if cookie is None else replies.with_cookie(reply, cookie)
+        if route.type != "page":
+            return reply
+        return replies.with_cookies(reply, visitor_cookies(request, incoming, source.window_days, received_at))
 
     def _pixel(self, request: Request, route: Route) -> Reply:
         if request.method == "HEAD":

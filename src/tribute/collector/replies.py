@@ -55,9 +55,12 @@ def accepted(request: Request, records: list[bytes], types: list[str]) -> Reply:
     return Reply(200, _headers(_TEXT, 2, request.headers.get(b"origin")), b"OK", records, types)
 
 
-def with_cookie(reply: Reply, cookie: bytes) -> Reply:
-    """The same reply that also sets a cookie."""
-    return Reply(reply.status, (*reply.headers, (b"set-cookie", cookie)), reply.body, reply.records, reply.types)
+def with_cookies(reply: Reply, cookies: list[bytes]) -> Reply:
+    """The same reply that also sets cookies."""
+    if not cookies:
+        return reply
+    headers = (*reply.headers, *((b"set-cookie", cookie) for cookie in cookies))
+    return Reply(reply.status, headers, reply.body, reply.records, reply.types)
 
 
 def done(request: Request) -> Reply:
