@@ -19,6 +19,7 @@ UNAUTHENTICATED = "UnauthorizedException"
 VALIDATION = "ValidationError"
 
 _TOLD: Final[dict[type[TributeError], str]] = {
+    NotAllowedError: "Unauthorized",  # where no resolver could name its field, as `guarded` does
     UnavailableError: "ServiceUnavailableException",
     InvalidInputError: "BadRequestException",
     NotFoundError: "NotFoundException",

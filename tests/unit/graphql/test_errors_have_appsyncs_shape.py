@@ -1,8 +1,11 @@
 """Every error looks as AppSync's do: path, data, errorType, errorInfo, locations with sourceName, message."""
 
 import pytest
+from graphql import GraphQLError
 
 from tests.support.portal import Client, Portal
+from tribute.access.caller import NotAllowedError
+from tribute.graphql.errors import field_error
 from tribute.kit.errors import UnavailableError
 
 DENIED = "{\n  mine: getAnalyticsData(metricType: PageViews timeWindow: Last7Days) { dataset { value } }\n}"
@@ -84,3 +87,8 @@ def test_what_is_away_for_now_says_so(portal: Portal, affiliate: Client) -> None
     portal.broken = UnavailableError("The store is being swapped; try again in a moment.")
     [error] = affiliate.graphql("{ dataAsOf }")["errors"]
     assert (error["errorType"], error["message"]) == ("ServiceUnavailableException", "The store is being swapped; try again in a moment.")
+
+
+def test_what_is_denied_below_a_field_is_unauthorized_too() -> None:
+    told = field_error(GraphQLError("x", path=["a", 0], original_error=NotAllowedError("this is the owner's to see")))
+    assert (told["errorType"], told["message"], told["path"]) == ("Unauthorized", "this is the owner's to see", ["a", 0])
