@@ -152,18 +152,20 @@ def _verdict(one: Considered, decision: Decision, voice: _Voice, is_owner: bool)
 
 
 def _why_won(one: Considered, decision: Decision) -> str:
+    """What made this one win; what is not credited to anybody it only would decide."""
+    decides = "decides" if decision.outcome == "attributed" else "would decide"
     window = _days(str(decision.window_days))
     match one.via:
         case "owner":
-            return "decides"
+            return decides
         case "affiliate_code" | "coupon":
-            return "decides: it goes before any click"
+            return f"{decides}: it goes before any click"
         case "click_id":
-            return f"decides: it is within the window of {window}"
+            return f"{decides}: it is within the window of {window}"
         case "click":
-            return f"decides: it is the {'last' if decision.model == 'last-click' else 'first'} that counts within the window of {window}"
+            return f"{decides}: it is the {'last' if decision.model == 'last-click' else 'first'} that counts within the window of {window}"
         case "customer":
-            return "decides: a customer stays with the affiliate who was credited first"
+            return f"{decides}: a customer stays with the affiliate who was credited first"
 
 
 def _what_came_before(one: Considered, decision: Decision) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import structlog
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import HTTPException, MethodNotAllowedException, ValidationException
 
 from tribute.access.caller import NotAllowedError, WrongCredentialsError
 from tribute.kit.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
@@ -42,6 +42,7 @@ def fault_handlers() -> dict[Any, Any]:
         NotAcceptableError: lambda _, _error: _told(406, Fault(_NOT_ACCEPTABLE)),
         UnavailableError: lambda _, error: _told(503, Fault(str(error)), {"retry-after": "5"}),
         ValidationException: lambda _, error: _told(400, _wrong_parameter(error)),
+        MethodNotAllowedException: lambda _, error: _told(405, Fault(_methods(error)), error.headers),
         HTTPException: lambda _, error: _told(
             error.status_code, Fault(_NOT_FOUND if error.status_code == 404 else _UNREADABLE), error.headers
         ),
@@ -56,6 +57,12 @@ def _wrong_parameter(error: ValidationException) -> Fault:
             name = str(wrong["key"])
             return Fault(f"{name}: {wrong.get('message', 'is not what it can be')}; /api/v1 says what it can be", name)
     return Fault(_UNREADABLE)
+
+
+def _methods(error: MethodNotAllowedException) -> str:
+    """Which methods the address takes; OPTIONS, which every address has, helps nobody who got the method wrong."""
+    taken = sorted(set((error.headers or {}).get("allow", "").split(", ")) - {"OPTIONS", ""})
+    return f"This address takes {' and '.join(taken)} only; /api/v1 says what each method does." if taken else _UNREADABLE
 
 
 def not_found() -> Response[bytes]:

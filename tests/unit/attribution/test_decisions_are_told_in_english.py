@@ -19,6 +19,7 @@ from tribute.ledger.rules.terms import Cap, GroupTerms, Rule, Step, Tiers
 _NAMES = Names(websites={WEBSITE: "Course", OTHER_WEBSITE: "Shop"}, affiliates={ADA: "Ada", BOB: "Bob"})
 _HOUR = timedelta(hours=1)
 _AS_THE_LAST = "decides: it is the last that counts within the window of 90 days."
+_WOULD_AS_THE_LAST = "would decide: it is the last that counts within the window of 90 days."
 _CUSTOMER = "the customer, by the e-mail address, and nobody earns on their own orders."
 
 
@@ -166,6 +167,18 @@ def test_a_sale_by_the_last_click() -> None:
             id="linked",
         ),
         pytest.param(
+            order(affiliate_code="ada"),
+            candidates(code=ADA, same_as=SameAs("con_9", "linked")),
+            "Ada's code `ada` on the order would decide: it goes before any click.",
+            id="linked, with somebody found",
+        ),
+        pytest.param(
+            order(),
+            candidates(assigned=Assigned(ADA), rejected="Fraud"),
+            "The owner's word for Ada would decide.",
+            id="rejected, with the owner's earlier word",
+        ),
+        pytest.param(
             order(),
             candidates(same_as=SameAs("con_9", "possible")),
             "Held: it may be the same order as con_9. Nothing is owed until you say whether both count.",
@@ -239,7 +252,7 @@ def test_what_the_owner_reads(of: Order, read: Candidates, sentence: str) -> Non
             candidates(click(_HOUR), same_as=SameAs("con_9", "possible")),
             [
                 f"{EXPLAINED['possible_duplicate']} If it counts, it is credited to you.",
-                f"Your click of 2026-11-20 11:00 UTC on Course {_AS_THE_LAST}",
+                f"Your click of 2026-11-20 11:00 UTC on Course {_WOULD_AS_THE_LAST}",
             ],
             id="held",
         ),
@@ -254,7 +267,7 @@ def test_what_the_owner_reads(of: Order, read: Candidates, sentence: str) -> Non
             candidates(click(_HOUR), rejected="Bob's order"),
             [
                 "Nobody is credited. The owner rejected the order.",
-                f"Your click of 2026-11-20 11:00 UTC on Course {_AS_THE_LAST}",
+                f"Your click of 2026-11-20 11:00 UTC on Course {_WOULD_AS_THE_LAST}",
             ],
             id="rejected, without the owner's words",
         ),

@@ -185,3 +185,5 @@ def test_other_addresses_and_methods_are_json_too(ada: Client) -> None:
     assert "message" in ada.get("/api/v1/nothing").json()["error"]
     answer = ada.post("/api/v1/analytics")
     assert (answer.status_code, answer.headers["content-type"]) == (405, "application/json")
+    assert answer.json()["error"]["message"] == "This address takes GET only; /api/v1 says what each method does."
+    assert "takes DELETE and PUT only" in ada.get("/api/v1/conversions/con_1/rejection").json()["error"]["message"]
