@@ -26,6 +26,7 @@ from tribute.web.ports import Access
 from tribute.web.rendering import Renderer
 from tribute.web.security import own_forms_only, with_security_headers
 from tribute.web.sign_in import sign_in_routes
+from tribute.web.visitor_data import visitor_data_routes
 
 _STATIC = "/static"
 _MAX_FORM_BYTES = 20_000
@@ -60,6 +61,7 @@ def web_app(
     pages = Litestar(
         route_handlers=[
             *sign_in_routes(parts),
+            *visitor_data_routes(parts),
             *overview_routes(parts),
             *commission_routes(parts),
             *link_routes(parts),

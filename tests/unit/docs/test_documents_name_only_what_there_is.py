@@ -29,6 +29,7 @@ _OTHER_PATHS = {
     "/healthz",
     "/readyz",
     "/metrics",
+    "/visitor-data",
 }
 _AWS_DOORS = {"/aws/firehose", "/aws/timestream"}
 _ELSEWHERE = ("/opt/", "/var/", "/etc/")
@@ -100,6 +101,6 @@ def test_addresses(document: Path) -> None:
             or route_of(path) is not None
         )
 
-    wrong = [path for path in _found(r"^(/[\w/.]*)", document) if not exists(path)]
-    wrong += [path for path in _found(r"http://127\.0\.0\.1:8000(/[\w/.]*)", document) if not exists(path)]
+    wrong = [path for path in _found(r"^(/[\w/.-]*)", document) if not exists(path)]
+    wrong += [path for path in _found(r"http://127\.0\.0\.1:8000(/[\w/.-]*)", document) if not exists(path)]
     assert wrong == []

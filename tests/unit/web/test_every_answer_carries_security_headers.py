@@ -13,7 +13,7 @@ def affiliate(portal: Portal) -> Client:
     return portal.signed_in(Role.AFFILIATE, portal.add_affiliate().id)
 
 
-@pytest.mark.parametrize("path", ["/", "/owner", "/sign-in/wrong", "/nowhere", "/%00", "/sign-in"])
+@pytest.mark.parametrize("path", ["/", "/owner", "/sign-in/wrong", "/nowhere", "/%00", "/sign-in", "/visitor-data"])
 def test_headers(affiliate: Client, path: str) -> None:
     headers = affiliate.get(path).headers
     policy = headers["content-security-policy"]
