@@ -207,6 +207,22 @@ def test_a_tracker_on_the_websites_own_subdomain_sets_the_visitors_cookie(site: 
     assert (cookie["value"], cookie["domain"], cookie["httpOnly"]) == (event["anonymousId"], f".{site.domain}", False)
 
 
+def test_a_tracker_on_the_websites_own_subdomain_sets_the_remembered_affiliate_as_the_snippet_wrote_it(
+    site: Site, visitor: Visitor
+) -> None:
+    site.show("/", head=site.tag(host=f"stats.{site.domain}"))
+    visit = visitor()
+    visit.open("/?via=Ädä", referrer="https://blog.example/")
+    visit.told(1)
+    (reply,) = [request.response() for request in visit.requests if request.url.endswith("/v1/page")]
+    (told,) = [one for one in reply.all_headers()["set-cookie"].split("\n") if one.startswith("tribute_ref=")] if reply else [""]
+    (cookie,) = [one for one in visit.context.cookies() if one["name"] == "tribute_ref"]
+    assert told.startswith(f"tribute_ref={cookie['value']}; Domain={site.domain}; Path=/; Max-Age=77")
+    assert cookie["domain"] == f".{site.domain}"
+    visit.open("/next")
+    assert visit.told(2)[1]["context"]["affiliate_id"] == "ädä"
+
+
 def test_elsewhere_no_cookies_are_sent(site: Site, visitor: Visitor) -> None:
     visit = visitor()
     visit.context.add_cookies([{"name": "session", "value": "secret", "url": site.tribute.url}])
