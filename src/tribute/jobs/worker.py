@@ -11,6 +11,7 @@ from prometheus_client import Counter, Histogram
 from tribute.attribution.desk import Desk
 from tribute.jobs.money_facts import MoneyFeeder
 from tribute.kit.errors import TributeError
+from tribute.kit.pauses import growing_pause
 
 _log = structlog.get_logger(__name__)
 
@@ -63,7 +64,7 @@ class MoneyWorker:
             if done:
                 _SECONDS.observe(time.monotonic() - started)
             failures = 0 if well else failures + 1
-            self._news.wait(LOOK_SECONDS if well else min(_LONGEST_PAUSE_SECONDS, LOOK_SECONDS * 2**failures))
+            self._news.wait(LOOK_SECONDS if well else growing_pause(LOOK_SECONDS, failures, _LONGEST_PAUSE_SECONDS))
 
     def _round(self, *, approve: bool) -> tuple[bool, int]:
         """Do each job once, whichever of them fail; whether all went well, and how much there was to do."""

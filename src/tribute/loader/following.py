@@ -14,6 +14,7 @@ import structlog
 from tribute.analytics.port import EventStore
 from tribute.kit.clock import Clock
 from tribute.kit.errors import NotFoundError, TributeError
+from tribute.kit.pauses import growing_pause
 from tribute.loader.foreign import ForeignFormat
 from tribute.loader.foreign_files import ForeignBucket, bucket_file, bucket_files, source_prefix
 from tribute.loader.importing import Importer, ImportReport
@@ -153,7 +154,7 @@ class FollowingWorker:
                 self._round()
             except Exception as error:  # noqa: BLE001  the thread must outlive whatever fails in it
                 self._failed(error)
-                self._stop.wait(min(_LONGEST_PAUSE_SECONDS, _PAUSE_SECONDS * 2**self.status.failures))
+                self._stop.wait(growing_pause(_PAUSE_SECONDS, self.status.failures, _LONGEST_PAUSE_SECONDS))
 
     def _round(self) -> None:
         if time.monotonic() >= self._next_listing:

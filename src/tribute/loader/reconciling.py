@@ -11,6 +11,7 @@ import structlog
 
 from tribute.kit.clock import Clock
 from tribute.kit.errors import TributeError
+from tribute.kit.pauses import growing_pause
 from tribute.loader.loader import Loader, LoadReport
 from tribute.objects.naming import recent_folders
 
@@ -22,6 +23,7 @@ RECONCILE_SECONDS = 60.0
 """How often recent objects are looked for; those that delivery here tells of are loaded at once."""
 RECONCILE_ALL_SECONDS = 6 * 3600.0
 """How often all objects are looked through: for what another collector delivered days late."""
+_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 30.0
 
 
@@ -62,7 +64,7 @@ class Reconciler:
                 report = self._round()
             except Exception as error:  # noqa: BLE001  the thread must outlive whatever fails in it
                 self._failed(error)
-                self._stop.wait(min(_LONGEST_PAUSE_SECONDS, 0.2 * 2**self.status.failures))
+                self._stop.wait(growing_pause(_PAUSE_SECONDS, self.status.failures, _LONGEST_PAUSE_SECONDS))
                 continue
             if report is not None:
                 self.total += report

@@ -8,6 +8,7 @@ from prometheus_client import Histogram
 
 from tribute.kit.clock import Clock, SystemClock
 from tribute.kit.errors import TributeError
+from tribute.kit.pauses import growing_pause
 from tribute.loader.loader import Loader, LoadReport
 from tribute.loader.reconciling import Reconciler
 from tribute.spool.port import SpoolReader
@@ -20,6 +21,7 @@ COALESCE_SECONDS = 0.1
 """Events of this long go into one transaction: it keeps freshness below a second and the store's overhead small."""
 QUIET_SECONDS = 20.0
 """Without news for this long, the store folds its write-ahead log into its file."""
+_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 30.0
 
 _LOAD_SECONDS = Histogram("tribute_load_seconds", "Time to load what was new, in seconds.", buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30))
@@ -85,7 +87,7 @@ class LoaderWorker:
             except Exception as error:  # noqa: BLE001  the thread must outlive whatever fails in it
                 failures += 1
                 self._failed(error)
-                self._stop.wait(min(_LONGEST_PAUSE_SECONDS, 0.2 * 2**failures))
+                self._stop.wait(growing_pause(_PAUSE_SECONDS, failures, _LONGEST_PAUSE_SECONDS))
                 continue
             if self._spool.wait_for_more(POLL_SECONDS) and not self._hurried.is_set():
                 self._hurried.wait(COALESCE_SECONDS)
