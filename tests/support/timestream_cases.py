@@ -114,6 +114,7 @@ concat | concat('a', 'b', 'c') | varchar | abc
 concat | concat('a', NULL) | varchar | NULL
 regexp_like | regexp_like('/blog/2022', '^/blog/\d+$') | boolean | true
 regexp_like | regexp_like('grün 7', '\d') | boolean | !\d and \w are not available for a text with other than ASCII letters
+regexp_like | regexp_like('grün 7', '[\w ]+') | boolean | !\d and \w are not available for a text with other than ASCII letters
 regexp_like | regexp_like('grün 7', '[0-9]$') | boolean | true
 regexp_like | regexp_like('a' || chr(10), 'a$') | boolean | !$ is not available for a text that ends with a line break
 regexp_like | regexp_like('a', 'a(?=b)') | boolean | !the regular expression has a repetition of nothing at character 3
@@ -133,6 +134,7 @@ floor | floor(7) | integer | 7
 sign | sign(-3.5) | double | -1.0
 round | round(2.5) | double | 3.0
 round | round(-2.5) | double | -3.0
+round | round(1e19) | double | !this number is too large to be rounded to so many digits
 round | round(1.2345, 2) | double | 1.23
 round | round(0.285, 2) | double | 0.28
 round | round(5) | integer | 5

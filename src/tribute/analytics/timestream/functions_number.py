@@ -36,7 +36,7 @@ def _of_whole(name: str, sql: str, arguments: int) -> Function:
 
 def _round(call: Call) -> str:
     """Half away from zero. Timestream's own way to do it leaves the range of a bigint for large numbers; those are refused."""
-    digits = call.whole(1, 0, 15)
+    digits = call.whole(1, 0, 15) if len(call.sql) > 1 else 0
     refused = failing("this number is too large to be rounded to so many digits")
     return once({"x": call.sql[0]}, f"CASE WHEN v.x IS NULL OR abs(v.x) < 9e15 / 1e{digits} THEN round(v.x, {digits}) ELSE {refused} END")
 
@@ -108,7 +108,7 @@ FUNCTIONS: tuple[Function, ...] = (
         (
             Signature((INTEGER,), INTEGER, "{0}"),
             Signature((BIGINT,), BIGINT, "{0}"),
-            Signature((DOUBLE,), DOUBLE, "round({0})"),
+            Signature((DOUBLE,), DOUBLE, _round),
             Signature((INTEGER, INTEGER), INTEGER, _round_whole),
             Signature((BIGINT, INTEGER), BIGINT, _round_whole),
             Signature((DOUBLE, INTEGER), DOUBLE, _round),

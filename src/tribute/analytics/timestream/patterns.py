@@ -24,6 +24,8 @@ _ITEM = re.compile(
     """,
     re.VERBOSE,
 )
+_CLASS_IN_SET = re.compile(r"(?:[^\\]|\\[^dw])*\\[dw]")
+"""From the beginning, since in `\\\\d` the first backslash means the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Pattern:
 def understood(pattern: str) -> Pattern | str:
     """The pattern, or why it is refused."""
     place, written, kinds = 0, [], []
+    has_class = False
     while place < len(pattern):
         item = _ITEM.match(pattern, place)
         if item is None:
@@ -51,6 +54,7 @@ def understood(pattern: str) -> Pattern | str:
         kinds.append(item.lastgroup)
         if item.lastgroup == "repeat" and (len(kinds) < 2 or kinds[-2] in {"repeat", "open", "or", "start", "end"}):
             return f"the regular expression has a repetition of nothing at character {place + 1}"
+        has_class = has_class or item.lastgroup == "class" or (item.lastgroup == "set" and _CLASS_IN_SET.match(item.group()) is not None)
         written.append("[^\\n]" if item.lastgroup == "dot" else item.group())
         place = item.end()
     try:
@@ -62,7 +66,7 @@ def understood(pattern: str) -> Pattern | str:
         "".join(written),
         compiled.groups,
         "end" in kinds,
-        "class" in kinds,
+        has_class,
         compiled.search("") is not None,
         not repeated_group and "or" not in kinds,
     )
