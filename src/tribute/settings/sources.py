@@ -42,6 +42,9 @@ def as_sources(value: Any) -> tuple[SourceSetting, ...]:
     sources = tuple(_source(entry) for entry in value)
     if len({source.url for source in sources}) < len(sources):
         raise ValueError("two sources have the same url")
+    queues = [source.queue for source in sources if source.queue is not None]
+    if len(set(queues)) < len(queues):  # each would take the other's messages away
+        raise ValueError("two sources have the same queue; give each one of its own")
     return sources
 
 

@@ -50,6 +50,13 @@ from tribute.settings import SETTINGS, load_settings
             {"TRIBUTE_SOURCES": '[{"url": "s3://bucket/", "format": "segment"}, {"url": "s3://bucket", "format": "firehose"}]'},
             "TRIBUTE_SOURCES: two sources have the same url",
         ),
+        (
+            {
+                "TRIBUTE_SOURCES": '[{"url": "s3://a", "format": "segment", "queue": "https://sqs.example/q"}, '
+                '{"url": "s3://b", "format": "segment", "queue": "https://sqs.example/q"}]'
+            },
+            "TRIBUTE_SOURCES: two sources have the same queue",
+        ),
         ({"TRIBUTE_S3_ENDPOINT": "127.0.0.1:9000"}, "TRIBUTE_S3_ENDPOINT: give an address like"),
         ({"TRIBUTE_S3_ENDPOINT": "http://u:hidden@h"}, "TRIBUTE_S3_ENDPOINT: give an address like"),
         ({"TRIBUTE_S3_ENCRYPTION": "ROT13"}, "TRIBUTE_S3_ENCRYPTION: give AES256, aws:kms"),
