@@ -52,8 +52,8 @@ from tribute.settings import SETTINGS, load_settings
         ),
         (
             {
-                "TRIBUTE_SOURCES": '[{"url": "s3://a", "format": "segment", "queue": "https://sqs.example/q"}, '
-                '{"url": "s3://b", "format": "segment", "queue": "https://sqs.example/q"}]'
+                "TRIBUTE_SOURCES": '[{"url": "s3://bucket", "format": "segment", "queue": "https://sqs.example/q"}, '
+                '{"url": "s3://other", "format": "segment", "queue": "https://sqs.example/q"}]'
             },
             "TRIBUTE_SOURCES: two sources have the same queue",
         ),
