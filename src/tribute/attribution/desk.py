@@ -6,6 +6,7 @@ was decided the same way before is left as it is. Called by a job, and by doors 
 
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,6 +18,7 @@ from tribute.attribution.candidates import Candidates
 from tribute.attribution.deciding import choose, decide
 from tribute.attribution.emails import EmailHashes
 from tribute.attribution.gathering import Gatherer
+from tribute.attribution.linked import with_what_linked_tell
 from tribute.attribution.ports import Arrivals, Evidence
 from tribute.attribution.settling import Settling
 from tribute.kit.clock import Clock
@@ -132,6 +134,15 @@ class Desk:
             return len(mine)
 
 
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What one source told of an order, and the clicks before it; `is_complete` once no more of them can come."""
+
+    order: Order
+    clicks: Sequence[Click | ClickSeen]
+    is_complete: bool
+
+
 class _Batch:
     """One transaction's decisions. What all of its conversions need is read once."""
 
@@ -149,25 +160,39 @@ class _Batch:
         self._conversions = Conversions(session, clock)
         self._decisions = Decisions(session, clock)
         self._related = RelatedConversions(session)
-        self._settling = Settling(session, clock, records)
-        self._before = self._decisions.by_ids({one.state.decision_id for one in records if one.state.decision_id is not None})
+        self._linked = self._related.linked_orders([record.id for record in records])
+        self._settling = Settling(session, clock, records, self._linked)
+        self._told = {one.id: one for one in (*records, *(one for others in self._linked.values() for one in others))}
+        self._before = self._decisions.by_ids({one.state.decision_id for one in self._told.values() if one.state.decision_id is not None})
         self._gatherer = gatherer
         self._loaded_until = arrivals.loaded_until()
         self._horizon = horizon
 
     def decide(self) -> None:
-        orders = self._gatherer.with_visitors(self._records)
-        for record, order, clicks in zip(self._records, orders, self._gatherer.clicks(orders), strict=True):
-            self._decide_one(record, order, clicks)
+        told = list(self._told.values())
+        orders = self._gatherer.with_visitors(told)
+        evidence = {
+            record.id: self._evidence_of(record, order, clicks)
+            for record, order, clicks in zip(told, orders, self._gatherer.clicks(orders), strict=True)
+        }
+        for record in self._records:
+            self._decide_one(record, evidence[record.id], [evidence[other.id] for other in self._linked.get(record.id, ())])
 
-    def _decide_one(self, record: ConversionRecord, order: Order, clicks: Sequence[Click | ClickSeen]) -> None:
+    def _evidence_of(self, record: ConversionRecord, order: Order, clicks: Sequence[Click]) -> _Evidence:
         before = self._before.get(record.state.decision_id or "")
         is_complete = order.received_at <= self._loaded_until
         if not is_complete and before is not None and not before.record.provisional:
             # A store that is being made anew does not know yet what it knew before; no refund may take a commission away for that.
-            clicks, is_complete = _clicks_of(before.record), True
+            return _Evidence(order, _clicks_of(before.record), is_complete=True)
+        return _Evidence(order, clicks, is_complete)
+
+    def _decide_one(self, record: ConversionRecord, own: _Evidence, linked: Sequence[_Evidence]) -> None:
+        """Decide by an order's own evidence and that of the orders linked to it; each of these has it decided again once it has all."""
+        before = self._before.get(record.state.decision_id or "")
+        order = with_what_linked_tell(own.order, [other.order for other in linked])
+        clicks = [click for one in (own, *linked) for click in one.clicks]
         candidates = self._gatherer.candidates(record, order, clicks)
-        decision = self._decided(order, candidates, provisional=not is_complete)
+        decision = self._decided(order, candidates, provisional=not own.is_complete)
         if before is not None and before.record == decision:
             self._conversions.settled(record.id)
             self._settling.settle(record, before)  # a refund or a dispute may be what it was due for
@@ -189,7 +214,9 @@ class _Batch:
         return self._decisions.record(record, decision, after=after, capped=capped)
 
     def _mark_dependents(self, record: ConversionRecord, terms: Terms | None, before: Decision | None, now: Decision) -> None:
-        """Have decided again what rests on this decision: the customer's later orders, look-alikes, and what tiers and caps count."""
+        """Have decided again what rests on this: the same order, the customer's later ones, look-alikes, and what tiers and caps count."""
+        same = {one.same_as for one in (before, now) if one is not None and one.same_as is not None}
+        self._conversions.mark_due(same, f"{record.id} was decided", at=self._horizon)
         if terms is None:
             return
         needs = needs_of(terms)

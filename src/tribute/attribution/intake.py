@@ -73,7 +73,7 @@ class Intake:
             return Taken(record.id, record.id, is_new, received_at)
 
     def refund(self, conversion_id: str, told: RefundTold, *, by: str) -> Taken:
-        """Take a refund of a conversion in."""
+        """Take a refund of a conversion in. It is settled with the order that the conversion is linked to, too."""
         received_at = self._arrivals.stamp()
         with self._database.session() as session:
             conversions, refunds = Conversions(session, self._clock), Refunds(session)
@@ -105,11 +105,11 @@ class Intake:
                 received_at=received_at,
                 by=by,
             )
-            conversions.mark_due([conversion_id], "refund", at=received_at)
+            conversions.mark_due(record.same_order_ids, "refund", at=received_at)
             return Taken(conversion_id, added.id, is_new=True, received_at=received_at)
 
     def dispute(self, conversion_id: str, told: DisputeTold, *, by: str) -> Taken:
-        """Open a dispute of a conversion, or close it as won or lost. What is closed stays so."""
+        """Open a dispute of a conversion, or close it as won or lost. What is closed stays so. It is settled as a refund is."""
         received_at = self._arrivals.stamp()
         with self._database.session() as session:
             conversions, disputes = Conversions(session, self._clock), Refunds(session)
@@ -128,7 +128,7 @@ class Intake:
             elif opened.outcome is not None and told.state not in {"open", opened.outcome}:  # an opening told again, late, says nothing new
                 raise ConflictError(f"external_id: the dispute {external_id!r} was {opened.outcome} already; open a new one")
             if is_new:
-                conversions.mark_due([conversion_id], "dispute", at=received_at)
+                conversions.mark_due(record.same_order_ids, "dispute", at=received_at)
             return Taken(conversion_id, opened.id, is_new, received_at)
 
     def _checked(self, session: Session, told: ConversionTold, website: WebsiteRecord, received_at: datetime) -> Order:

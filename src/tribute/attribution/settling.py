@@ -1,10 +1,11 @@
 """Makes the books agree with a conversion's newest decision, its refunds and its disputes. May run twice: nothing is booked again.
 
-A commission is what a decision earned; refunds and lost disputes take back of it in the order of their times, open disputes hold it. Works
-within the transaction of whoever decides, who holds the program's lock.
+A commission is what a decision earned; refunds and lost disputes take back of it in the order of their times, open disputes hold it. Those
+of the orders that are linked to it count as its own, refunds by the largest sum that one source told of. Works within the transaction of
+whoever decides, who holds the program's lock.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -17,9 +18,10 @@ from tribute.ledger.commissions import CommissionRecord, Commissions, Commission
 from tribute.ledger.conversions import ConversionRecord
 from tribute.ledger.decisions import DecisionRecord, Decisions
 from tribute.ledger.outbox import Outbox
-from tribute.ledger.refunds import DisputeRecord, RefundRecord, Refunds
+from tribute.ledger.refunds import DisputeRecord, Refunds
 from tribute.ledger.rules.decisions import Decision
-from tribute.ledger.rules.refunds import reversals
+from tribute.ledger.rules.orders import Refund
+from tribute.ledger.rules.refunds import refunded_by_any, reversals
 
 BY: Final = "tribute"
 """Who books what follows from decisions by itself."""
@@ -38,15 +40,25 @@ class _Taking:
 
 
 class Settling:
-    """Works within the session's transaction, in which nobody else changes the conversions that it is made to settle."""
+    """Works within the session's transaction, in which nobody else changes the conversions that it is made to settle.
 
-    def __init__(self, session: Session, clock: Clock, conversions: Sequence[ConversionRecord] = ()) -> None:
+    `linked` are the conversions that are linked to them, by their ids.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        clock: Clock,
+        conversions: Sequence[ConversionRecord] = (),
+        linked: Mapping[str, Sequence[ConversionRecord]] | None = None,
+    ) -> None:
         self._clock = clock
+        self._linked = linked or {}
         self._books = Books(session, clock)
         self._commissions = Commissions(session, clock)
         self._decisions = Decisions(session, clock)
         self._outbox = Outbox(session)
-        ids = [conversion.id for conversion in conversions]
+        ids = {conversion.id for conversion in (*conversions, *(one for others in self._linked.values() for one in others))}
         self._refunds = Refunds(session).of_conversions(ids) if ids else {}
         self._disputes = Refunds(session).disputes_of(ids) if ids else {}
 
@@ -116,9 +128,10 @@ class Settling:
 
     def _follow_up(self, conversion: ConversionRecord, commission: CommissionRecord, decision: Decision) -> None:
         """Take back what refunds and lost disputes take, then hold or release."""
-        refunds, disputes = self._refunds.get(conversion.id, ()), self._disputes.get(conversion.id, ())
-        if not refunds and not disputes:
-            return  # neither is ever deleted, so nothing was taken back or held before either
+        refunds, disputes = self._refunds_of(conversion), self._disputes_of(conversion)
+        touched = commission.reversed_minor or commission.status == "held"  # also by those of an order that is linked to it no more
+        if not refunds and not disputes and not touched:
+            return
         wanted = list(_takings(conversion, commission, decision, refunds, disputes))
         standing = {one.refund_id or one.dispute_id or "": one for one in self._commissions.reversals(commission.id)}
         changed = [one for one in wanted if one.id not in standing or standing[one.id].amount_minor != one.amount_minor]
@@ -128,6 +141,18 @@ class Settling:
         for one in changed:
             commission = self._take(commission, one)
         self._place(commission, disputes)
+
+    def _refunds_of(self, conversion: ConversionRecord) -> list[Refund]:
+        """What was refunded of a conversion, by whichever source told of it."""
+        linked = [(other.order(), self._told_refunds(other)) for other in self._linked.get(conversion.id, ())]
+        return refunded_by_any(conversion.order(), self._told_refunds(conversion), linked)
+
+    def _told_refunds(self, conversion: ConversionRecord) -> list[Refund]:
+        return [one.refund() for one in self._refunds.get(conversion.id, ())]
+
+    def _disputes_of(self, conversion: ConversionRecord) -> list[DisputeRecord]:
+        """A conversion's disputes, then those of the conversions that are linked to it."""
+        return [one for each in (conversion, *self._linked.get(conversion.id, ())) for one in self._disputes.get(each.id, ())]
 
     def _take(self, commission: CommissionRecord, taking: _Taking) -> CommissionRecord:
         refund_id, dispute_id = (taking.id, None) if taking.is_refund else (None, taking.id)
@@ -186,12 +211,12 @@ def _takings(
     conversion: ConversionRecord,
     commission: CommissionRecord,
     decision: Decision,
-    refunds: Sequence[RefundRecord],
+    refunds: Sequence[Refund],
     disputes: Sequence[DisputeRecord],
 ) -> Iterator[_Taking]:
     """What each refund and lost dispute takes, by their times: a lost dispute all that is left, later refunds what is left then."""
-    amounts = reversals(decision.lines, conversion.order(), [refund.refund() for refund in refunds])
-    by_refunds = [_Taking(one.occurred_at, one.id, amount, is_refund=True) for one, amount in zip(refunds, amounts, strict=True)]
+    amounts = reversals(decision.lines, conversion.order(), refunds)
+    by_refunds = [_Taking(one.occurred_at, one.refund_id, amount, is_refund=True) for one, amount in zip(refunds, amounts, strict=True)]
     lost = [
         _Taking(one.closed_at, one.id, commission.amount_minor, is_refund=False)
         for one in disputes

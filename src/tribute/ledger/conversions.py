@@ -98,6 +98,11 @@ class ConversionRecord:
     facts: ConversionFacts
     state: ConversionState
 
+    @property
+    def same_order_ids(self) -> tuple[str, ...]:
+        """Its own id, and that of the order that it is linked to: what is told of it later changes what both come to."""
+        return (self.id,) if self.state.linked_to is None else (self.id, self.state.linked_to)
+
     def order(self) -> Order:
         """The conversion as attribution sees it; without a program, the order's `program_id` is empty."""
         told = self.facts

@@ -1,7 +1,7 @@
 """What an owner says of an order: whose it is, that it is rejected, the same as another or not, held, or to be decided again.
 
-The word is kept and the order decided again, beside the earlier decision, whose entries are taken back and made anew. Called by REST,
-GraphQL and the pages.
+The word is kept and the order decided again, beside the earlier decision, whose entries are taken back and made anew; so is the order
+that it is or was linked to. Called by REST, GraphQL and the pages.
 """
 
 from collections.abc import Callable, Iterator
@@ -126,7 +126,7 @@ class OrderOffice:
             record = conversions.lock(conversion_id)
             yield session, record, detail
             # No event that is still on its way has a say in this: what was received before the order was is enough, now as before.
-            conversions.mark_due([record.id], action, at=record.facts.received_at)
+            conversions.mark_due(record.same_order_ids, action, at=record.facts.received_at)
             Audit(session, self._clock).note(action, "conversion", record.id, by=caller.person_id, detail=detail)
         self._decider.decide_due()
         self._on_change()

@@ -1,6 +1,6 @@
 """What refunds take back of an order's commission, so that a full refund reverses exactly all of it.
 
-Pure. Called where a refund is taken in (`checked_refund`) and where entries are made (`reversals`).
+Pure. Called where a refund is taken in (`checked_refund`) and where entries are made (`refunded_by_any`, `reversals`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,6 +27,35 @@ class Split(msgspec.Struct, frozen=True):
 def in_order(refunds: Sequence[Refund]) -> list[Refund]:
     """The refunds as they count: by their time, then by id, never by arrival."""
     return sorted(refunds, key=lambda refund: (refund.occurred_at, refund.refund_id))
+
+
+def refunded_by_any(order: Order, own: Sequence[Refund], linked: Sequence[tuple[Order, Sequence[Refund]]]) -> list[Refund]:
+    """What was refunded of an order that several sources told of, as refunds of that order, in the order of `in_order`.
+
+    Sources may tell of the same refund, so that theirs are not added up: what is refunded at any time is the largest sum that one of them
+    told of until then, at most the order's amount. A refund counts with what it raises that by, and not at all where it raises nothing;
+    of one instant, the order's own go first. Its lines count where it is the order's own and counts whole. Sums of a linked order in
+    another currency count by their share of its amount.
+    """
+    sums = [0 for _ in (own, *linked)]
+    told = [(refund.occurred_at, 0, refund.refund_id, refund, order) for refund in own]
+    for source, (other, refunds) in enumerate(linked, 1):
+        told += [(refund.occurred_at, source, refund.refund_id, refund, other) for refund in refunds]
+    counted, refunded = [], 0
+    for _, source, _, refund, teller in sorted(told, key=lambda one: one[:3]):
+        sums[source] += refund.amount_minor
+        raised = min(_in_money_of(order, teller, sums[source]), order.amount_minor) - refunded
+        if raised > 0:
+            refunded += raised
+            whole = source == 0 and raised == refund.amount_minor
+            counted.append(msgspec.structs.replace(refund, amount_minor=raised, lines=refund.lines if whole else {}))
+    return in_order(counted)
+
+
+def _in_money_of(order: Order, teller: Order, amount_minor: int) -> int:
+    if teller.currency == order.currency:
+        return amount_minor
+    return rounded(Fraction(amount_minor * order.amount_minor, teller.amount_minor))
 
 
 def split_refunds(order: Order, refunds: Sequence[Refund]) -> list[Split]:
