@@ -63,8 +63,14 @@ class Gatherer:
 
     def clicks(self, orders: Sequence[Order]) -> list[list[Click]]:
         """Each order's clicks: those of its visitor and the one that it names, on any of our websites, received before the order was."""
-        asked = [ClicksAsked(order.visitor_id, order.click_id, self._all_websites(), _admitted(order)) for order in orders]
-        return self._evidence.clicks_for(asked) if asked else []
+        known = [index for index, order in enumerate(orders) if order.visitor_id is not None or order.click_id is not None]
+        asked = [
+            ClicksAsked(orders[index].visitor_id, orders[index].click_id, self._all_websites(), _admitted(orders[index])) for index in known
+        ]
+        found: list[list[Click]] = [[] for _ in orders]
+        for index, clicks in zip(known, self._evidence.clicks_for(asked) if asked else (), strict=True):
+            found[index] = clicks
+        return found
 
     def candidates(self, record: ConversionRecord, order: Order, clicks: Sequence[Click | ClickSeen]) -> Candidates:
         """Everyone who comes into question for an order of a program, and what the owner said of it."""

@@ -13,23 +13,13 @@ Placed = type[ConversionRow] | type[CapUseRow]
 _GIVEN = ("place_at", "place_source", "place_external_id")
 
 
-def before_place(row: Placed, place: Place) -> sa.ColumnElement[bool]:
-    """Whether a row stands before a place."""
-    return sa.tuple_(*place_of(row)) < _literal(row, place)
-
-
-def after_place(row: Placed, place: Place) -> sa.ColumnElement[bool]:
-    """Whether a row stands after a place."""
-    return sa.tuple_(*place_of(row)) > _literal(row, place)
-
-
 def before_given(row: Placed) -> sa.ColumnElement[bool]:
-    """The same, for a statement that is made once: the place comes with `given`."""
+    """Whether a row stands before a place, which comes with `given`: the statement is made once."""
     return sa.tuple_(*place_of(row)) < _given(row)
 
 
 def after_given(row: Placed) -> sa.ColumnElement[bool]:
-    """Likewise."""
+    """Whether a row stands after a place, likewise."""
     return sa.tuple_(*place_of(row)) > _given(row)
 
 
@@ -41,10 +31,6 @@ def given(place: Place) -> dict[str, Any]:
 def place_of(row: Placed) -> tuple[Any, Any, Any]:
     """The columns that rows are put in order by."""
     return row.occurred_at, row.source, row.external_id
-
-
-def _literal(row: Placed, place: Place) -> sa.Tuple:
-    return sa.tuple_(*(sa.literal(value, column.type) for value, column in zip(place, place_of(row), strict=True)))
 
 
 def _given(row: Placed) -> sa.Tuple:

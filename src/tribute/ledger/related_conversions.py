@@ -3,9 +3,9 @@
 Used by the use cases of money, before and after a decision.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from tribute.ledger.columns import AnySelect
 from tribute.ledger.conversions import CONVERSION, ConversionRecord, conversion_record
 from tribute.ledger.models_orders import ConversionRow, DecisionRow
-from tribute.ledger.places import Place, after_given, after_place, before_given, given, place_of
+from tribute.ledger.places import Place, after_given, before_given, given, place_of
 from tribute.ledger.rules.decisions import ClickSeen
 from tribute.ledger.rules.terms import Kind
 from tribute.ledger.rules.text import is_storable
@@ -50,6 +50,14 @@ def _bought_alike() -> AnySelect:
 _OF_CUSTOMER = _of_customer()
 _OF_CUSTOMER_BEFORE = _OF_CUSTOMER.where(before_given(ConversionRow))
 _LATER_OF_CUSTOMER = sa.select(ConversionRow.id).where(ConversionRow.customer_id == sa.bindparam("customer"), after_given(ConversionRow))
+_LATER_OF_AFFILIATE = sa.select(ConversionRow.id).where(
+    ConversionRow.program_id == sa.bindparam("program"),
+    ConversionRow.credited_affiliate_id == sa.bindparam("affiliate"),
+    ConversionRow.occurred_at < sa.bindparam("until"),
+    after_given(ConversionRow),
+)
+_END = datetime(9999, 12, 31, tzinfo=UTC)
+"""After every order."""
 _LINKED = sa.select(ConversionRow.id).where(ConversionRow.linked_to == sa.bindparam("conversion")).order_by(ConversionRow.id)
 _PAID_ALIKE = _alike(ConversionRow.payment_reference == sa.bindparam("reference"))
 _BOUGHT_ALIKE = _bought_alike()
@@ -119,14 +127,6 @@ class RelatedConversions:
         """The ids of conversions that are linked to this one."""
         return list(self._session.scalars(_LINKED, {"conversion": conversion_id}))
 
-    def linked_orders(self, conversion_ids: Collection[str]) -> Mapping[str, Sequence[ConversionRecord]]:
-        """What is linked to these conversions, by their ids, in the order of place: a batch's worth."""
-        query = sa.select(*CONVERSION).where(ConversionRow.linked_to.in_(sorted(conversion_ids))).order_by(*_PLACE)
-        found: dict[str, list[ConversionRecord]] = {}
-        for record in map(conversion_record, self._session.execute(query)):
-            found.setdefault(record.state.linked_to or "", []).append(record)
-        return found
-
     def dependents(
         self,
         of: ConversionRecord,
@@ -141,15 +141,14 @@ class RelatedConversions:
         terms have tiers or caps: who was credited before, and who is now), the later ones credited to them in the program; `until`: the
         end of the longest period that tiers and caps count in.
         """
-        facts, row = of.facts, ConversionRow
+        facts = of.facts
         alike = self.possible_duplicates(of) if duplicates is None else duplicates
         found = {duplicate.id for duplicate in alike} | set(self.linked_to(of.id))
         if facts.customer_id is not None:
             found |= set(self._session.scalars(_LATER_OF_CUSTOMER, {"customer": facts.customer_id, **given(facts.place)}))
         for affiliate_id in sorted(affiliate_ids):
-            mine = (row.program_id == facts.program_id, row.credited_affiliate_id == affiliate_id, after_place(row, facts.place))
-            query = sa.select(row.id).where(*mine)
-            found |= set(self._session.scalars(query if until is None else query.where(row.occurred_at < until)))
+            mine = {"program": facts.program_id, "affiliate": affiliate_id, "until": until or _END}
+            found |= set(self._session.scalars(_LATER_OF_AFFILIATE, {**mine, **given(facts.place)}))
         return sorted(found - {of.id})
 
     def _sources(self) -> list[str]:
