@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from tests.support.ledger import NOON, clock_at
 from tribute.kit.errors import ConflictError, InvalidInputError, NotFoundError
+from tribute.ledger.absences import Absence
 from tribute.ledger.affiliates import AffiliateRecord, Affiliates, CodeHistoryEntry
 from tribute.ledger.database import Database
 
@@ -83,6 +85,35 @@ def test_deactivation_can_be_taken_back(ledger: Database) -> None:
             affiliates = Affiliates(session, clock_at())
             affiliates.set_active(ada.id, active=active)
             assert [one.active for one in affiliates.all()] == [active]
+
+
+def test_absences_are_kept_when_they_are_over(ledger: Database) -> None:
+    ada, bob = add(ledger, "ada"), add(ledger, "bob")
+    days = [NOON + timedelta(days=number) for number in range(6)]
+    for at, active in zip(days, (True, False, False, True, True, False), strict=True):
+        with ledger.session() as session:
+            Affiliates(session, clock_at(at)).set_active(ada.id, active=active)
+    with ledger.reading() as session:
+        absences = Affiliates(session, clock_at()).absences([ada.id, bob.id])
+    assert absences == {ada.id: [Absence(days[1], days[3]), Absence(days[5], None)], bob.id: []}
+    assert [any(one.holds(at) for one in absences[ada.id]) for at in days] == [False, True, True, False, False, True]
+
+
+def test_of_many_who_deactivate_at_once_one_begins_the_absence(ledger: Database) -> None:
+    ada = add(ledger, "ada")
+    start = threading.Barrier(4)
+
+    def deactivate(second: int) -> None:
+        start.wait()
+        with ledger.session() as session:
+            Affiliates(session, clock_at(NOON + timedelta(seconds=second))).set_active(ada.id, active=False)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(deactivate, range(4)))
+    with ledger.reading() as session:
+        affiliates = Affiliates(session, clock_at())
+        (absence,) = affiliates.absences([ada.id])[ada.id]
+        assert affiliates.by_ids([ada.id])[ada.id].deactivated_at == absence.from_at
 
 
 def test_of_many_who_take_a_code_at_once_one_gets_it(ledger: Database) -> None:

@@ -63,16 +63,33 @@ def test_what_held_at_an_instant_stays_whatever_comes_later(ledger: Database) ->
         assert programs.terms_by_id("trm_0") is None
 
 
-def test_terms_neither_begin_in_the_past_nor_before_others(ledger: Database) -> None:
+def test_terms_begin_neither_in_the_past_nor_with_others_nor_ages_ahead(ledger: Database) -> None:
     world = new_world(ledger)
     with ledger.session() as session:
         programs = Programs(session, world.clock)
         with pytest.raises(InvalidInputError, match="effective_from: lies in the past"):
             programs.set_terms(world.program, other("10"), by="own_1", effective_from=NOON - timedelta(microseconds=1))
         programs.set_terms(world.program, other("10"), by="own_1", effective_from=NOON + DAY)
-        for start in (None, NOON, NOON + DAY):
-            with pytest.raises(InvalidInputError, match="other terms begin at 2026-11-24T12:00:00Z already"):
-                programs.set_terms(world.program, other("20"), by="own_1", effective_from=start)
+        with pytest.raises(InvalidInputError, match="other terms begin at 2026-11-24T12:00:00Z already"):
+            programs.set_terms(world.program, other("20"), by="own_1", effective_from=NOON + DAY)
+        programs.set_terms(world.program, other("20"), by="own_1")
+        with pytest.raises(InvalidInputError, match="other terms begin at 2026-11-23T12:00:00Z already"):
+            programs.set_terms(world.program, other("30"), by="own_1")
+        for start in (NOON.replace(year=2031) + 2 * DAY, NOON.replace(year=9999)):
+            with pytest.raises(InvalidInputError, match="effective_from: lies more than five years ahead"):
+                programs.set_terms(world.program, other("30"), by="own_1", effective_from=start)
+        programs.set_terms(world.program, other("30"), by="own_1", effective_from=NOON.replace(year=2031))
+
+
+def test_terms_between_others_hold_until_the_next_ones(ledger: Database) -> None:
+    world = new_world(ledger)
+    with ledger.session() as session:
+        programs = Programs(session, world.clock)
+        later = programs.set_terms(world.program, other("30"), by="own_1", effective_from=NOON + 3 * DAY)
+        between = programs.set_terms(world.program, other("20"), by="own_1", effective_from=NOON + DAY)
+        first, *others = programs.terms_history(world.program)
+        assert others == [between, later]
+        assert [programs.terms_at(world.program, NOON + n * DAY) for n in range(5)] == [first, between, between, later, later]
 
 
 def test_a_website_is_in_one_program(ledger: Database) -> None:

@@ -20,7 +20,7 @@ class AffiliateStanding(msgspec.Struct, frozen=True):
     """The owner's words for the state."""
     group: str | None = None
     deactivated_at: datetime | None = None
-    """When the affiliate's account was put out of use, in all programs."""
+    """Since when the affiliate's account was out of use then, in all programs; None for one that was not."""
     email_hash: str | None = None
     """The keyed hash of their e-mail address, as customers' are hashed."""
 

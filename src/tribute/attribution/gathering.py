@@ -14,6 +14,7 @@ from tribute.attribution.candidates import AffiliateStanding, Assigned, Candidat
 from tribute.attribution.emails import EmailHashes
 from tribute.attribution.ports import Evidence
 from tribute.kit.clock import Clock
+from tribute.ledger.absences import Absence
 from tribute.ledger.affiliates import AffiliateRecord, Affiliates
 from tribute.ledger.conversions import ConversionRecord
 from tribute.ledger.coupons import Coupons
@@ -47,6 +48,7 @@ class Gatherer:
         self._website_times: dict[str, Sequence[WebsiteTime]] = {}
         self._enrollments: dict[tuple[str, str], Sequence[Enrollment]] = {}
         self._affiliates: dict[str, AffiliateRecord] = {}
+        self._absences: dict[str, Sequence[Absence]] = {}
         self._duplicates: dict[str, Sequence[ConversionRecord]] = {}
         self._website_names: dict[str, str] | None = None
 
@@ -160,12 +162,11 @@ class Gatherer:
         return frozenset(one.website_id for one in self._website_times[order.program_id] if one.holds(order.occurred_at))
 
     def _coupon_holder(self, order: Order) -> str | None:
-        """Whose the order's coupon is: given before the order was received, and not disabled before it was placed."""
-        coupon = Coupons(self._session, self._clock).find(order.program_id, order.coupon) if order.coupon else None
-        if coupon is None or coupon.created_at > order.received_at:
+        """Whose the order's coupon is: given before the order was received, and not disabled when it was placed."""
+        if not order.coupon:
             return None
-        over = coupon.disabled_at is not None and coupon.disabled_at <= order.occurred_at
-        return None if over else coupon.affiliate_id
+        coupons = Coupons(self._session, self._clock)
+        return coupons.holder_of(order.program_id, order.coupon, given_by=order.received_at, used_at=order.occurred_at)
 
     def _affiliate_standings(self, order: Order, ids: set[str]) -> dict[str, AffiliateStanding]:
         if not ids:
@@ -178,7 +179,7 @@ class Gatherer:
                 enrolment=enrolment.state if enrolment else None,
                 enrolment_reason=enrolment.reason if enrolment else None,
                 group=enrolment.group_name if enrolment else None,
-                deactivated_at=record.deactivated_at,
+                deactivated_at=self._deactivated(order, affiliate_id),
                 email_hash=self._hashes.of(record.email),
             )
         return standings
@@ -187,7 +188,9 @@ class Gatherer:
         """Read of affiliates what was not read before."""
         missing = ids - self._affiliates.keys()
         if missing:
-            self._affiliates |= Affiliates(self._session, self._clock).by_ids(missing)
+            affiliates = Affiliates(self._session, self._clock)
+            self._affiliates |= affiliates.by_ids(missing)
+            self._absences |= affiliates.absences(missing)
         missing = {one for one in ids if (program_id, one) not in self._enrollments}
         if missing:
             histories = Enrollments(self._session, self._clock).histories(program_id, missing)
@@ -197,6 +200,10 @@ class Gatherer:
         """Where an affiliate stood in the order's program when it was placed."""
         history = self._enrollments[order.program_id, affiliate_id]
         return next((change for change in reversed(history) if change.at <= order.occurred_at), None)
+
+    def _deactivated(self, order: Order, affiliate_id: str) -> datetime | None:
+        """Since when an affiliate had been deactivated when the order was placed, whatever was changed later; None for who was not."""
+        return next((one.from_at for one in self._absences[affiliate_id] if one.holds(order.occurred_at)), None)
 
     def _same_as(self, record: ConversionRecord) -> SameAs | None:
         """The order that this one repeats: linked by the owner, or an earlier one of another source that looks the same."""

@@ -1,4 +1,4 @@
-"""Affiliates and their codes. A code never changes hands, so that the history of codes explains every past number.
+"""Affiliates and their codes. A code never changes hands and no absence is forgotten, so that every past number can be explained.
 
 Used by the CLI and access, and through `app` by loader and reports.
 """
@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from tribute.kit.clock import Clock
 from tribute.kit.errors import ConflictError, NotFoundError
 from tribute.kit.ids import new_id
-from tribute.ledger.models import AffiliateCodeRow, AffiliateRow
+from tribute.ledger.absences import Absence, begin_absence, end_absence
+from tribute.ledger.models import AffiliateAbsenceRow, AffiliateCodeRow, AffiliateRow
 from tribute.ledger.rules.codes import checked_code, normalised_code
 from tribute.ledger.rules.text import checked_email, checked_name, email_key, is_storable
 
@@ -89,15 +90,21 @@ class Affiliates:
         return record
 
     def set_active(self, affiliate_id: str, *, active: bool) -> None:
-        """Let an affiliate sign in, or no longer; its codes and numbers stay as they are. Idempotent. Raises NotFoundError."""
-        row = self._session.get(AffiliateRow, affiliate_id) if is_storable(affiliate_id) else None
+        """Let an affiliate sign in and earn, or no longer; codes, numbers and past absences stay as they are. Idempotent.
+
+        Raises NotFoundError.
+        """
+        locked = {"key_share": True}  # who changes it at the same moment waits; new codes and clicks do not
+        row = self._session.get(AffiliateRow, affiliate_id, with_for_update=locked) if is_storable(affiliate_id) else None
         if row is None:
             raise NotFoundError("no affiliate has that id; `tribute affiliate list` shows them")
-        if active:
-            row.deactivated_at = None
-        elif row.deactivated_at is None:
-            row.deactivated_at = self._clock.now()
+        if active != (row.deactivated_at is not None):
+            return
+        now = self._clock.now()
+        row.deactivated_at = None if active else now
         self._session.flush()
+        note = end_absence if active else begin_absence
+        note(self._session, AffiliateAbsenceRow, now, affiliate_id=row.id)
 
     def all(self) -> Sequence[AffiliateRecord]:
         """Every affiliate, inactive ones too, by primary code."""
@@ -125,6 +132,15 @@ class Affiliates:
     def by_ids(self, affiliate_ids: Collection[str]) -> Mapping[str, AffiliateRecord]:
         """Those of these ids that there are, by id."""
         return {record.id: record for record in self._records(AffiliateRow.id.in_(sorted(affiliate_ids)))}
+
+    def absences(self, affiliate_ids: Collection[str]) -> Mapping[str, Sequence[Absence]]:
+        """When each of these was deactivated, in the order of time; of who never was, none."""
+        row = AffiliateAbsenceRow
+        query = sa.select(row.affiliate_id, row.from_at, row.until_at).where(row.affiliate_id.in_(sorted(affiliate_ids)))
+        found: dict[str, list[Absence]] = {one: [] for one in affiliate_ids}
+        for affiliate_id, from_at, until_at in self._session.execute(query.order_by(row.from_at, row.id)):
+            found[affiliate_id].append(Absence(from_at, until_at))
+        return found
 
     def by_email(self, email: str) -> AffiliateRecord | None:
         """The affiliate with this e-mail address, without regard to case."""

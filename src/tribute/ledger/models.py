@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tribute.ledger.database import Base
 
+_LASTING = sa.text("until_at IS NULL")
+
 
 class WebsiteRow(Base):
     """A course or product site; `series` in analytics."""
@@ -52,6 +54,20 @@ class AffiliateRow(Base):
     email_key: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     deactivated_at: Mapped[datetime | None]
+
+
+class AffiliateAbsenceRow(Base):
+    """A time from one instant to another that an affiliate was deactivated; without an end while it lasts."""
+
+    __tablename__ = "affiliate_absences"
+    __table_args__ = (
+        sa.Index("uq_affiliate_absences_lasting", "affiliate_id", unique=True, sqlite_where=_LASTING, postgresql_where=_LASTING),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    affiliate_id: Mapped[str] = mapped_column(sa.ForeignKey("affiliates.id"), index=True)
+    from_at: Mapped[datetime]
+    until_at: Mapped[datetime | None]
 
 
 class AffiliateCodeRow(Base):

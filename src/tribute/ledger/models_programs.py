@@ -13,6 +13,7 @@ from tribute.ledger.rules.terms import Terms
 
 _STILL_IN, _FIRST = sa.text("left_at IS NULL"), sa.text("joined_at IS NULL")
 _FIRST_TERMS = sa.text("effective_from IS NULL")
+_LASTING = sa.text("until_at IS NULL")
 
 
 class ProgramRow(Base):
@@ -102,3 +103,20 @@ class CouponRow(Base):
     affiliate_id: Mapped[str] = mapped_column(sa.ForeignKey(AffiliateRow.id), index=True)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+
+
+class CouponAbsenceRow(Base):
+    """A time from one instant to another that a coupon was disabled; without an end while it lasts."""
+
+    __tablename__ = "coupon_absences"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["program_id", "code"], [CouponRow.program_id, CouponRow.code], name="fk_coupon_absences_coupon"),
+        sa.Index("ix_coupon_absences_coupon", "program_id", "code"),
+        sa.Index("uq_coupon_absences_lasting", "program_id", "code", unique=True, sqlite_where=_LASTING, postgresql_where=_LASTING),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    program_id: Mapped[str]
+    code: Mapped[str]
+    from_at: Mapped[datetime]
+    until_at: Mapped[datetime | None]

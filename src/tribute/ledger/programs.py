@@ -5,7 +5,7 @@ Used by the use cases of money and, through them, by REST, GraphQL and the CLI.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -56,6 +56,9 @@ class WebsiteTime:
         """Whether the website was in at an instant."""
         return (self.joined_at is None or self.joined_at <= at) and (self.left_at is None or self.left_at > at)
 
+
+_FURTHEST_AHEAD = timedelta(days=5 * 365 + 2)
+"""Five years, with the leap days in them: terms for later are a slip of the keyboard."""
 
 _PROGRAM, _VERSION = columns_of(ProgramRow, ProgramRecord), columns_of(ProgramTermsRow, TermsVersion)
 
@@ -165,9 +168,9 @@ class Programs:
         return [WebsiteTime(*values) for values in self._session.execute(query)]
 
     def set_terms(self, program_id: str, terms: Terms, *, by: str, effective_from: datetime | None = None, note: str = "") -> TermsVersion:
-        """Add a version of the terms, which must be checked, from an instant on (None: now).
+        """Add a version of the terms, which must be checked, from an instant on (None: now) until the next version's, if one is to come.
 
-        Raises NotFoundError, and InvalidInputError for an instant that is over, or not after the version before.
+        Raises NotFoundError, and InvalidInputError for an instant that is over, more than five years ahead, or another version's.
         """
         self.lock(program_id)
         now = self._clock.now()
@@ -176,9 +179,10 @@ class Programs:
             raise InvalidInputError(
                 "effective_from", "lies in the past, which terms never change; give a later time, or leave it out for now"
             )
-        latest = self.terms_history(program_id)[-1].effective_from
-        if latest is not None and start <= latest:
-            raise InvalidInputError("effective_from", f"other terms begin at {iso_seconds(latest)} already; give a later time")
+        if start > now + _FURTHEST_AHEAD:
+            raise InvalidInputError("effective_from", "lies more than five years ahead; give an earlier time")
+        if any(one.effective_from == start for one in self.terms_history(program_id)):
+            raise InvalidInputError("effective_from", f"other terms begin at {iso_seconds(start)} already; give another time")
         return self._add_version(program_id, terms, start, by, note)
 
     def terms_at(self, program_id: str, at: datetime) -> TermsVersion:

@@ -1,6 +1,7 @@
 """`tribute program …`, `coupon …`, `adjustment …` and what else says whom a program pays: what they print, and how they refuse."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -69,8 +70,9 @@ def test_terms_are_tried_without_being_saved(shop: Tribute, tmp_path: Path) -> N
 def test_terms_change_from_a_time_on(shop: Tribute) -> None:
     made = add(shop)
     change = ("program", "set-terms", "--program", "Partners", "--percent", "40", "--currency", "USD", "--from")
-    version = shop.json(*change, "2100-01-01T00:00:00Z", "--note", "New year")
-    assert (version["id"], version["effective_from"]) == (made["id"], "2100-01-01T00:00:00Z")
+    start = f"{datetime.now(UTC).year + 2}-01-01T00:00:00Z"
+    version = shop.json(*change, start, "--note", "New year")
+    assert (version["id"], version["effective_from"]) == (made["id"], start)
     shown = shop.json("program", "show", "Partners")
     assert shown["sentences"] == ["Pays 50 % of every sale."]
     assert [one["sentences"] for one in shown["coming"]] == [["Pays 40 % of every sale."]]
@@ -111,6 +113,16 @@ def test_adjustments_are_in_the_balance(shop: Tribute) -> None:
     (balance,) = shop.json("affiliate", "balance", "--affiliate", "ada")
     assert balance == {"currency": "USD", "pending_minor": 0, "approved_minor": 0, "held_minor": 0, "adjustments_minor": 2000}
     assert "20.00 USD" in shop("affiliate", "balance", "--affiliate", "ada").out
+
+
+def test_an_adjustment_with_an_id_is_booked_once(shop: Tribute) -> None:
+    bonus = ("adjustment", "add", "--affiliate", "ada", "--currency", "USD", "--reason", "thanks", "--external-id", "nov-1")
+    assert "is booked (" in shop(*bonus, "--amount-minor", "2500").out
+    assert "was booked before, and is not again (" in shop(*bonus, "--amount-minor", "2500").out
+    ran = shop(*bonus, "--amount-minor", "2501")
+    assert (ran.code, "other content" in ran.err) == (1, True)
+    (balance,) = shop.json("affiliate", "balance", "--affiliate", "ada")
+    assert balance["adjustments_minor"] == 2500
 
 
 def test_without_orders_the_next_step_is_named(shop: Tribute) -> None:
