@@ -3,7 +3,7 @@
 Used by the use cases of money, before and after a decision.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -126,6 +126,14 @@ class RelatedConversions:
     def linked_to(self, conversion_id: str) -> Sequence[str]:
         """The ids of conversions that are linked to this one."""
         return list(self._session.scalars(_LINKED, {"conversion": conversion_id}))
+
+    def linked_orders(self, conversion_ids: Collection[str]) -> Mapping[str, Sequence[ConversionRecord]]:
+        """What is linked to these conversions, by their ids, in the order of place: a batch's worth."""
+        query = sa.select(*CONVERSION).where(ConversionRow.linked_to.in_(sorted(conversion_ids))).order_by(*_PLACE)
+        found: dict[str, list[ConversionRecord]] = {}
+        for record in map(conversion_record, self._session.execute(query)):
+            found.setdefault(record.state.linked_to or "", []).append(record)
+        return found
 
     def dependents(
         self,
