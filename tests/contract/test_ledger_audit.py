@@ -50,7 +50,7 @@ def test_adjustments_are_listed_the_latest_first(session: Session, world: World)
     adjustments, added = Adjustments(session, world.clock), []
     for n, (whose, kind, amount) in enumerate(((world.ada, "bonus", 500), (world.bob, "correction", -200), (world.ada, "correction", 1))):
         world.clock.at = at(n)
-        added.append(adjustments.add(whose, kind, amount, " usd ", reason=" because ", by="own_1"))  # type: ignore[arg-type]
+        added.append(adjustments.add(whose, kind, amount, " usd ", reason=" because ", by="own_1")[0])  # type: ignore[arg-type]
     assert added[0] == AdjustmentRecord(added[0].id, world.ada, "bonus", 500, "USD", "because", NOON, "own_1")
     assert list(adjustments.page().items) == added[::-1]
     first = adjustments.page(affiliate_id=world.ada, limit=1)

@@ -29,7 +29,7 @@ def world(ledger: Database) -> World:
         reversal, _ = commissions.reverse(other, 50, occurred_at=at(1), dispute_id=dispute.id)
         taken = [(Account("pending", "USD", world.bob), -50), (Account("commission_expense", "USD"), 50)]
         books.post(Cause("reversal", reversal.id, "take"), taken, by="tribute")
-        bonus = Adjustments(session, world.clock).add(world.ada, "bonus", 700, "USD", reason="well done", by="own_1")
+        bonus, _ = Adjustments(session, world.clock).add(world.ada, "bonus", 700, "USD", reason="well done", by="own_1")
         given = [(Account("adjustments", "USD", world.ada), 700), (Account("adjustment_expense", "USD"), -700)]
         books.post(Cause("adjustment", bonus.id, "give"), given, by="own_1")
     return world

@@ -81,17 +81,20 @@ def add(
     currency: Annotated[str, typer.Option("--currency", help="ISO 4217: USD.")],
     reason: Annotated[str, typer.Option("--reason", help="Why; the affiliate will see it.")],
     kind: Annotated[Kind, typer.Option("--kind", help="What it is.")] = Kind.bonus,
+    external_id: Annotated[
+        str | None, typer.Option("--external-id", help="Your own id for it: told again with the same one, it is booked once.")
+    ] = None,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Give an affiliate a bonus, or correct what they are owed; each call does so once more."""
+    """Give an affiliate a bonus, or correct what they are owed; once for each external id, without one by each call."""
     from tribute.cli.ledger import COMMAND_LINE, open_ledger
     from tribute.kit.money import spelled
     from tribute.office.adjustments import AdjustmentOffice
 
     with open_ledger(home) as ledger:
-        made = AdjustmentOffice(ledger.database, ledger.clock).add(
-            COMMAND_LINE, affiliate, kind.value, amount_minor, currency, reason=reason
+        made, is_new = AdjustmentOffice(ledger.database, ledger.clock).add(
+            COMMAND_LINE, affiliate, kind.value, amount_minor, currency, reason=reason, external_id=external_id
         )
     data = {
         "id": made.id,
@@ -100,8 +103,10 @@ def add(
         "amount_minor": made.amount_minor,
         "currency": made.currency,
         "reason": made.reason,
+        "external_id": made.external_id,
     }
-    Output(as_json=json).result(data, f"A {made.kind} of {spelled(made.amount_minor, made.currency)} is booked ({made.id}).")
+    booked = "is booked" if is_new else "was booked before, and is not again"
+    Output(as_json=json).result(data, f"A {made.kind} of {spelled(made.amount_minor, made.currency)} {booked} ({made.id}).")
 
 
 def _told(seen: "ConversionSeen") -> dict[str, Any]:

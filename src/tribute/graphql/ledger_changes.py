@@ -183,9 +183,20 @@ class _People:
         links = self._reports.promoters.links(caller, made.affiliate_id)
         return link_shape(next(one for one in links if one.record.id == made.id), self._public_url)
 
-    def add_adjustment(self, _: Any, info: Info, *, affiliate: str, kind: Any, amountMinor: int, currency: str, reason: str) -> Shape:  # noqa: N803 -- the schema's name
+    def add_adjustment(
+        self,
+        _: Any,
+        info: Info,
+        *,
+        affiliate: str,
+        kind: Any,
+        amountMinor: int,  # noqa: N803 -- the schema's name
+        currency: str,
+        reason: str,
+        externalId: str | None = None,  # noqa: N803 -- the schema's name
+    ) -> Shape:
         caller = info.context.caller
-        made = self._office.adjustments.add(caller, affiliate, kind, amountMinor, currency, reason=reason)
+        made, _is_new = self._office.adjustments.add(caller, affiliate, kind, amountMinor, currency, reason=reason, external_id=externalId)
         return adjustment_shape(AdjustmentSeen(made, self._code(caller, made.affiliate_id), made.created_by))
 
     def _affiliate(self, caller: Caller, affiliate_id: str) -> Shape:

@@ -212,6 +212,7 @@ def adjustment_shape(seen: AdjustmentSeen) -> Shape:
         "reason": record.reason,
         "createdAt": iso(record.created_at),
         "by": seen.by,
+        "externalId": seen.external_id,
     }
 
 

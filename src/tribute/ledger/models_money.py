@@ -19,6 +19,7 @@ from tribute.ledger.models_programs import ProgramRow
 _CURRENT = sa.text("superseded_at IS NULL")
 _WAITING = sa.text("superseded_at IS NULL AND status = 'pending'")
 _HOUSE = sa.text("affiliate_id IS NULL")
+_TOLD = sa.text("external_id IS NOT NULL")
 
 
 def _current(name: str, *columns: str, unique: bool = False) -> sa.Index:
@@ -103,7 +104,7 @@ class ReversalRow(Base):
 
 
 class AdjustmentRow(Base):
-    """What an owner gives or takes beside commissions, with a reason."""
+    """What an owner gives or takes beside commissions, with a reason; an id of the sender's own, where there is one, does so once."""
 
     __tablename__ = "adjustments"
     __table_args__ = (
@@ -111,6 +112,7 @@ class AdjustmentRow(Base):
         sa.CheckConstraint("amount_minor > 0 OR (kind = 'correction' AND amount_minor < 0)", name="amount"),
         sa.Index("ix_adjustments_affiliate", "affiliate_id", "created_at", "id"),
         sa.Index("ix_adjustments_time", "created_at", "id"),
+        sa.Index("uq_adjustments_external", "affiliate_id", "external_id", unique=True, sqlite_where=_TOLD, postgresql_where=_TOLD),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -121,6 +123,7 @@ class AdjustmentRow(Base):
     reason: Mapped[str]
     created_at: Mapped[datetime]
     created_by: Mapped[str]
+    external_id: Mapped[str | None]
 
 
 class AccountRow(Base):

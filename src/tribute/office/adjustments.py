@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from sqlalchemy.orm import Session
+
 from tribute.access.caller import Caller
 from tribute.kit.clock import Clock
 from tribute.ledger.adjustments import AdjustmentRecord, Adjustments
@@ -20,21 +22,38 @@ class AdjustmentOffice:
         self._clock = clock
 
     def add(
-        self, caller: Caller, affiliate: str, kind: Literal["bonus", "correction"], amount_minor: int, currency: str, *, reason: str
-    ) -> AdjustmentRecord:
-        """Give an affiliate (by code or id) a bonus, or correct what they are owed by an amount above or below zero.
+        self,
+        caller: Caller,
+        affiliate: str,
+        kind: Literal["bonus", "correction"],
+        amount_minor: int,
+        currency: str,
+        *,
+        reason: str,
+        external_id: str | None = None,
+    ) -> tuple[AdjustmentRecord, bool]:
+        """Give an affiliate (by code or id) a bonus, or correct what they are owed by an amount above or below zero; tells if it is new.
 
-        Not idempotent: told twice, it is given twice. Raises NotAllowedError, InvalidInputError.
+        Idempotent by `external_id`, which is unique for the affiliate: told again, nothing is booked and the first one is returned. Without
+        it, told twice it is given twice. Raises NotAllowedError, InvalidInputError, and ConflictError for other content under that id.
         """
         require_owner(caller)
         with self._database.session() as session:
             who = the_affiliate(session, self._clock, affiliate, "affiliate")
-            made = Adjustments(session, self._clock).add(who.id, kind, amount_minor, currency, reason=reason, by=caller.person_id)
-            entries = [
-                (Account("adjustment_expense", made.currency), -made.amount_minor),
-                (Account("adjustments", made.currency, who.id), made.amount_minor),
-            ]
-            Books(session, self._clock).post(Cause("adjustment", made.id, "give"), entries, by=caller.person_id, note=made.reason)
-            detail = {"adjustment_id": made.id, "kind": kind, "amount_minor": made.amount_minor, "currency": made.currency}
-            Audit(session, self._clock).note("adjustment.add", "affiliate", who.id, by=caller.person_id, detail=detail)
-            return made
+            made, is_new = Adjustments(session, self._clock).add(
+                who.id, kind, amount_minor, currency, reason=reason, by=caller.person_id, external_id=external_id
+            )
+            if is_new:
+                self._book(session, made, caller.person_id)
+            return made, is_new
+
+    def _book(self, session: Session, made: AdjustmentRecord, by: str) -> None:
+        entries = [
+            (Account("adjustment_expense", made.currency), -made.amount_minor),
+            (Account("adjustments", made.currency, made.affiliate_id), made.amount_minor),
+        ]
+        Books(session, self._clock).post(Cause("adjustment", made.id, "give"), entries, by=by, note=made.reason)
+        detail = {"adjustment_id": made.id, "kind": made.kind, "amount_minor": made.amount_minor, "currency": made.currency}
+        if made.external_id is not None:
+            detail["external_id"] = made.external_id
+        Audit(session, self._clock).note("adjustment.add", "affiliate", made.affiliate_id, by=by, detail=detail)

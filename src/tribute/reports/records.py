@@ -18,11 +18,16 @@ from tribute.reports.scope import require_owner
 
 @dataclass(frozen=True, slots=True)
 class AdjustmentSeen:
-    """An adjustment and whose it is, by their current code. To an affiliate it does not say who made it."""
+    """An adjustment and whose it is, by their current code. To an affiliate it does not say who made it, nor under which id."""
 
     record: AdjustmentRecord
     code: str
     by: str | None
+
+    @property
+    def external_id(self) -> str | None:
+        """The sender's own id for it; nobody's who may not know who made it."""
+        return self.record.external_id if self.by is not None else None
 
 
 class RecordReports:

@@ -71,7 +71,7 @@ class BalanceList(msgspec.Struct):
 
 
 class AdjustmentDocument(msgspec.Struct):
-    """A bonus, or a correction, which may be below zero. `by` is for owners."""
+    """A bonus, or a correction, which may be below zero. `by` and `external_id` are for owners."""
 
     id: str
     affiliate: str
@@ -82,6 +82,7 @@ class AdjustmentDocument(msgspec.Struct):
     reason: str
     created_at: str
     by: str | None
+    external_id: str | None
 
 
 class AdjustmentPage(msgspec.Struct):
@@ -161,13 +162,17 @@ class LinkTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AdjustmentTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A bonus above zero, or a correction above or below, for an affiliate by code or id. Told twice it is booked twice."""
+    """A bonus above zero, or a correction above or below, for an affiliate by code or id.
+
+    Told again with the same `external_id` it is booked once; without one, as often as it is told.
+    """
 
     affiliate: str
     kind: Literal["bonus", "correction"]
     amount_minor: Annotated[int, Meta(description="In minor units, not 0.")]
     currency: str
     reason: str
+    external_id: Annotated[str | None, Meta(description="Your own id for it, unique for the affiliate.")] = None
 
 
 def affiliate_document(seen: AffiliateSeen) -> AffiliateDocument:
@@ -202,7 +207,7 @@ def adjustment_document(seen: AdjustmentSeen) -> AdjustmentDocument:
     """An adjustment."""
     one = seen.record
     about = (one.kind, one.amount_minor, one.currency, one.reason, iso(one.created_at))
-    return AdjustmentDocument(one.id, seen.code, one.affiliate_id, *about, seen.by)
+    return AdjustmentDocument(one.id, seen.code, one.affiliate_id, *about, seen.by, seen.external_id)
 
 
 def adjustment_page(page: Page[AdjustmentSeen]) -> AdjustmentPage:

@@ -173,8 +173,13 @@ class _Routes:
         @post(
             "/adjustments",
             operation_class=takes(AdjustmentTold),
-            summary="Give a bonus, or correct what an affiliate is owed; each call does so once more",
-            responses={201: ResponseSpec(AdjustmentDocument, description="Booked."), **REFUSALS},
+            summary="Give a bonus, or correct what an affiliate is owed; once for each external_id, without one by each call",
+            responses={
+                201: ResponseSpec(AdjustmentDocument, description="Booked."),
+                200: ResponseSpec(AdjustmentDocument, description="Told before; as it was booked then."),
+                **REFUSALS,
+                **CONFLICT,
+            },
         )
         async def add_adjustment(request: AnyRequest) -> Response[bytes]:
             caller = await changer(self._credentials, request)
@@ -204,6 +209,8 @@ class _Routes:
         return as_json(link_document(seen, self._doors.public_url), status=201)
 
     def _adjusted(self, caller: Caller, told: AdjustmentTold) -> Response[bytes]:
-        made = self._doors.office.adjustments.add(caller, told.affiliate, told.kind, told.amount_minor, told.currency, reason=told.reason)
+        made, is_new = self._doors.office.adjustments.add(
+            caller, told.affiliate, told.kind, told.amount_minor, told.currency, reason=told.reason, external_id=told.external_id
+        )
         code = self._doors.promoters.affiliate(caller, made.affiliate_id).record.code
-        return as_json(adjustment_document(AdjustmentSeen(made, code, made.created_by)), status=201)
+        return as_json(adjustment_document(AdjustmentSeen(made, code, made.created_by)), status=201 if is_new else 200)

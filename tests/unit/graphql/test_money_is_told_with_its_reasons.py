@@ -59,6 +59,18 @@ def test_amounts_may_be_larger_than_32_bits(portal: Portal) -> None:
     assert told["data"]["addAdjustment"]["amount"] == {"amountMinor": 900_000_000_000, "amount": "9000000000.00"}
 
 
+def test_an_adjustment_with_an_id_is_booked_once(portal: Portal) -> None:
+    shop = Shop(portal)
+    bonus = (
+        'mutation { addAdjustment(affiliate: "ada", kind: Bonus, amountMinor: %d, currency: "USD", reason: "Thanks", externalId: "nov-1") '
+        "{ id externalId } }"
+    )
+    first, again, other = (shop.owner.graphql(bonus % amount) for amount in (700, 700, 701))
+    assert first["data"] == again["data"]
+    assert first["data"]["addAdjustment"]["externalId"] == "nov-1"
+    assert "other content" in other["errors"][0]["message"]
+
+
 def test_clicks_of_the_affiliate(portal: Portal) -> None:
     shop = Shop(portal)
     for number in range(5):

@@ -54,6 +54,18 @@ def test_adjustments_are_booked_and_listed(api: Api) -> None:
     assert "affiliate_id" in api.refused(400, "GET", "/balances")
 
 
+def test_an_adjustment_with_an_id_is_booked_once(api: Api) -> None:
+    bonus = {"affiliate": "ada", "kind": "bonus", "amount_minor": 2500, "currency": "USD", "reason": "thanks", "external_id": "nov-1"}
+    answers = [api.ask("POST", "/adjustments", bonus) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 200]
+    assert answers[0].json() == answers[1].json()
+    assert answers[0].json()["external_id"] == "nov-1"
+    assert "other content" in api.refused(409, "POST", "/adjustments", bonus | {"amount_minor": 1})
+    assert api.told("GET", "/balances?affiliate_id=ada")["balances"][0]["adjustments_minor"] == 2500
+    (seen,) = api.told("GET", "/adjustments", by="ada")["adjustments"]
+    assert (seen["by"], seen["external_id"]) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
