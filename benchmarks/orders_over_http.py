@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 
 from tests.support.served import served
-from tests.support.shop import Shop, open_shop
+from tests.support.checkout import Shop, open_shop
 
 ORDERS = 200
 """In a round, of one sender."""

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.support.served import Tribute, eventually
-from tests.support.shop import Shop, open_shop
+from tests.support.checkout import Shop, open_shop
 from tribute.ledger.database import Database
 from tribute.ledger.proof import Proof, prove
 

@@ -1,59 +1,66 @@
-"""A shop that tells a served Tribute of its orders by REST, and asks it for what came of them."""
+"""A shop on a portal: two affiliates in one program, clicks, and orders told by REST as checkouts tell them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
-
-from tests.support.served import Tribute
+from tests.support.portal import Client, Portal
+from tribute.access.caller import Role
+from tribute.ledger.affiliates import AffiliateRecord
+from tribute.ledger.programs import Programs
+from tribute.ledger.rules.terms import Rule, Terms
+from tribute.ledger.rules.terms_checked import checked_terms
+from tribute.ledger.websites import WebsiteRecord
 
 
 @dataclass
 class Shop:
-    """A course with a program that pays half, an affiliate `ada`, and an owner's token."""
+    """Ada and Bob earn half of every sale of the course, unless told otherwise."""
 
-    tribute: Tribute
-    write_key: str
-    owner: str
-    ada: str
+    portal: Portal
+    terms: Terms = field(default_factory=lambda: Terms(currency="USD", rules=(Rule(percent="50"),)))
+    course: WebsiteRecord = field(init=False)
+    ada: AffiliateRecord = field(init=False)
+    bob: AffiliateRecord = field(init=False)
+    owner: Client = field(init=False)
+    ada_asking: Client = field(init=False)
 
-    def ask(self, method: str, path: str, body: Any = None) -> httpx.Response:
-        """One call of the owner's. Raises httpx.TransportError where nobody answers."""
-        return httpx.request(
-            method, f"{self.tribute.url}/api/v1{path}", json=body, headers={"x-api-key": self.owner}, trust_env=False, timeout=15
-        )
+    def __post_init__(self) -> None:
+        portal = self.portal
+        self.course = portal.add_website("Course", "course.example")
+        self.ada, self.bob = portal.add_affiliate(), portal.add_affiliate("Bob Martin", "bob")
+        with portal.database.session() as session:
+            Programs(session, portal.clock).add("Partners", checked_terms(self.terms), by="tests", website_ids=[self.course.id])
+        self.owner, self.ada_asking = self.asking(None), self.asking(self.ada)
 
-    def told(self, method: str, path: str, body: Any = None) -> Any:
-        """What a call that must succeed answers."""
-        answer = self.ask(method, path, body)
-        assert answer.status_code in {200, 201}, answer.text
-        return answer.json()
+    def asking(self, affiliate: AffiliateRecord | None) -> Client:
+        """A client with a token: an affiliate's, or for None an owner's."""
+        return self.portal.client(x_api_key=self.portal.token(affiliate.id if affiliate is not None else None))
 
-    def order(self, external_id: str, amount: int = 10_000, **told: Any) -> Any:
-        """An order, decided unless its events are late."""
-        body = {"website": "course.example", "external_id": external_id, "amount_minor": amount, "currency": "USD", **told}
-        return self.told("POST", "/conversions", body)
+    def browsing(self, affiliate: AffiliateRecord | None) -> Client:
+        """A client with a session, as a browser has it."""
+        if affiliate is None:
+            return self.portal.signed_in(Role.OWNER, self.portal.add_owner())
+        return self.portal.signed_in(Role.AFFILIATE, affiliate.id)
 
-    def track(self, kind: str, **told: Any) -> None:
-        """One event of a browser's tracker."""
-        answer = httpx.post(f"{self.tribute.url}/v1/{kind}", json=told, auth=(self.write_key, ""), trust_env=False)
-        assert answer.status_code == 200, answer.text
+    def click(self, code: str, visitor: str, at: datetime | None = None, **told: Any) -> None:
+        """A click of a visitor; three days ago, unless told otherwise."""
+        when = at or self.portal.clock.now() - timedelta(days=3)
+        fields = {"click_id": f"click-{visitor}-{code}", "is_click": True, "is_landing": True, "path": "/start", "visitor_id": visitor}
+        self.portal.events(self.course, code, {"at": when} | fields | told)
 
-    def graphql(self, query: str, token: str, **variables: Any) -> Any:
-        """The data that a query gives."""
-        body = {"query": query, "variables": variables}
-        answer = httpx.post(f"{self.tribute.url}/graphql", json=body, headers={"x-api-key": token}, trust_env=False)
-        told = answer.json()
-        assert "errors" not in told, told
-        return told["data"]
+    def order(self, external_id: str, amount: int = 19_900, **told: Any) -> dict[str, Any]:
+        """An order of the course, told with the owner's token; its document."""
+        body = {"website": "course.example", "external_id": external_id, "amount_minor": amount, "currency": "USD"}
+        answer = self.owner.post("/api/v1/conversions", json=body | told)
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
 
-
-def open_shop(tribute: Tribute, *, hold_days: int = 30) -> Shop:
-    """Make everything that a shop needs, by commands; a server may run or not."""
-    write_key = tribute.add_website("Course", "course.example")
-    ada = tribute.add_affiliate("ada")
-    tribute.run(
-        *("program", "add", "--name", "Partners", "--website", "course.example"),
-        *("--percent", "50", "--currency", "USD", "--hold-days", str(hold_days)),
-    )
-    return Shop(tribute, write_key, str(tribute.told("token", "add", "--owner")["token"]), ada)
+    def refund(self, conversion_id: str, amount: int, external_id: str = "refund-1") -> dict[str, Any]:
+        """A refund of an order; the order's document after it."""
+        body = {"external_id": external_id, "amount_minor": amount, "reason": "Changed their mind"}
+        answer = self.owner.post(f"/api/v1/conversions/{conversion_id}/refunds", json=body)
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
