@@ -16,8 +16,8 @@ from typing import Any
 
 import httpx
 
-from tests.support.served import served
 from tests.support.checkout import Shop, open_shop
+from tests.support.served import served
 
 ORDERS = 200
 """In a round, of one sender."""

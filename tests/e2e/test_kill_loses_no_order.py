@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support.served import Tribute, eventually
 from tests.support.checkout import Shop, open_shop
+from tests.support.served import Tribute, eventually
 from tribute.ledger.database import Database
 from tribute.ledger.proof import Proof, prove
 

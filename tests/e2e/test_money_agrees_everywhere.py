@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.served import eventually, served
 from tests.support.checkout import Shop, open_shop
+from tests.support.served import eventually, served
 
 ANALYTICS = "query ($input: AnalyticsInput!) { analytics(input: $input) { totals { conversions revenue commissions } } }"
 FIGURES = {"conversions": 3, "revenue": 250.0, "commissions": 125.0}
