@@ -106,7 +106,9 @@ def test_a_damaged_object_costs_only_what_is_damaged(tmp_path: Path) -> None:
             send(tribute, write_key, f"m-{number}").raise_for_status()
             objects = eventually(lambda: objects_of(tribute), lambda seen, wanted=number + 1: len(seen) == wanted)
         assert len(objects) == 2
-        assert eventually(lambda: tribute.total(token), lambda seen: seen == 2) == 2, "the rebuild has something to tell the difference from"
+        assert eventually(lambda: tribute.total(token), lambda seen: seen == 2) == 2, (
+            "the rebuild has something to tell the difference from"
+        )
     overwrite_middle(objects[0], b"\xff" * 16)
 
     assert tribute.told("rebuild")["changed"]
