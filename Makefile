@@ -26,7 +26,7 @@ check: setup-dev ## lint, types, import rules, fast tests
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 	@$(BIN)/pytest -n $(WORKERS) -m "not slow and not browser and not node and not postgresql" -q
 
-bench: setup-dev ## benchmarks, printed
+bench: setup-dev ## measures every claim, prints it and writes docs/performance.md
 	@$(BIN)/python -m benchmarks
 
 $(BIN)/uv: requirements/uv.txt

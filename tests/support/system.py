@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.support.postgresql_programs import binaries
@@ -27,15 +28,14 @@ def _is_there(program: str) -> bool:
     return binaries() is not None if program == "postgres" else shutil.which(program) is not None
 
 
-def install_missing() -> None:
-    """Install what is missing, or say what should be installed by hand."""
-    packages = [PACKAGES[program] for program in missing()]
+def install(packages: Sequence[str], for_whom: str) -> None:
+    """Install Debian packages, or say that they should be installed by hand."""
     if not packages:
         return
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        sys.stderr.write(f"These tests need more than is here; please install: {', '.join(packages)}\n")
+        sys.stderr.write(f"{for_whom.capitalize()} need more than is here; please install: {', '.join(packages)}\n")
         return
-    sys.stdout.write(f"Installing for the tests: {', '.join(packages)}\n")
+    sys.stdout.write(f"Installing for {for_whom}: {', '.join(packages)}\n")
     if PACKAGES["postgres"] in packages:
         _NO_CLUSTER.parent.mkdir(parents=True, exist_ok=True)
         _NO_CLUSTER.write_text("create_main_cluster = false\n")
@@ -45,4 +45,4 @@ def install_missing() -> None:
 
 
 if __name__ == "__main__":
-    install_missing()
+    install([PACKAGES[program] for program in missing()], "the tests")

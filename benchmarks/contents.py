@@ -1,0 +1,4 @@
+"""Which benchmarks there are, in the order in which the document tells of them."""
+
+ORDER = ("spool_append",)
+"""Modules of this folder that have a `BENCH`."""
