@@ -25,7 +25,7 @@ def test_facts_are_what_stands(ledger: Database) -> None:
         statements: list[str] = []
         event.listen(session.connection(), "before_cursor_execute", lambda *heard: statements.append(heard[2]))
         third, second, first = money_facts(session, world.clock, [one.conversion_id, gone.conversion_id, bare.id, "cnv_0"])
-        assert len(statements) == 5
+        assert len(statements) == 6
         decisions = Decisions(session, world.clock)
         assert first.decision == decisions.newest(one.conversion_id)
         assert first.commission == Commissions(session, world.clock).by_id(one.id)

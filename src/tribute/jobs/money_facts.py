@@ -19,7 +19,7 @@ from tribute.ledger.outbox import Outbox
 from tribute.ledger.paging import LARGEST_PAGE
 from tribute.ledger.rules.decisions import ClickSeen
 from tribute.ledger.rules.orders import Order
-from tribute.ledger.rules.refunds import split_refunds
+from tribute.ledger.rules.refunds import refunded_by_any, split_refunds
 
 BATCH: Final = 500
 _CLICK = tuple(
@@ -109,12 +109,16 @@ def _counts(conversion: ConversionRecord) -> bool:
 
 
 def _refunded(order: Order, one: MoneyFacts) -> Iterator[tuple[datetime, int]]:
-    """How much of the commissionable amount each refund gave back: rounded so that a full refund gives back exactly all of it."""
-    times = {refund.id: refund.occurred_at for refund in one.refunds}
+    """How much of the commissionable amount each refund gave back, whichever source told of it.
+
+    Rounded so that a full refund gives back exactly all of it.
+    """
+    linked = [(other.order(), [refund.refund() for refund in refunds]) for other, refunds in one.linked]
+    counted = refunded_by_any(order, [refund.refund() for refund in one.refunds], linked)
     exact, returned = Fraction(0), 0
-    for split in split_refunds(order, [refund.refund() for refund in one.refunds]):
+    for refund, split in zip(counted, split_refunds(order, counted), strict=True):
         exact += sum(split.lines.values())
         amount = rounded(exact) - returned
         returned += amount
         if amount:
-            yield times[split.refund_id], amount
+            yield refund.occurred_at, amount

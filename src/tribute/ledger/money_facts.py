@@ -13,17 +13,22 @@ from tribute.ledger.conversions import ConversionRecord, Conversions
 from tribute.ledger.decisions import DecisionRecord, Decisions
 from tribute.ledger.models_money import ReversalRow
 from tribute.ledger.refunds import RefundRecord, Refunds
+from tribute.ledger.related_conversions import RelatedConversions
 
 
 @dataclass(frozen=True, slots=True)
 class MoneyFacts:
-    """A conversion with what stands of it: its newest decision, commission and reversals, and its refunds, by time."""
+    """A conversion with what stands of it: its newest decision, commission and reversals, and its refunds, by time.
+
+    `linked` are the orders that are linked to it, with what was refunded of them.
+    """
 
     conversion: ConversionRecord
     decision: DecisionRecord | None
     commission: CommissionRecord | None
     refunds: Sequence[RefundRecord]
     reversals: Sequence[ReversalRecord]
+    linked: Sequence[tuple[ConversionRecord, Sequence[RefundRecord]]]
 
 
 def money_facts(session: Session, clock: Clock, conversion_ids: Collection[str]) -> Sequence[MoneyFacts]:
@@ -32,7 +37,8 @@ def money_facts(session: Session, clock: Clock, conversion_ids: Collection[str])
     ids = [conversion.id for conversion in conversions]
     decisions = Decisions(session, clock).by_ids({one.state.decision_id for one in conversions if one.state.decision_id is not None})
     commissions = Commissions(session, clock).current_of(ids)
-    refunds = Refunds(session).of_conversions(ids)
+    linked = RelatedConversions(session).linked_orders(ids)
+    refunds = Refunds(session).of_conversions({*ids, *(other.id for others in linked.values() for other in others)})
     reversals = _reversals(session, [commission.id for commission in commissions.values()])
     return [
         MoneyFacts(
@@ -41,6 +47,7 @@ def money_facts(session: Session, clock: Clock, conversion_ids: Collection[str])
             commission := commissions.get(conversion.id),
             refunds.get(conversion.id, ()),
             reversals.get(commission.id, ()) if commission is not None else (),
+            [(other, refunds.get(other.id, ())) for other in linked.get(conversion.id, ())],
         )
         for conversion in conversions
     ]

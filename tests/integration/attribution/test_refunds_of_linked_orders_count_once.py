@@ -8,8 +8,10 @@ import pytest
 from tests.support.linked_orders import OWNER, link, office, tell_of_one_order
 from tests.support.money import MoneyWorld
 from tribute.attribution.order_form import ItemTold, RefundedItem
+from tribute.jobs.money_facts import facts_of
 from tribute.ledger.books import Balance
 from tribute.ledger.commissions import Commissions
+from tribute.ledger.money_facts import money_facts
 from tribute.ledger.proof import prove
 from tribute.ledger.refunds import Refunds
 
@@ -37,9 +39,17 @@ def reversals(world: MoneyWorld, orders: tuple[str, str]) -> list[tuple[str, int
     return [(names[one.refund_id or one.dispute_id or ""], one.amount_minor) for one in found]
 
 
+def revenue(world: MoneyWorld, orders: tuple[str, str]) -> int:
+    """What the analytics are told that the two orders brought."""
+    with world.database.reading() as session:
+        return sum(fact.revenue_minor for one in money_facts(session, world.clock, orders) for fact in facts_of(one))
+
+
 def test_one_of_the_linked_order_takes_back(world: MoneyWorld, orders: tuple[str, str]) -> None:
+    assert revenue(world, orders) == 10_000
     world.refund(orders[1], 4_000, "re_1")
     assert reversals(world, orders) == [("re_1", 2_000)]
+    assert revenue(world, orders) == 6_000
     assert world.balance("ada") == Balance("USD", pending_minor=3_000)
 
 
@@ -48,6 +58,7 @@ def test_the_same_one_of_both_takes_back_once(world: MoneyWorld, orders: tuple[s
     world.refund(orders[first], 10_000, "first")
     world.refund(orders[1 - first], 10_000, "second")
     assert reversals(world, orders) == [("first", 5_000)]
+    assert revenue(world, orders) == 0
     assert world.balance("ada") == Balance("USD")
 
 
