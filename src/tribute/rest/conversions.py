@@ -3,9 +3,10 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Protocol, TypeVar
 
 from anyio.to_thread import run_sync
 from litestar import Response, get, post
@@ -18,6 +19,7 @@ from tribute.attribution.desk import Desk
 from tribute.attribution.intake import Intake, Taken
 from tribute.attribution.order_form import ConversionTold, DisputeTold, RefundTold
 from tribute.attribution.ports import Arrivals
+from tribute.kit.errors import UnavailableError
 from tribute.ledger.commission_pages import Filters
 from tribute.ledger.commissions import CommissionStatus
 from tribute.ledger.conversions import Status
@@ -42,6 +44,15 @@ _LOOK_SECONDS: Final = 0.01
 
 _UNKNOWN = {404: ResponseSpec(Fault, description="There is no such conversion.")}
 _CONFLICT = {409: ResponseSpec(Fault, description="Something else was told under this id before.")}
+
+Told = TypeVar("Told", RefundTold, DisputeTold)
+_In_contra = TypeVar("_In_contra", contravariant=True)
+
+
+class _Take(Protocol[_In_contra]):
+    """Takes in what was told of a conversion."""
+
+    def __call__(self, conversion_id: str, told: _In_contra, *, by: str) -> Taken: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +97,18 @@ class _Routes:
             taken = await run_sync(lambda: self._doors.intake.conversion(told, by=caller.person_id))
             return await self._answer(caller, taken)
 
+        refunds = self._about_a_conversion("refunds", RefundTold, "Tell of a refund", self._doors.intake.refund)
+        disputes = self._about_a_conversion("disputes", DisputeTold, "Tell of a dispute's opening or end", self._doors.intake.dispute)
+        return [take_conversion, refunds, disputes]
+
+    def _about_a_conversion(self, name: str, form: type[Told], summary: str, take: _Take[Told]) -> Any:
+        """The route that takes in something about a conversion that was told of before."""
+
         @post(
-            "/conversions/{conversion_id:str}/refunds",
-            operation_class=takes(RefundTold),
-            summary="Tell of a refund",
+            f"/conversions/{{conversion_id:str}}/{name}",
+            name=f"take_{name}",
+            operation_class=takes(form),
+            summary=summary,
             responses={
                 201: ResponseSpec(ConversionDocument, description="Taken in; the conversion as it stands now."),
                 200: ResponseSpec(ConversionDocument, description="Told before; the conversion as it stands now."),
@@ -98,35 +117,19 @@ class _Routes:
                 **_CONFLICT,
             },
         )
-        async def take_refund(request: AnyRequest, conversion_id: FromPath[str]) -> Response[bytes]:
+        async def take_in(request: AnyRequest, conversion_id: FromPath[str]) -> Response[bytes]:
             caller = await self._owner(request)
-            told = await body_of(request, RefundTold)
-            taken = await run_sync(lambda: self._doors.intake.refund(conversion_id, told, by=caller.person_id))
+            told = await body_of(request, form)
+            taken = await run_sync(lambda: take(conversion_id, told, by=caller.person_id))
             return await self._answer(caller, taken)
 
-        @post(
-            "/conversions/{conversion_id:str}/disputes",
-            operation_class=takes(DisputeTold),
-            summary="Tell of a dispute's opening or end",
-            responses={
-                201: ResponseSpec(ConversionDocument, description="Taken in; the conversion as it stands now."),
-                200: ResponseSpec(ConversionDocument, description="Told before; the conversion as it stands now."),
-                **REFUSALS,
-                **_UNKNOWN,
-                **_CONFLICT,
-            },
-        )
-        async def take_dispute(request: AnyRequest, conversion_id: FromPath[str]) -> Response[bytes]:
-            caller = await self._owner(request)
-            told = await body_of(request, DisputeTold)
-            taken = await run_sync(lambda: self._doors.intake.dispute(conversion_id, told, by=caller.person_id))
-            return await self._answer(caller, taken)
-
-        return [take_conversion, take_refund, take_dispute]
+        return take_in
 
     def reading(self) -> list[Any]:
         """Routes that only read."""
+        return [self._one_conversion(), self._conversions(), self._commissions()]
 
+    def _one_conversion(self) -> Any:
         @get(
             "/conversions/{conversion_id:str}",
             summary="One conversion",
@@ -136,6 +139,9 @@ class _Routes:
         def one_conversion(request: AnyRequest, conversion_id: FromPath[str]) -> Response[bytes]:
             return as_json(conversion_document(self._doors.money.conversion(self._caller(request), conversion_id)))
 
+        return one_conversion
+
+    def _conversions(self) -> Any:
         @get(
             "/conversions",
             summary="Conversions, the latest first",
@@ -161,6 +167,9 @@ class _Routes:
             )
             return as_json(conversion_page(page))
 
+        return conversions
+
+    def _commissions(self) -> Any:
         @get(
             "/commissions",
             summary="Commissions, the latest first: an affiliate's own, or an owner's of everyone",
@@ -189,7 +198,7 @@ class _Routes:
             )
             return as_json(commission_page(self._doors.money.commissions(self._caller(request), filters, cursor=cursor, limit=limit)))
 
-        return [one_conversion, conversions, commissions]
+        return commissions
 
     def _caller(self, request: AnyRequest) -> Caller:
         return reader(self._credentials, request)
@@ -204,7 +213,8 @@ class _Routes:
         """The conversion as it stands, after what is new has been decided, if that can be within two seconds."""
         if taken.is_new:
             await self._wait(taken.received_at)
-            await run_sync(self._doors.desk.decide_due)
+            with suppress(UnavailableError):  # it is taken in: the worker decides when the ledger has room again
+                await run_sync(self._doors.desk.decide_due)
             self._doors.on_change()
         seen = await run_sync(self._doors.money.conversion, caller, taken.conversion_id)
         return as_json(conversion_document(seen), status=201 if taken.is_new else 200)
