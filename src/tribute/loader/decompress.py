@@ -1,4 +1,7 @@
-"""Plain, gzip or zstd bytes as a stream of plain chunks, told apart by their first bytes. Bounded memory; a cut-off end is noticed."""
+"""Plain, gzip or zstd bytes as a stream of plain chunks, told apart by their first bytes. Bounded memory; a cut-off end is noticed.
+
+Firehose can also write ZIP and Snappy: those are told by name, never read as text.
+"""
 
 import zlib
 from collections.abc import Iterator
@@ -12,10 +15,19 @@ _ZSTD_SLICE = 1024
 
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
+_UNSUPPORTED = {
+    b"PK\x03\x04": "ZIP",
+    b"\xff\x06\x00\x00sNaPpY": "Snappy",
+    b"\x82SNAPPY\x00": "Snappy as Hadoop writes it",
+}
+"""First bytes to name. Firehose offers these beside gzip; all of them must be held whole or need a library of their own to be read."""
 
 
 class UnreadableError(ValueError):
-    """The bytes are not what their first ones promise: damaged or cut off. What came before has been handed out."""
+    """The bytes are not what their first ones promise, damaged or cut off, or promise what is not read here.
+
+    What came before has been handed out.
+    """
 
 
 def plain_chunks(stream: BinaryIO) -> Iterator[bytes]:
@@ -24,6 +36,9 @@ def plain_chunks(stream: BinaryIO) -> Iterator[bytes]:
     Raises UnreadableError, after everything readable was handed out.
     """
     head = stream.read(CHUNK_BYTES)
+    unsupported = next((name for start, name in _UNSUPPORTED.items() if head.startswith(start)), None)
+    if unsupported is not None:
+        raise UnreadableError(f"it is compressed with {unsupported}; let the writer use gzip, zstd or no compression")
     pieces = _pieces(head, stream)
     if head.startswith(_GZIP):
         yield from _gunzip(pieces)

@@ -104,7 +104,7 @@ def test_arbitrary_bytes_are_content_or_damage(tail: bytes, head: bytes) -> None
     try:
         unpack(head + tail)
     except UnreadableError:
-        assert (head + tail).startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd"))
+        assert (head + tail).startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"\xff\x06\x00\x00sNaPpY", b"\x82SNAPPY\x00"))
 
 
 def gzip_bomb() -> bytes:
@@ -131,3 +131,16 @@ def test_a_bomb_unfolds_in_bounded_memory(bomb: Callable[[], bytes]) -> None:
 
     assert size == 400 * CHUNK_BYTES
     assert peak < 80 * CHUNK_BYTES
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        pytest.param(b"PK\x03\x04\x14\x00rest", "ZIP", id="zip"),
+        pytest.param(b"\xff\x06\x00\x00sNaPpYrest", "Snappy", id="framed"),
+        pytest.param(b"\x82SNAPPY\x00\x00\x00\x00\x01rest", "Hadoop", id="hadoop"),
+    ],
+)
+def test_compressions_that_are_not_read_are_named(content: bytes, name: str) -> None:
+    with pytest.raises(UnreadableError, match=f"{name}.*let the writer use gzip"):
+        unpack(content)
