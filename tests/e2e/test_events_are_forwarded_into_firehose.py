@@ -46,7 +46,7 @@ def test_both_ends_count_the_same_also_when_the_stream_is_away_and_the_sender_is
         with served(tmp_path / "near", **settings) as near:
             write_key = near.add_website("Course A", "course-a.example")
             near_token = near.add_affiliate("ada")
-            progress = tmp_path / "near" / "forwarding.json"
+            progress = tmp_path / "near" / "forwarding" / "course-a.example.json"
             assert eventually(progress.exists, bool)
             for first in range(0, VIEWS, 100):
                 send(near, write_key, first, 100)

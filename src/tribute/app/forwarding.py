@@ -9,7 +9,7 @@ from tribute.aws.forwarding_progress import ForwardingProgress
 from tribute.delivery.delivery import Delivery
 from tribute.objects.s3.connection import available, make_client
 
-PROGRESS_FILE: Final = "forwarding.json"
+PROGRESS_FOLDER: Final = "forwarding"
 
 
 def open_forwarder(parts: Parts, delivery: Delivery) -> Forwarder | None:
@@ -21,7 +21,7 @@ def open_forwarder(parts: Parts, delivery: Delivery) -> Forwarder | None:
     return Forwarder(
         objects=parts.objects,
         stream=BotoStream(client, settings.firehose_forward, available),
-        progress=ForwardingProgress(settings.home / PROGRESS_FILE, settings.firehose_forward),
+        progress=ForwardingProgress(settings.home / PROGRESS_FOLDER, settings.firehose_forward),
         websites=LedgerRoster(parts.database, parts.access, parts.clock).names,
         undelivered_since=delivery.oldest_undelivered,
         clock=parts.clock,

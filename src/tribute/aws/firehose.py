@@ -13,7 +13,6 @@ from typing import Any, Final
 
 import msgspec
 
-from tribute.access.caller import Role
 from tribute.aws.call import Call, Operation
 from tribute.aws.errors import AwsError, constraint, denied, invalid, unavailable
 from tribute.aws.firehose_reading import FirehoseReading, ReadRecord
@@ -164,7 +163,7 @@ def _entry(record_id: str, taken: bool) -> dict[str, Any]:
 
 
 def _demand_sender(call: Call, operation: str) -> None:
-    if call.key.role is not Role.OWNER:
+    if not call.key.caller.is_team:
         raise denied(f"An affiliate's key is not authorized to perform: firehose:{operation}; it reads at /aws/timestream.")
 
 

@@ -106,7 +106,7 @@ class Forwarder:
     def run_once(self) -> None:
         """Put everything that is there now. Raises TributeError or OSError when objects or progress cannot be read or written."""
         oldest = self._undelivered_since() or self._clock.now()  # before the listing, so that nothing is passed over
-        if not self._progress.has_begun:
+        if not self._progress.has_begun():
             since = oldest.date() - timedelta(days=1)
             self._progress.begin(since, set(self._keys(since)))
             return

@@ -1,21 +1,19 @@
-"""How far delivery into a Firehose stream has come: a small file in the home, durable after every batch. Used by `forwarding`.
+"""How far delivery into a Firehose stream has come: a small file a stream, durable after every batch. Used by `forwarding`.
 
-Invariant: an object is done only when the stream has accepted all of it; after a crash at most one batch is sent again.
+Invariant: an object is done only when the stream has accepted all of it; after a crash at most one batch is sent again. A file that cannot
+be read passes nothing over: forwarding waits until a person has decided.
 """
 
 from datetime import date
 from pathlib import Path
 
 import msgspec
-import structlog
 
+from tribute.kit.errors import UnavailableError
 from tribute.objects.atomic import write_whole
-
-log = structlog.get_logger(__name__)
 
 
 class _State(msgspec.Struct):
-    stream: str
     since: date
     """Objects of this day (UTC) and later may be left to do."""
     done: set[str] = msgspec.field(default_factory=set)
@@ -29,19 +27,21 @@ class _State(msgspec.Struct):
 class ForwardingProgress:
     """Remembers objects by key. For one thread."""
 
-    def __init__(self, path: Path, stream: str) -> None:
-        self._path = path
-        self._stream = stream
-        self._state = self._read()
+    def __init__(self, folder: Path, stream: str) -> None:
+        """`stream` is a stream's name as AWS allows it, and so a file's."""
+        self._path = folder / f"{stream}.json"
+        self._state: _State | None = None
 
-    @property
     def has_begun(self) -> bool:
-        """Whether this stream was delivered into before."""
+        """Whether this stream was delivered into before. Raises UnavailableError when that cannot be known, OSError."""
+        if self._state is None:
+            self._state = self._read()
         return self._state is not None
 
     def begin(self, since: date, existing: set[str]) -> None:
         """Begin with what comes after the objects that exist. Raises OSError."""
-        self._state = _State(self._stream, since, existing)
+        self._path.parent.mkdir(mode=0o700, exist_ok=True)
+        self._state = _State(since, existing)
         self._write()
 
     @property
@@ -81,13 +81,14 @@ class ForwardingProgress:
 
     def _read(self) -> _State | None:
         try:
-            state = msgspec.json.decode(self._path.read_bytes(), type=_State)
+            return msgspec.json.decode(self._path.read_bytes(), type=_State)
         except FileNotFoundError:
             return None
-        except msgspec.DecodeError:
-            log.error("forwarding_progress_damaged", path=str(self._path))
-            return None
-        return state if state.stream == self._stream else None
+        except msgspec.DecodeError as error:
+            raise UnavailableError(
+                f"{self._path} is damaged, so it is not known what the stream has; put it back from a backup, "
+                "or delete it and forwarding begins with what comes from then on"
+            ) from error
 
     def _write(self) -> None:
         write_whole(self._path, msgspec.json.encode(self._now), unfinished_in=self._path.parent)

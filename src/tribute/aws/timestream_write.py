@@ -14,7 +14,6 @@ from typing import Any, Final
 
 import msgspec
 
-from tribute.access.caller import Role
 from tribute.aws.call import Call, Operation
 from tribute.aws.errors import AwsError, denied, invalid
 from tribute.aws.timestream_records import PageViews, RejectedError, WireRecord, merged, page_views
@@ -78,7 +77,7 @@ class TimestreamWrites:
         self.operations: Mapping[str, Operation] = {"WriteRecords": self._write}
 
     async def _write(self, call: Call) -> dict[str, Any]:
-        if call.key.role is not Role.OWNER:
+        if not call.key.caller.is_team:
             raise denied("An affiliate's key is not authorized to perform: timestream:WriteRecords; it only reads.")
         asked = call.read(_WriteRecords)
         demand_table(asked.database_name, asked.table_name)

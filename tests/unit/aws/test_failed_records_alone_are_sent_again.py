@@ -44,12 +44,12 @@ class Home:
         self._folder = folder
         self._segments = 0
 
-    def forwarder(self, stream: ScriptedStream) -> Forwarder:
+    def forwarder(self, stream: ScriptedStream, name: str = "a-stream") -> Forwarder:
         """One as after a start; a stop is asked for by nobody."""
         return Forwarder(
             objects=self.objects,
             stream=stream,
-            progress=ForwardingProgress(self._folder / "forwarding.json", "a-stream"),
+            progress=ForwardingProgress(self._folder / "forwarding", name),
             websites=lambda: {"web_a": "Course A"},
             undelivered_since=lambda: None,
             clock=self.clock,
@@ -181,3 +181,29 @@ def test_a_record_says_whose_it_is_and_when_it_was(home: Home) -> None:
             "context": {"userAgent": "Mozilla/5.0 (Macintosh) Firefox/140.0"},
         }
     ]
+
+
+def test_a_damaged_note_of_progress_passes_nothing_over(home: Home, tmp_path: Path) -> None:
+    [note] = (tmp_path / "forwarding").iterdir()
+    whole = note.read_bytes()
+    home.deliver("a")
+    note.write_bytes(whole[:-5])
+    stream = ScriptedStream()
+
+    with pytest.raises(UnavailableError, match="is damaged"):
+        home.forwarder(stream).run_once()
+
+    note.write_bytes(whole)
+    home.forwarder(stream).run_once()
+    assert stream.sent == ["a"]
+
+
+def test_a_stream_that_is_named_again_goes_on_where_it_stood(home: Home) -> None:
+    other, stream = ScriptedStream(), ScriptedStream()
+    home.forwarder(other, "another").run_once()
+    home.deliver("a")
+    home.forwarder(other, "another").run_once()
+
+    home.forwarder(stream).run_once()
+
+    assert (other.sent, stream.sent) == (["a"], ["a"])
