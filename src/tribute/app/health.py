@@ -71,6 +71,8 @@ class HealthDoor:
             yield f"delivery: waits, and events with it in the spool; {delivery.last_error}"
         if looking.last_error is not None:
             yield f"objects: cannot be looked through; {looking.last_error}"
+        if self._workers.mail is not None and self._workers.mail.status.last_error is not None:
+            yield f"mail: waits; {self._workers.mail.status.last_error}"
         for source in self._workers.sources:
             if source.status.last_error is not None:
                 yield f"source {source.name}: waits; {source.status.last_error}"
@@ -90,6 +92,7 @@ class _Figures:
         yield from self._spooling()
         yield from self._loading()
         yield from self._following()
+        yield from self._mailing()
 
     def _collecting(self) -> Iterator[Metric]:
         events = CounterMetricFamily("tribute_events_accepted", "Events answered with 200, by type.", labels=["type"])
@@ -145,6 +148,12 @@ class _Figures:
             for family, value in told:
                 family.add_metric([source.name], value)
         yield from (failures, files, events, strange)
+
+    def _mailing(self) -> Iterator[Metric]:
+        if self._workers.mail is not None:
+            status = self._workers.mail.status
+            yield GaugeMetricFamily("tribute_mails_waiting", "Mails that are not sent yet.", status.waiting)
+            yield GaugeMetricFamily("tribute_oldest_mail_seconds", "Age of the oldest of them.", self._age(status.oldest_at))
 
     def _age(self, since: datetime | None) -> float:
         return max(0.0, (self._parts.clock.now() - since).total_seconds()) if since is not None else 0.0

@@ -1,7 +1,8 @@
-"""What runs by itself while a server runs: loading, delivery, following buckets, forwarding, and the upkeep of the ledger."""
+"""What runs by itself while a server runs: loading, delivery, following buckets, forwarding, mail, and the upkeep of the ledger."""
 
 from tribute.app.buckets import open_follower
 from tribute.app.forwarding import open_forwarder
+from tribute.app.mail import mail_worker
 from tribute.app.money import MoneyParts
 from tribute.app.parts import Parts
 from tribute.app.upkeep import LedgerUpkeep
@@ -26,6 +27,7 @@ class Workers:
         ]
         self.upkeep = LedgerUpkeep(parts)
         self.money = MoneyParts(parts, self.loader)
+        self.mail = mail_worker(parts.settings, parts.database, parts.clock)
 
     def start(self) -> None:
         self.upkeep.start()
@@ -34,14 +36,16 @@ class Workers:
         for source in self.sources:
             source.start()
         self.money.worker.start()
-        if self.forwarder is not None:
-            self.forwarder.start()
+        for worker in (self.forwarder, self.mail):
+            if worker is not None:
+                worker.start()
 
     def stop(self) -> None:
         for source in self.sources:
             source.stop()
-        if self.forwarder is not None:
-            self.forwarder.stop()
+        for worker in (self.forwarder, self.mail):
+            if worker is not None:
+                worker.stop()
         self.money.worker.stop()
         self.delivery.stop()
         self.loader.stop()

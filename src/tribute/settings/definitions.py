@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from tribute.kit.errors import InvalidInputError, UnavailableError
+from tribute.settings.mail import SmtpSetting, as_smtp
 from tribute.settings.sources import SourceSetting, as_sources
 from tribute.settings.values import (
     Network,
@@ -87,6 +88,14 @@ SETTINGS: Final = (
         from_file=True,
     ),
     Setting(
+        "SMTP_URL",
+        "smtp(s)://user:password@host:port?from=address",
+        "none: no mails, and people copy links instead",
+        "The server that sends mails; see [Mail](mail.md).",
+        as_smtp,
+        from_file=True,
+    ),
+    Setting(
         "TRUSTED_PROXIES",
         "addresses or networks, with commas",
         "none",
@@ -152,6 +161,7 @@ class Settings:
     buffer_seconds: float = 300.0
     buffer_mib: float = 5.0
     secret_key: str | None = field(default=None, repr=False)
+    smtp_url: SmtpSetting | None = field(default=None, repr=False)
     trusted_proxies: tuple[Network, ...] = ()
     rate_limit: int = 10_000
     sources: tuple[SourceSetting, ...] = ()

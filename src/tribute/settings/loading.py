@@ -83,7 +83,8 @@ def _from_file(path: Path) -> list[tuple[str, Any, str]]:
             entries.append((name, value, source))
         else:
             raise InvalidInputError(source, _unknown(name, "").lower())
-    holds_secret = "secret_key" in content or "@" in str(content.get("database_url", ""))  # a password, for a server's
+    with_password = any("@" in str(content.get(url, "")).partition("?")[0] for url in ("database_url", "smtp_url"))
+    holds_secret = "secret_key" in content or with_password
     if holds_secret and path.stat().st_mode & 0o077:
         raise InvalidInputError(str(path), f"holds a secret and others can read it; run chmod 600 {path}")
     return entries

@@ -1,0 +1,139 @@
+"""Puts a letter into the form that mail servers take, and hands it to ours. Called by the mail job; blocks, so in its thread.
+
+Invariant: nothing of a letter or an address can become a header of its own, and no password is told over a line that others can read.
+"""
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Final
+
+from tribute.kit.errors import InvalidInputError, UnavailableError
+from tribute.kit.origins import is_private_way
+from tribute.ledger.mails import LetterLike
+from tribute.ledger.rules.text import checked_email
+
+_PATIENCE_SECONDS: Final = 20.0
+
+
+class MailRefusedError(InvalidInputError):
+    """The address takes no mail and never will: there is no such person or place. Not worth another try."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__("recipient", problem)
+
+
+class MailServerError(UnavailableError):
+    """The server did not take the mail now, or could not be reached. The text names the reason and no person."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """Where mails go, and who they come from."""
+
+    host: str
+    port: int
+    implicit_tls: bool
+    sender_address: str
+    sender_name: str
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+def message(server: SmtpServer, to: str, letter: LetterLike, *, mail_id: str, at: datetime) -> EmailMessage:
+    """The letter as text and HTML, with the headers of a mail that a program sends. The same `mail_id` gives the same Message-ID.
+
+    Raises MailRefusedError for an address that no header can hold.
+    """
+    made = EmailMessage(policy=SMTP)
+    try:
+        made["From"] = _address(server.sender_address, server.sender_name)
+        made["To"] = _address(to)
+        made["Subject"] = letter.subject
+    except (ValueError, HeaderParseError, InvalidInputError) as error:
+        raise MailRefusedError("it cannot stand in a mail's header") from error
+    made["Date"] = format_datetime(at)
+    made["Message-ID"] = f"<{mail_id}@{made['From'].addresses[0].domain}>"
+    made["Auto-Submitted"] = "auto-generated"  # RFC 3834: absence notices are not sent in answer
+    made.set_content(letter.text)
+    made.add_alternative(letter.html, subtype="html")
+    return made
+
+
+def _address(email: str, name: str = "") -> Address:
+    local, _, domain = checked_email(email).rpartition("@")
+    return Address(display_name=name, username=local, domain=domain.encode("idna").decode() if not domain.isascii() else domain)
+
+
+@contextmanager
+def connected(server: SmtpServer) -> Iterator[smtplib.SMTP]:
+    """A connection that is ready to send. Raises MailServerError."""
+    try:
+        connection = _opened(server)
+    except (smtplib.SMTPException, OSError, UnicodeError) as error:
+        raise MailServerError(_told(error)) from error
+    try:
+        yield connection
+    finally:
+        with suppress(smtplib.SMTPException, OSError):
+            connection.quit()
+        connection.close()
+
+
+def send(connection: smtplib.SMTP, mail: EmailMessage) -> None:
+    """Hand a mail over; returns when the server has taken it on. Raises MailRefusedError, MailServerError."""
+    try:
+        connection.send_message(mail)
+    except smtplib.SMTPRecipientsRefused as error:
+        code, told = next(iter(error.recipients.values()))
+        if code in {550, 551, 553} and b"5.1." in told:  # RFC 3463: the address itself is bad, not our way of sending
+            raise MailRefusedError(f"the mail server refuses it ({code})") from error
+        raise MailServerError(f"the recipient is refused ({code})") from error
+    except smtplib.SMTPNotSupportedError as error:
+        raise MailRefusedError("the mail server takes no address with such letters") from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise MailServerError(_told(error)) from error
+
+
+def _opened(server: SmtpServer) -> smtplib.SMTP:
+    tls = ssl.create_default_context()
+    if server.implicit_tls:
+        connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=_PATIENCE_SECONDS, context=tls)
+    else:
+        connection = smtplib.SMTP(server.host, server.port, timeout=_PATIENCE_SECONDS)
+    try:
+        connection.ehlo()
+        if not server.implicit_tls and connection.has_extn("starttls"):
+            connection.starttls(context=tls)
+            connection.ehlo()
+        elif server.user is not None and not server.implicit_tls and not is_private_way(f"http://{server.host}"):
+            raise MailServerError("it offers no STARTTLS, and the password is not told in the clear; use smtps:// if it speaks that")
+        if server.user is not None:
+            connection.login(server.user, server.password or "")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _told(error: Exception) -> str:
+    """What happened, without what the server said in words: it may repeat addresses."""
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return f"it takes neither user nor password ({error.smtp_code})"
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"it answers {error.smtp_code}"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not believed: {error.verify_message}"
+    if isinstance(error, TimeoutError):
+        return "it does not answer in time"
+    if isinstance(error, OSError) and error.strerror:
+        return f"it cannot be reached: {error.strerror}"
+    return f"the conversation broke off ({type(error).__name__})"
