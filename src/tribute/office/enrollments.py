@@ -4,19 +4,20 @@ Orders are decided by where an affiliate stood when they were placed, so that no
 pages and the CLI.
 """
 
-from typing import Final
+from typing import Final, Literal
 
 from sqlalchemy.orm import Session
 
 from tribute.access.caller import Caller
 from tribute.kit.clock import Clock
 from tribute.kit.errors import ConflictError, NotFoundError
+from tribute.ledger.applications import Applications
 from tribute.ledger.audit import Audit
 from tribute.ledger.database import Database
 from tribute.ledger.enrollments import Enrollment, Enrollments, State
 from tribute.ledger.programs import ProgramRecord, Programs
 from tribute.office.naming import the_affiliate, the_program
-from tribute.office.permission import require_affiliate, require_owner
+from tribute.office.permission import require_affiliate, require_change
 
 _PUT_OUT: Final = frozenset({"deactivated", "banned"})
 
@@ -39,21 +40,7 @@ class EnrollmentOffice:
             found = the_program(session, self._clock, program)
             if found.archived_at is not None:
                 raise NotFoundError("no program is called so")
-            programs, enrollments = Programs(session, self._clock), Enrollments(session, self._clock)
-            programs.lock(found.id)  # so that nobody is put out between this look and the change
-            history = enrollments.history(found.id, affiliate_id)
-            before = history[-1] if history else None
-            if before is not None and before.state in {"pending", "approved"}:
-                return before
-            is_open = not programs.terms_at(found.id, self._clock.now()).terms.by_approval
-            # Who was rejected may ask again where an owner answers; in an open program asking alone would let them earn again.
-            if before is not None and (before.state in _PUT_OUT or (is_open and before.state == "rejected")):
-                raise ConflictError(f"you are {before.state} in this program; ask its owner")
-            is_let_in = before.state == "invited" if before is not None else is_open
-            changed = enrollments.change(found.id, affiliate_id, "approved" if is_let_in else "pending", by=caller.person_id)
-            detail = {"program_id": found.id, "state": changed.state}
-            Audit(session, self._clock).note("enrollment.apply", "affiliate", affiliate_id, by=caller.person_id, detail=detail)
-            return changed
+            return ask_in(session, self._clock, found, affiliate_id, by=caller.person_id)
 
     def change(
         self, caller: Caller, program: str, affiliate: str, state: State | None, *, group: str | None = None, reason: str | None = None
@@ -64,7 +51,7 @@ class EnrollmentOffice:
         NotAllowedError, NotFoundError, InvalidInputError for a missing reason or an unknown group, and ConflictError for a step that cannot
         follow.
         """
-        require_owner(caller)
+        require_change(caller)
         with self._database.session() as session:
             found = the_program(session, self._clock, program)
             who = the_affiliate(session, self._clock, affiliate, "affiliate")
@@ -76,8 +63,33 @@ class EnrollmentOffice:
             changed = enrollments.change(found.id, who.id, state, by=caller.person_id, group=group, reason=reason)
             if changed.number > len(history):
                 self._note(session, caller, found, changed)
+                if changed.state in {"approved", "rejected"}:
+                    settled: Literal["admitted", "rejected"] = "admitted" if changed.state == "approved" else "rejected"
+                    Applications(session, self._clock).settle(found.id, who.id, settled, by=caller.person_id, reason=reason)
             return changed
 
     def _note(self, session: Session, caller: Caller, program: ProgramRecord, changed: Enrollment) -> None:
         detail = {"program_id": program.id, "state": changed.state, "group": changed.group_name, "reason": changed.reason}
         Audit(session, self._clock).note("enrollment.change", "affiliate", changed.affiliate_id, by=caller.person_id, detail=detail)
+
+
+def ask_in(session: Session, clock: Clock, program: ProgramRecord, affiliate_id: str, *, by: str) -> Enrollment:
+    """Let an affiliate ask to be in a program, or take up its invitation, with a note in the audit log. Idempotent.
+
+    They are approved where they were invited or the program is open, and pending otherwise. Raises ConflictError for who was put out.
+    """
+    programs, enrollments = Programs(session, clock), Enrollments(session, clock)
+    programs.lock(program.id)  # so that nobody is put out between this look and the change
+    history = enrollments.history(program.id, affiliate_id)
+    before = history[-1] if history else None
+    if before is not None and before.state in {"pending", "approved"}:
+        return before
+    is_open = not programs.terms_at(program.id, clock.now()).terms.by_approval
+    # Who was rejected may ask again where an owner answers; in an open program asking alone would let them earn again.
+    if before is not None and (before.state in _PUT_OUT or (is_open and before.state == "rejected")):
+        raise ConflictError(f"you are {before.state} in this program; ask its owner")
+    is_let_in = before.state == "invited" if before is not None else is_open
+    changed = enrollments.change(program.id, affiliate_id, "approved" if is_let_in else "pending", by=by)
+    detail = {"program_id": program.id, "state": changed.state}
+    Audit(session, clock).note("enrollment.apply", "affiliate", affiliate_id, by=by, detail=detail)
+    return changed

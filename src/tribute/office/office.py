@@ -7,9 +7,13 @@ from tribute.kit.clock import Clock
 from tribute.ledger.database import Database
 from tribute.office.adjustments import AdjustmentOffice
 from tribute.office.affiliates import AffiliateOffice
+from tribute.office.applications import ApplicationOffice
 from tribute.office.enrollments import EnrollmentOffice
+from tribute.office.joining import JoiningOffice
+from tribute.office.letters import Letters
 from tribute.office.orders import Decider, OrderOffice
 from tribute.office.programs import ProgramOffice
+from tribute.office.sign_ups import SignUpOffice
 from tribute.office.trying import TryingOffice
 
 
@@ -23,10 +27,26 @@ class Office:
     affiliates: AffiliateOffice
     adjustments: AdjustmentOffice
     orders: OrderOffice
+    sign_ups: SignUpOffice
+    joining: JoiningOffice
+    applications: ApplicationOffice
+    letters: Letters
 
     @classmethod
-    def over(cls, database: Database, clock: Clock, decider: Decider, on_change: Callable[[], None] = lambda: None) -> "Office":
-        """The offices over a ledger. `decider` decides orders after each change to one; `on_change` is called after that."""
+    def over(
+        cls,
+        database: Database,
+        clock: Clock,
+        decider: Decider,
+        on_change: Callable[[], None] = lambda: None,
+        *,
+        letters: Letters | None = None,
+    ) -> "Office":
+        """The offices over a ledger. `decider` decides orders after each change to one; `on_change` is called after that.
+
+        Without `letters` nothing is sent, and links begin at the path.
+        """
+        letters = letters or Letters(clock)
         return cls(
             programs=ProgramOffice(database, clock),
             trying=TryingOffice(database, clock),
@@ -34,4 +54,8 @@ class Office:
             affiliates=AffiliateOffice(database, clock),
             adjustments=AdjustmentOffice(database, clock),
             orders=OrderOffice(database, clock, decider, on_change),
+            sign_ups=SignUpOffice(database, clock),
+            joining=JoiningOffice(database, clock, letters),
+            applications=ApplicationOffice(database, clock, letters),
+            letters=letters,
         )
