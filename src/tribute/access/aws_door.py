@@ -10,9 +10,8 @@ from typing import Final
 import structlog
 
 from tribute.access.aws_keys import AwsKey, AwsKeys
-from tribute.access.caller import Role
 from tribute.access.door import NOTE_EVERY
-from tribute.access.people import People, Person
+from tribute.access.people import Kind, People, Person
 from tribute.access.sealing import SealBrokenError, Sealer
 from tribute.kit.clock import Clock
 from tribute.ledger.database import Database, DatabaseUnavailableError
@@ -71,6 +70,6 @@ class AwsAccess:
                 log.warning("aws_key_unreadable", access_key_id=access_key_id, reason=str(error))
                 return None
             affiliate_id = found.record.affiliate_id if found is not None else None
-            if affiliate_id is not None and not People(session, self._clock).may_enter(Person(Role.AFFILIATE, affiliate_id)):
+            if affiliate_id is not None and not People(session, self._clock).may_enter(Person(Kind.AFFILIATE, affiliate_id)):
                 return None
         return found

@@ -3,14 +3,14 @@
 Each call is its own transaction. Everything here raises DatabaseUnavailableError when the ledger cannot be reached.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tribute.access.caller import Caller, Role, WrongCredentialsError
 from tribute.access.links import LinkPurpose, SignInLink, SignInLinks
 from tribute.access.passwords import Passwords, checked_password, hashed, is_outdated, matches
-from tribute.access.people import Owners, People, Person
+from tribute.access.people import Kind, OwnerRecord, Owners, People, Person
 from tribute.access.sessions import Sessions
 from tribute.access.throttle import Throttle
 from tribute.access.tokens import PREFIX, TokenRecord, Tokens
@@ -35,7 +35,7 @@ class ShownLink:
 
     name: str
     email: str
-    role: Role
+    kind: Kind
     purpose: LinkPurpose
     expires_at: datetime
 
@@ -54,11 +54,14 @@ class Access:
         """Who is signed in with this cookie; None when nobody is (any more). Keeps the session alive for another 30 days."""
         with self._database.reading() as session:
             found = Sessions(session, self._clock).find(cookie)
-            if found is None or not People(session, self._clock).may_enter(found.person):
+            caller = People(session, self._clock).caller(found.person) if found is not None else None
+            if found is None or caller is None:
                 return None
         if self._is_due(found.last_seen_at):
             self._note_session(cookie)
-        return found.person.caller
+        if found.seen_as is not None and caller.is_team and caller.may_change:
+            return replace(Caller.of_affiliate(found.seen_as), seen_by=caller.person_id)
+        return caller
 
     def caller_for_token(self, token: str) -> Caller:
         """Who a token, or a JWT of the issuer, speaks for; with an owner's token the person is the token itself.
@@ -67,14 +70,14 @@ class Access:
         """
         if self._issuer is not None and not token.startswith(PREFIX) and token.count(".") == 2:
             return self._affiliate_of(self._issuer, token)
-        found = self._token(token)
+        found, caller = self._token(token)
         if self._is_due(found.last_used_at):
             self._note_token(found)
-        return _caller(found)
+        return caller
 
     def caller_for_token_unnoted(self, token: str) -> Caller:
         """Like `caller_for_token` without JWTs, for event loops: it only reads, waits for nobody, and does not note the token's use."""
-        return _caller(self._token(token, hurried=True))
+        return self._token(token, hurried=True)[1]
 
     def link_for(self, token: str) -> ShownLink | None:
         """What a sign-in link is, without using it up; None when it cannot be used (any more)."""
@@ -83,7 +86,7 @@ class Access:
             if found is None:
                 return None
             name, email = People(session, self._clock).name_and_email(found.person)
-        return ShownLink(name, email, found.person.role, found.purpose, found.expires_at)
+        return ShownLink(name, email, found.person.kind, found.purpose, found.expires_at)
 
     def sign_in_with_link(self, token: str, new_password: str | None = None) -> str:
         """Use a link up and sign in: the new session's secret. An owner's link needs a new password, an affiliate's may bring one.
@@ -131,11 +134,10 @@ class Access:
         with self._database.session() as session:
             Sessions(session, self._clock).end(cookie)
 
-    def owner_email(self, person_id: str) -> str | None:
-        """The address of an owner's caller; None when the caller is an owner's token, which belongs to no one person."""
+    def team_member(self, person_id: str) -> OwnerRecord | None:
+        """The member behind a team's caller; None when the caller is a token or the command line."""
         with self._database.reading() as session:
-            owner = Owners(session, self._clock).by_id(person_id)
-        return owner.email if owner is not None else None
+            return Owners(session, self._clock).by_id(person_id)
 
     def delete_expired(self) -> int:
         """Delete sessions and links whose time is over; returns how many. Idempotent; meant for once a day."""
@@ -159,15 +161,13 @@ class Access:
         found = links.usable(token)
         return found if found is not None and people.may_enter(found.person) else None
 
-    def _token(self, token: str, *, hurried: bool = False) -> TokenRecord:
+    def _token(self, token: str, *, hurried: bool = False) -> tuple[TokenRecord, Caller]:
         with self._database.reading(hurried=hurried) as session:
             found = Tokens(session, self._clock).find(token)
-            if found is None or not self._may_use(found, People(session, self._clock)):
-                raise WrongCredentialsError("the token is unknown or revoked; `tribute token add` makes one")
-        return found
-
-    def _may_use(self, token: TokenRecord, people: People) -> bool:
-        return token.affiliate_id is None or people.may_enter(Person(Role.AFFILIATE, token.affiliate_id))
+            caller = _speaking_with(found, People(session, self._clock)) if found is not None else None
+        if found is None or caller is None:
+            raise WrongCredentialsError("the token is unknown or revoked; `tribute token add` makes one")
+        return found, caller
 
     def _affiliate_of(self, issuer: "Issuer", token: str) -> Caller:
         """The active affiliate whom an issuer's token names by code, id or e-mail address."""
@@ -178,7 +178,7 @@ class Access:
             found = named_by(name)
         if found is None or not found.active:
             raise issuer.refused("it names no affiliate")
-        return Person(Role.AFFILIATE, found.id).caller
+        return Caller.of_affiliate(found.id)
 
     def _is_due(self, noted_at: datetime | None) -> bool:
         return noted_at is None or self._clock.now() - noted_at >= NOTE_EVERY
@@ -198,8 +198,15 @@ class Access:
             return
 
 
-def _caller(token: TokenRecord) -> Caller:
-    return Caller(token.role, token.affiliate_id or token.id, token.affiliate_id)
+def _speaking_with(token: TokenRecord, people: People) -> Caller | None:
+    """Whom a token speaks for, as far as it reaches; None when its person is let in no longer. A member's has the role of the member."""
+    if token.affiliate_id is not None:
+        caller = people.caller(Person(Kind.AFFILIATE, token.affiliate_id))
+        return replace(caller, scopes=token.scopes) if caller is not None else None
+    if token.owner_id is None:
+        return Caller(Role.OWNER, token.id, scopes=token.scopes)
+    member = people.caller(Person(Kind.TEAM, token.owner_id))
+    return replace(member, person_id=token.id, scopes=token.scopes) if member is not None else None
 
 
 def _dead_link() -> WrongCredentialsError:

@@ -8,9 +8,8 @@ from typing import Any, Final, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tribute.access.caller import Role
 from tribute.access.models import SignInLinkRow
-from tribute.access.people import Person
+from tribute.access.people import Kind, Person
 from tribute.access.secrets import secret_hash
 from tribute.kit.clock import Clock
 from tribute.kit.ids import new_secret
@@ -44,15 +43,15 @@ class SignInLinks:
     def create(self, person: Person) -> str:
         """A new link's token, told only here. An owner's earlier links stop working, because one may have fallen into wrong hands."""
         now = self._clock.now()
-        if person.role is Role.OWNER:
+        if person.kind == Kind.TEAM:
             self.void(person)
         token = new_secret()
         self._session.add(
             SignInLinkRow(
                 token_hash=secret_hash(token),
-                role=person.role,
+                role=person.kind,
                 person_id=person.id,
-                purpose=LinkPurpose.SET_PASSWORD if person.role is Role.OWNER else LinkPurpose.SIGN_IN,
+                purpose=LinkPurpose.SET_PASSWORD if person.kind == Kind.TEAM else LinkPurpose.SIGN_IN,
                 created_at=now,
                 expires_at=now + LINK_LIFE,
             )
@@ -63,7 +62,7 @@ class SignInLinks:
     def usable(self, token: str) -> SignInLink | None:
         """The link, without using it up; None for an unknown, used or expired one."""
         row = self._session.scalars(sa.select(SignInLinkRow).where(self._is_usable(token))).one_or_none()
-        return SignInLink(Person(Role(row.role), row.person_id), LinkPurpose(row.purpose), row.expires_at) if row is not None else None
+        return SignInLink(Person(Kind(row.role), row.person_id), LinkPurpose(row.purpose), row.expires_at) if row is not None else None
 
     def use_up(self, token: str) -> bool:
         """Use a link up; false when it cannot be used (any more), also when someone else was faster."""
@@ -73,7 +72,7 @@ class SignInLinks:
     def void(self, person: Person) -> None:
         """Stop all links of a person from working. Idempotent."""
         unused = sa.update(SignInLinkRow).where(
-            SignInLinkRow.role == person.role, SignInLinkRow.person_id == person.id, SignInLinkRow.used_at.is_(None)
+            SignInLinkRow.role == person.kind, SignInLinkRow.person_id == person.id, SignInLinkRow.used_at.is_(None)
         )
         self._session.execute(unused.values(used_at=self._clock.now()))
 

@@ -1,7 +1,8 @@
 """The access room's tables, in the ledger's database. Secrets are kept as hashes, those of AWS keys sealed; `role` and `person_id` name a
 person.
 
-A person is an owner or an affiliate, who live in two tables, so that no foreign key can stand on `person_id`.
+A person is a member of the owner's team or an affiliate, who live in two tables, so that no foreign key can stand on `person_id`. Where a
+column `role` stands beside a person, it tells which of the two: `owner` for the whole team. What a member may do is `owners.role`.
 """
 
 from datetime import datetime
@@ -15,14 +16,18 @@ _ROLES = "role IN ('owner', 'affiliate')"
 
 
 class OwnerRow(Base):
-    """Someone who runs the websites and sees everything."""
+    """A member of the owner's team. Whoever is removed stays on record: what they did names them."""
 
     __tablename__ = "owners"
+    __table_args__ = (sa.CheckConstraint("role IN ('owner', 'manager', 'viewer')", name="role"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     email: Mapped[str]
     email_key: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(server_default="")
+    role: Mapped[str] = mapped_column(server_default="owner")
     created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
 
 
 class PasswordRow(Base):
@@ -53,14 +58,17 @@ class SignInLinkRow(Base):
 
 
 class SessionRow(Base):
-    """A browser that is signed in."""
+    """A browser that is signed in. `id` names it to its person; nothing can be done with it but end the session."""
 
     __tablename__ = "sessions"
     __table_args__ = (sa.CheckConstraint(_ROLES, name="role"), sa.Index("ix_sessions_person", "role", "person_id"))
 
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True)
     role: Mapped[str]
     person_id: Mapped[str]
+    device: Mapped[str] = mapped_column(server_default="")
+    seen_as_affiliate_id: Mapped[str | None] = mapped_column(sa.ForeignKey("affiliates.id"))
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
@@ -68,7 +76,7 @@ class SessionRow(Base):
 
 
 class TokenRow(Base):
-    """A program's key to the APIs, as an owner or as one affiliate."""
+    """A program's key to the APIs: the house's own, a team member's (`owner_id`), or an affiliate's. Without `scopes` it is not limited."""
 
     __tablename__ = "tokens"
     __table_args__ = (
@@ -80,6 +88,9 @@ class TokenRow(Base):
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     role: Mapped[str]
     affiliate_id: Mapped[str | None] = mapped_column(sa.ForeignKey("affiliates.id"), index=True)
+    owner_id: Mapped[str | None] = mapped_column(sa.ForeignKey("owners.id"), index=True)
+    name: Mapped[str] = mapped_column(server_default="")
+    scopes: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True))
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]

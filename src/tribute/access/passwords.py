@@ -65,16 +65,16 @@ class Passwords:
 
     def set_hash(self, person: Person, password_hash: str) -> None:
         """Keep a hash as the person's only one."""
-        row = self._session.get(PasswordRow, (person.role, person.id))
+        row = self._session.get(PasswordRow, (person.kind, person.id))
         if row is None:
-            row = PasswordRow(role=person.role, person_id=person.id)
+            row = PasswordRow(role=person.kind, person_id=person.id)
             self._session.add(row)
         row.password_hash, row.set_at = password_hash, self._clock.now()
         self._session.flush()
 
     def hash_of(self, person: Person) -> str | None:
         """The person's hash, if there is a password."""
-        query = sa.select(PasswordRow.password_hash).where(PasswordRow.role == person.role, PasswordRow.person_id == person.id)
+        query = sa.select(PasswordRow.password_hash).where(PasswordRow.role == person.kind, PasswordRow.person_id == person.id)
         return self._session.scalars(query).one_or_none()
 
 

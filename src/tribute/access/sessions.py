@@ -7,12 +7,11 @@ from typing import Any, Final, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tribute.access.caller import Role
 from tribute.access.models import SessionRow
-from tribute.access.people import Person
+from tribute.access.people import Kind, Person
 from tribute.access.secrets import secret_hash
 from tribute.kit.clock import Clock
-from tribute.kit.ids import new_secret
+from tribute.kit.ids import new_id, new_secret
 
 SESSION_LIFE: Final = timedelta(days=30)
 
@@ -21,7 +20,10 @@ SESSION_LIFE: Final = timedelta(days=30)
 class OpenSession:
     """A session in force."""
 
+    id: str
     person: Person
+    seen_as: str | None
+    """The affiliate whose portal a team member looks at, by id."""
     last_seen_at: datetime
 
 
@@ -37,8 +39,9 @@ class Sessions:
         now, secret = self._clock.now(), new_secret()
         self._session.add(
             SessionRow(
+                id=new_id("ses"),
                 token_hash=secret_hash(secret),
-                role=person.role,
+                role=person.kind,
                 person_id=person.id,
                 created_at=now,
                 last_seen_at=now,
@@ -53,7 +56,7 @@ class Sessions:
         row = self._session.scalars(
             sa.select(SessionRow).where(self._in_force(), SessionRow.token_hash == secret_hash(secret))
         ).one_or_none()
-        return OpenSession(Person(Role(row.role), row.person_id), row.last_seen_at) if row is not None else None
+        return _open(row) if row is not None else None
 
     def see(self, secret: str) -> None:
         """Note that the session was used, which gives it another 30 days."""
@@ -69,7 +72,7 @@ class Sessions:
 
     def end_all(self, person: Person) -> None:
         """End every session of a person, on all devices. Idempotent."""
-        theirs = sa.update(SessionRow).where(self._in_force(), SessionRow.role == person.role, SessionRow.person_id == person.id)
+        theirs = sa.update(SessionRow).where(self._in_force(), SessionRow.role == person.kind, SessionRow.person_id == person.id)
         self._session.execute(theirs.values(revoked_at=self._clock.now()))
 
     def delete_expired(self) -> int:
@@ -79,3 +82,7 @@ class Sessions:
 
     def _in_force(self) -> sa.ColumnElement[bool]:
         return sa.and_(SessionRow.revoked_at.is_(None), SessionRow.expires_at > self._clock.now())
+
+
+def _open(row: SessionRow) -> OpenSession:
+    return OpenSession(row.id, Person(Kind(row.role), row.person_id), row.seen_as_affiliate_id, row.last_seen_at)

@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 from typing import TypeVar
 
-from tribute.access.caller import Role, WrongCredentialsError
+from tribute.access.caller import WrongCredentialsError
 from tribute.access.door import Access
 from tribute.collector.port import LedgerUnavailableError, NotLookedUpError, Source
 from tribute.kit.clock import Clock
@@ -119,7 +119,8 @@ class LedgerSources:
 
     def _look_for_token(self, state: _State, token: str) -> None:
         try:
-            is_owners = self._access.caller_for_token_unnoted(token).role is Role.OWNER
+            caller = self._access.caller_for_token_unnoted(token)
+            is_owners = caller.is_team and caller.may_change
         except WrongCredentialsError:
             is_owners = False
         state.owner_tokens.remember(token, is_owners)

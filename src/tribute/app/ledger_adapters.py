@@ -104,8 +104,8 @@ class LedgerRoster:
 
     def profile(self, caller: Caller) -> Profile:
         if caller.affiliate_id is None:
-            email = self._access.owner_email(caller.person_id) or ""
-            return Profile(name=email or "Owner", email=email, code=None)
+            member = self._access.team_member(caller.person_id)
+            return Profile(name=member.called if member else "Owner", email=member.email if member else "", code=None)
         affiliate_id = caller.affiliate_id
         record = self._read(lambda session: Affiliates(session, self._clock).by_id(affiliate_id))
         if record is None:

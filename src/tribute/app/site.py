@@ -1,6 +1,7 @@
 """The whole site as one ASGI application: every path goes to its door."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from tribute.app.aws_doors import AwsDoors
 from tribute.app.control import CONTROL_PATH, ControlDoor
@@ -102,14 +103,43 @@ async def _no_websocket(_scope: Scope, receive: Receive, send: Send) -> None:
 
 def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secret: str) -> Site:
     """Put the doors together over the parts of a home."""
-    settings, clock = parts.settings, parts.clock
-    roster, currencies = LedgerRoster(parts.database, parts.access, clock), LedgerCurrencies(parts.database, clock)
+    settings = parts.settings
+    readers = _readers(parts)
+    limiter = RateLimiter(settings.rate_limit, settings.rate_limit * _BURST_SECONDS)
+    spool = TimedSpool(parts.spool)
+    message_ids = MessageIds()
+    collector = _collector(parts, workers, limiter, message_ids)
+    redirector = Redirector(workers.upkeep.links, parts.spool.gate, limiter, message_ids, collector.stats)
+    return Site(
+        collector=CollectorApp(collector, spool, trusted_proxies=settings.trusted_proxies),
+        redirects=RedirectDoor(redirector, spool, trusted_proxies=settings.trusted_proxies),
+        health=HealthDoor(parts, workers, collector.stats),
+        control=ControlDoor(Operations(parts, most_rows=_MOST_SQL_ROWS).perform, control_secret),
+        graphql=_graphql(parts, workers, readers, public_url),
+        rest=_rest(parts, workers, readers, public_url),
+        aws=AwsDoors(parts, spool, limiter),
+        pages=_pages(parts, workers, readers, public_url),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Readers:
+    """What callers may see, shared by GraphQL, REST and pages."""
+
+    traffic: Traffic
+    accounts: Accounts
+    analytics: Analytics
+    ledger: LedgerReports
+
+
+def _readers(parts: Parts) -> _Readers:
+    roster, currencies = LedgerRoster(parts.database, parts.access, parts.clock), LedgerCurrencies(parts.database, parts.clock)
     traffic = Traffic(
         store=parts.store,
         websites=roster.names,
         commissions=LedgerCommissions(parts.database, currencies),
         watermark=data_as_of(parts),
-        clock=clock,
+        clock=parts.clock,
     )
     analytics = Analytics(
         store=parts.store,
@@ -118,57 +148,50 @@ def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secre
         affiliate_with_code=roster.affiliate_with_code,
         currencies=currencies,
         watermark=traffic.data_as_of,
-        clock=clock,
+        clock=parts.clock,
     )
-    accounts, ledger = Accounts(roster), LedgerReports.over(parts.database, clock, parts.store)
-    limiter, message_ids = RateLimiter(settings.rate_limit, settings.rate_limit * _BURST_SECONDS), MessageIds()
-    collector = Collector(
+    return _Readers(traffic, Accounts(roster), analytics, LedgerReports.over(parts.database, parts.clock, parts.store))
+
+
+def _collector(parts: Parts, workers: Workers, limiter: RateLimiter, message_ids: MessageIds) -> Collector:
+    return Collector(
         workers.upkeep.sources,
         workers.upkeep.salts,
         parts.spool.gate,  # stamps inside the gate, so that no event is received before a watermark that was told
         limiter,
         message_ids,
-        public_url=settings.public_url,
-        own_visits=OwnVisits(secret_key(settings)),
-    )
-    redirector = Redirector(workers.upkeep.links, parts.spool.gate, limiter, message_ids, collector.stats)
-    spool = TimedSpool(parts.spool)
-    return Site(
-        collector=CollectorApp(collector, spool, trusted_proxies=settings.trusted_proxies),
-        redirects=RedirectDoor(redirector, spool, trusted_proxies=settings.trusted_proxies),
-        health=HealthDoor(parts, workers, collector.stats),
-        control=ControlDoor(Operations(parts, most_rows=_MOST_SQL_ROWS).perform, control_secret),
-        graphql=timed_graphql(
-            graphql_app(
-                GraphqlSources(traffic, accounts, analytics, ledger, workers.money.office, public_url),
-                callers=parts.access,
-                session_cookie=SESSION_COOKIE,
-            )
-        ),
-        aws=AwsDoors(parts, spool, limiter),
-        rest=rest_app(
-            analytics=analytics,
-            money=_money_doors(parts, workers),
-            office=OfficeDoors.over(parts.database, clock, office=workers.money.office, store=parts.store, public_url=public_url),
-            callers=parts.access,
-            public_url=public_url,
-            session_cookie=SESSION_COOKIE,
-        ),
-        pages=web_app(
-            access=parts.access,
-            traffic=traffic,
-            accounts=accounts,
-            analytics=analytics,
-            ledger=ledger,
-            office=workers.money.office,
-            clock=clock,
-            public_url=public_url,
-            secret_key=secret_key(settings).decode(),
-            trusted_proxies=settings.trusted_proxies,
-        ),
+        public_url=parts.settings.public_url,
+        own_visits=OwnVisits(secret_key(parts.settings)),
     )
 
 
-def _money_doors(parts: Parts, workers: Workers) -> MoneyDoors:
+def _graphql(parts: Parts, workers: Workers, readers: _Readers, public_url: str) -> AsgiApp:
+    sources = GraphqlSources(readers.traffic, readers.accounts, readers.analytics, readers.ledger, workers.money.office, public_url)
+    return timed_graphql(graphql_app(sources, callers=parts.access, session_cookie=SESSION_COOKIE))
+
+
+def _rest(parts: Parts, workers: Workers, readers: _Readers, public_url: str) -> AsgiApp:
     money = workers.money
-    return MoneyDoors(money.intake, money.desk, money.arrivals, Money(parts.database, parts.clock), money.worker.wake)
+    return rest_app(
+        analytics=readers.analytics,
+        money=MoneyDoors(money.intake, money.desk, money.arrivals, Money(parts.database, parts.clock), money.worker.wake),
+        office=OfficeDoors.over(parts.database, parts.clock, office=money.office, store=parts.store, public_url=public_url),
+        callers=parts.access,
+        public_url=public_url,
+        session_cookie=SESSION_COOKIE,
+    )
+
+
+def _pages(parts: Parts, workers: Workers, readers: _Readers, public_url: str) -> AsgiApp:
+    return web_app(
+        access=parts.access,
+        traffic=readers.traffic,
+        accounts=readers.accounts,
+        analytics=readers.analytics,
+        ledger=readers.ledger,
+        office=workers.money.office,
+        clock=parts.clock,
+        public_url=public_url,
+        secret_key=secret_key(parts.settings).decode(),
+        trusted_proxies=parts.settings.trusted_proxies,
+    )

@@ -18,9 +18,8 @@ def add(
     json: JsonOption = False,
 ) -> None:
     """Add an affiliate; the printed link signs in, once, within seven days."""
-    from tribute.access.caller import Role
     from tribute.access.links import SignInLinks
-    from tribute.access.people import Person
+    from tribute.access.people import Kind, Person
     from tribute.cli.ledger import open_ledger
     from tribute.ledger.affiliates import Affiliates
 
@@ -28,7 +27,7 @@ def add(
         with ledger.database.session() as session:
             added = Affiliates(session, ledger.clock).add(name, email, code)
             ledger.note(session, "affiliate.add", "affiliate", added.id, code=added.code)
-            token = SignInLinks(session, ledger.clock).create(Person(Role.AFFILIATE, added.id))
+            token = SignInLinks(session, ledger.clock).create(Person(Kind.AFFILIATE, added.id))
         url = ledger.sign_in_url(token)
     data = {"id": added.id, "name": added.name, "email": added.email, "code": added.code, "sign_in_url": url}
     Output(as_json=json).result(data, f"Added {added.name} with the code {added.code}. Signs in once, within 7 days:\n{url}")
@@ -65,16 +64,15 @@ def sign_in_url(
     code: Annotated[str, typer.Option("--code", help="The affiliate's code or id.")], home: HomeOption = None, json: JsonOption = False
 ) -> None:
     """A fresh link that signs an affiliate in, once, within seven days."""
-    from tribute.access.caller import Role
     from tribute.access.links import SignInLinks
-    from tribute.access.people import Person
+    from tribute.access.people import Kind, Person
     from tribute.cli.ledger import open_ledger, the_affiliate
     from tribute.ledger.affiliates import Affiliates
 
     with open_ledger(home) as ledger:
         with ledger.database.session() as session:
             affiliate = the_affiliate(Affiliates(session, ledger.clock), code)
-            token = SignInLinks(session, ledger.clock).create(Person(Role.AFFILIATE, affiliate.id))
+            token = SignInLinks(session, ledger.clock).create(Person(Kind.AFFILIATE, affiliate.id))
         url = ledger.sign_in_url(token)
     Output(as_json=json).result({"id": affiliate.id, "sign_in_url": url}, f"Signs {affiliate.name} in once, within 7 days:\n{url}")
 

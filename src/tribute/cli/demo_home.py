@@ -10,9 +10,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from tribute.access.caller import Role
 from tribute.access.links import SignInLinks
-from tribute.access.people import Owners, Person
+from tribute.access.people import Kind, Owners, Person
 from tribute.access.tokens import Tokens
 from tribute.cli.ledger import COMMAND_LINE, OpenLedger, open_ledger
 from tribute.cli.operating import perform
@@ -107,12 +106,12 @@ class DemoHome:
             if owner is None:
                 raise TributeError(f"the home {self._settings.home} is not a demo's; choose another with --home")
             affiliates = [self._sign_in(ledger, links, one) for one in people if one is not None]
-            url = ledger.sign_in_url(links.create(Person(Role.OWNER, owner.id)))
+            url = ledger.sign_in_url(links.create(Person(Kind.TEAM, owner.id)))
             return SignIn("Owner", None, url), affiliates
 
     @staticmethod
     def _sign_in(ledger: OpenLedger, links: SignInLinks, one: AffiliateRecord) -> SignIn:
-        return SignIn(one.name, one.code, ledger.sign_in_url(links.create(Person(Role.AFFILIATE, one.id))))
+        return SignIn(one.name, one.code, ledger.sign_in_url(links.create(Person(Kind.AFFILIATE, one.id))))
 
     def trickle(self, url: str, events_per_second: float) -> None:
         """Live visits until Ctrl-C or SIGTERM, so that the pages move."""

@@ -14,16 +14,15 @@ EmailOption = Annotated[str, typer.Option("--email", help="The owner's e-mail ad
 @app.command()
 def add(email: EmailOption, home: HomeOption = None, json: JsonOption = False) -> None:
     """Add an owner; the printed link sets the password, once, within seven days."""
-    from tribute.access.caller import Role
     from tribute.access.links import SignInLinks
-    from tribute.access.people import Owners, Person
+    from tribute.access.people import Kind, Owners, Person
     from tribute.cli.ledger import open_ledger
 
     with open_ledger(home) as ledger:
         with ledger.database.session() as session:
             owner = Owners(session, ledger.clock).add(email)
             ledger.note(session, "owner.add", "owner", owner.id)
-            token = SignInLinks(session, ledger.clock).create(Person(Role.OWNER, owner.id))
+            token = SignInLinks(session, ledger.clock).create(Person(Kind.TEAM, owner.id))
         url = ledger.sign_in_url(token)
     Output(as_json=json).result(
         {"id": owner.id, "sign_in_url": url}, f"Added the owner {owner.email}. Set a password, once, within 7 days:\n{url}"
@@ -33,9 +32,8 @@ def add(email: EmailOption, home: HomeOption = None, json: JsonOption = False) -
 @app.command()
 def sign_in_url(email: EmailOption, home: HomeOption = None, json: JsonOption = False) -> None:
     """A fresh link for an owner who lost the link or the password; earlier links stop working."""
-    from tribute.access.caller import Role
     from tribute.access.links import SignInLinks
-    from tribute.access.people import Owners, Person
+    from tribute.access.people import Kind, Owners, Person
     from tribute.cli.ledger import open_ledger
     from tribute.kit.errors import NotFoundError
 
@@ -44,6 +42,6 @@ def sign_in_url(email: EmailOption, home: HomeOption = None, json: JsonOption = 
             owner = Owners(session, ledger.clock).by_email(email)
             if owner is None:
                 raise NotFoundError("no owner has that e-mail address; `tribute owner add` makes one")
-            token = SignInLinks(session, ledger.clock).create(Person(Role.OWNER, owner.id))
+            token = SignInLinks(session, ledger.clock).create(Person(Kind.TEAM, owner.id))
         url = ledger.sign_in_url(token)
     Output(as_json=json).result({"id": owner.id, "sign_in_url": url}, f"Set a new password for {owner.email}, once, within 7 days:\n{url}")

@@ -45,7 +45,7 @@ def list_(home: HomeOption = None, json: JsonOption = False) -> None:
     data = [
         {
             "id": token.id,
-            "role": token.role.value,
+            "role": "owner" if token.affiliate_id is None else "affiliate",
             "affiliate": codes[token.affiliate_id] if token.affiliate_id is not None else None,
             "created_at": iso_seconds(token.created_at),
             "last_used_at": iso_seconds(token.last_used_at) if token.last_used_at is not None else None,

@@ -1,22 +1,22 @@
 """From a record to a derived event, by the rules of `DERIVATION_VERSION`. Pure: the same record and website rules give the same event.
 
-Called by the loader for every record; some fifteen microseconds an event, because a rebuild does it a hundred million times.
+Called by the loader for every record; some six microseconds an event, because a rebuild does it a hundred million times. What comes again
+and again (addresses, referrers, user agents) is read once a distinct text.
 """
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
-from tribute.events.addresses import NO_ADDRESS, Address, affiliate_in, normalised_ref, parse_address, query_value
+from tribute.events.addresses import normalised_ref
 from tribute.events.agents import UNKNOWN_AGENT, Agent, agent
-from tribute.events.channels import channel, is_paid_click
-from tribute.events.clicks import NO_CLICK, ClickTie, arrival_click, first_sight_click, is_redirected, sub_id_of, tid_of
+from tribute.events.channels import channel
+from tribute.events.clicks import NO_CLICK, ClickTie, arrival_click, first_sight_click
 from tribute.events.derived import BotMark, DerivedEvent, VisitorKind, event_key
 from tribute.events.orders import order_hint
 from tribute.events.record import CLICK_TYPE, Campaign, Context, Event, Page, Properties, Record, text
 from tribute.events.referrers import referring_host
 from tribute.events.times import event_time
+from tribute.events.visited import CampaignTold, Visited, visited
 
 DEFAULT_LINK_PARAMETERS = ("via", "ref", "aff", "affiliate", "affiliate_id")
 
@@ -26,40 +26,33 @@ class WebsiteRules:
     """What the owner set for a website that the derivation depends on."""
 
     domain: str
-    link_parameters: Sequence[str] = DEFAULT_LINK_PARAMETERS
+    link_parameters: tuple[str, ...] = DEFAULT_LINK_PARAMETERS
 
 
 _LONGEST_ID = 256
 _NO_CONTEXT = Context()
 _NO_PAGE = Page()
 _NO_PROPERTIES = Properties()
-_NO_CAMPAIGN = Campaign()
-
-T = TypeVar("T")
-
-
-def _or(value: object, kind: type[T], default: T) -> T:
-    """The value where it is what it should be: senders may put anything anywhere."""
-    return value if isinstance(value, kind) else default
 
 
 def derive(record: Record, rules: WebsiteRules) -> DerivedEvent:
     """Everything the store keeps of a record. Half of its lines are the one list of fields, which is read better whole than in parts."""
     event = record.event
-    context = _or(event.context, Context, _NO_CONTEXT)
-    page = _or(context.page, Page, _NO_PAGE)
-    properties = _or(event.properties, Properties, _NO_PROPERTIES)
-    address, canonical = _addresses(properties, page)
+    # Senders may put anything anywhere.
+    context = event.context if isinstance(event.context, Context) else _NO_CONTEXT
+    page = context.page if isinstance(context.page, Page) else _NO_PAGE
+    properties = event.properties if isinstance(event.properties, Properties) else _NO_PROPERTIES
+    address, canonical = _addresses(properties, page, rules)
     time, mark = event_time(record)
     visitor, kind = _visitor(record)
-    told, tagged = _told_affiliate(context, properties), _tagged_affiliate((address, canonical), rules)
-    affiliate = told or tagged
+    tagged = address.affiliate or canonical.affiliate
+    affiliate = _told_affiliate(context, properties) or tagged
     referrer = referring_host(text(properties.referrer) or text(page.referrer))
     is_internal = referrer is not None and _is_own(referrer, address, rules)
     utm = _campaign(context, address)
     came_by = channel(
         has_affiliate=affiliate is not None,
-        is_paid=is_paid_click(address.query),
+        is_paid=address.is_paid,
         source=utm[0],
         medium=utm[1],
         referrer_host=referrer,
@@ -92,13 +85,13 @@ def derive(record: Record, rules: WebsiteRules) -> DerivedEvent:
         click_id=click.click_id,
         is_click=click.is_click,
         link_slug=text(properties.slug, 64) if record.type == CLICK_TYPE else None,
-        sub_id=text(properties.sub_id, 64) if record.type == CLICK_TYPE else sub_id_of(address) or sub_id_of(canonical),
+        sub_id=text(properties.sub_id, 64) if record.type == CLICK_TYPE else address.sub_id or canonical.sub_id,
         is_landing=is_landing,
         bot=bot,
         value=record.value,
         revision=record.revision,
         host=address.host,
-        path=text(address.path or properties.path or page.path, 1024),
+        path=address.path or text(properties.path or page.path, 1024),
         title=text(properties.title, 512) or text(page.title, 512),
         referrer_host=referrer,
         channel=came_by,
@@ -126,14 +119,15 @@ def _kept_click(record: Record, context: Context) -> ClickTie:
     return ClickTie(identity(context.click_id), is_click=False)
 
 
-def _tagged_click(record: Record, context: Context, addresses: Sequence[Address], *, landing_key: bytes | None) -> ClickTie:
+def _tagged_click(record: Record, context: Context, addresses: tuple[Visited, Visited], *, landing_key: bytes | None) -> ClickTie:
     """The click of a page whose address carries a code: the redirect's that led to it, else what the snippet calls it, else one of its own.
 
     Where the visitor may not be identified the address keeps only that there was a redirect, whose click counts already; and an arrival
     without one is named by its message id, which the snippet remembers in case the visitor consents before the page is left.
     """
-    tid = next(filter(None, map(tid_of, addresses)), None)
-    if tid is None and any(map(is_redirected, addresses)):
+    address, canonical = addresses
+    tid = address.tid or canonical.tid
+    if tid is None and (address.is_redirected or canonical.is_redirected):
         return NO_CLICK
     named = tid or identity(context.click_id)
     if landing_key is None:
@@ -141,10 +135,11 @@ def _tagged_click(record: Record, context: Context, addresses: Sequence[Address]
     return arrival_click(event_key=landing_key, tid=named or (record.message_id if context.consent is False else None))
 
 
-def _addresses(properties: Properties, page: Page) -> tuple[Address, Address]:
+def _addresses(properties: Properties, page: Page, rules: WebsiteRules) -> tuple[Visited, Visited]:
     """The address really visited, then the page's canonical one where both are told: `url` follows `<link rel=canonical>`."""
-    visited, told = text(properties.tab_url) or text(page.tab_url), text(properties.url) or text(page.url)
-    return parse_address(visited or told), parse_address(told) if visited else NO_ADDRESS
+    seen, told = text(properties.tab_url) or text(page.tab_url), text(properties.url) or text(page.url)
+    canonical = told if seen and seen != told else None
+    return visited(seen or told, rules.link_parameters), visited(canonical, rules.link_parameters)
 
 
 def _told_affiliate(context: Context, properties: Properties) -> str | None:
@@ -152,21 +147,14 @@ def _told_affiliate(context: Context, properties: Properties) -> str | None:
     return _ref(properties.affiliate_id) or _ref(context.affiliate_id)
 
 
-def _tagged_affiliate(addresses: Sequence[Address], rules: WebsiteRules) -> str | None:
-    """The affiliate reference in the page's address, the visited one before the canonical one."""
-    for address in addresses:
-        found = affiliate_in(address.query, rules.link_parameters)
-        if found is not None:
-            return found
-    return None
-
-
-def _is_own(referrer_host: str, address: Address, rules: WebsiteRules) -> bool:
+def _is_own(referrer_host: str, address: Visited, rules: WebsiteRules) -> bool:
     """Whether a page was reached from another page of the same website: of its domain, or of the host that the page itself stands on."""
     return referrer_host in (rules.domain, address.host) or referrer_host.endswith("." + rules.domain)
 
 
 def _ref(told: object) -> str | None:
+    if told is None:
+        return None
     if isinstance(told, int) and not isinstance(told, bool):
         told = str(told)
     filled = text(told)
@@ -188,6 +176,8 @@ def _visitor(record: Record) -> tuple[str | None, VisitorKind | None]:
 
 def identity(value: object) -> str | None:
     """An id as text: numbers are written out, anything else that is not a filled string is no id. A very long one by its hash, whole."""
+    if value is None:
+        return None
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
     if isinstance(value, str) and len(value) > _LONGEST_ID:
@@ -195,15 +185,19 @@ def identity(value: object) -> str | None:
     return text(value, _LONGEST_ID)
 
 
-def _campaign(context: Context, address: Address) -> tuple[str | None, ...]:
+def _campaign(context: Context, address: Visited) -> CampaignTold:
     """Source, medium, campaign, term, content: from the SDK's `context.campaign`, else from the address."""
-    campaign = _or(context.campaign, Campaign, _NO_CAMPAIGN)
-    told = (campaign.source, campaign.medium, campaign.name, campaign.term, campaign.content)
-    query = address.query
-    if "utm_" not in query:
-        return tuple(text(value, 256) for value in told)
-    names = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
-    return tuple(text(value, 256) or text(query_value(query, name), 256) for value, name in zip(told, names, strict=True))
+    told = context.campaign
+    if not isinstance(told, Campaign):
+        return address.campaign
+    source, medium, campaign, term, content = address.campaign
+    return (
+        text(told.source, 256) or source,
+        text(told.medium, 256) or medium,
+        text(told.name, 256) or campaign,
+        text(told.term, 256) or term,
+        text(told.content, 256) or content,
+    )
 
 
 def _agent(record: Record, context: Context) -> tuple[Agent, BotMark | None]:

@@ -75,7 +75,7 @@ class Channel(StrEnum):
     """From another page of the same website."""
 
 
-class DerivedEvent(msgspec.Struct, frozen=True, kw_only=True):
+class DerivedEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One event for the store. Times are aware UTC. Texts are free of NUL and cut to sane lengths."""
 
     event_key: bytes

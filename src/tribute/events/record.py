@@ -5,7 +5,8 @@ Written by the collector, read by the loader. One JSON object, one line:
     {"spool":"…","seq":7,"v":1,"website_id":"web_…","message_id":"…","type":"page","received_at":"2026-11-23T04:45:00.677067Z",
      …optional stamps…, "event":{…what the tracker sent, without IP addresses…}}
 
-`spool` and `seq` are put in front at delivery, when the record has got its place.
+`spool` and `seq` are put in front at delivery, when the record has got its place. What is decoded holds no circles, so that Python's
+collector need not walk through it (`gc=False`).
 """
 
 import re
@@ -45,7 +46,7 @@ class Timing(StrEnum):
     """Set by a server that may know the past (an import with the owner's token, a bucket's `receivedAt`): used as it is."""
 
 
-class Stamps(msgspec.Struct, omit_defaults=True, kw_only=True, forbid_unknown_fields=False):
+class Stamps(msgspec.Struct, omit_defaults=True, kw_only=True, forbid_unknown_fields=False, gc=False):
     """Everything in a record but its place in the spool and the sender's own event. Field order is the order on disk."""
 
     v: int = msgspec.field(default_factory=lambda: RECORD_VERSION)
@@ -99,7 +100,7 @@ def place_record(spool: str, seq: int, payload: bytes) -> bytes:
     return b'{"spool":"%s","seq":%d,' % (spool.encode(), seq) + payload[1:]
 
 
-class Page(msgspec.Struct, rename="camel"):
+class Page(msgspec.Struct, rename="camel", gc=False):
     """What `context.page` tells that the rules read. Any field may hold anything; `text()` decides."""
 
     url: Any = None
@@ -110,7 +111,7 @@ class Page(msgspec.Struct, rename="camel"):
     path: Any = None
 
 
-class Properties(msgspec.Struct):
+class Properties(msgspec.Struct, gc=False):
     """What `properties` of an event tells that the rules read."""
 
     url: Any = None
@@ -132,7 +133,7 @@ class Properties(msgspec.Struct):
     coupon: msgspec.Raw = msgspec.Raw()
 
 
-class Campaign(msgspec.Struct):
+class Campaign(msgspec.Struct, gc=False):
     """`context.campaign`, as the SDKs fill it from `utm_…` parameters."""
 
     source: Any = None
@@ -142,7 +143,7 @@ class Campaign(msgspec.Struct):
     content: Any = None
 
 
-class Library(msgspec.Struct):
+class Library(msgspec.Struct, gc=False):
     name: Any = None
 
 
@@ -150,7 +151,7 @@ Loose: TypeAlias = bool | int | float | str | list[Any] | None
 """What may stand where an object is expected: senders are hostile or mistaken, and their event still counts."""
 
 
-class Context(msgspec.Struct, rename="camel"):
+class Context(msgspec.Struct, rename="camel", gc=False):
     """What `context` tells that the rules read."""
 
     page: Page | Loose = None
@@ -169,7 +170,7 @@ class Context(msgspec.Struct, rename="camel"):
     """The mark that the console gave the owner's own browser. Read by the collector; nobody else's word counts."""
 
 
-class Event(msgspec.Struct, rename="camel"):
+class Event(msgspec.Struct, rename="camel", gc=False):
     """The sender's event, as far as the rules read it."""
 
     anonymous_id: Any = None
@@ -184,7 +185,7 @@ class Event(msgspec.Struct, rename="camel"):
     properties: Properties | Loose = None
 
 
-class Record(Stamps, kw_only=True):
+class Record(Stamps, kw_only=True, gc=False):
     """A record as the loader reads it."""
 
     spool: str

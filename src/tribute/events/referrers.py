@@ -13,6 +13,8 @@ from tribute.events.addresses import parse_address
 from tribute.events.derived import Channel
 
 REFERRER_LIST_VERSION = "0.1.23"
+_KNOWN_REFERRERS = 8192
+"""Referrers remembered: some 4 MB, and 40 at most."""
 _APP = "android-app://"
 """How Android names the app that opened an address; the rest is the app's package."""
 
@@ -77,6 +79,7 @@ _OURS = (
 )
 
 
+@lru_cache(_KNOWN_REFERRERS)
 def referring_host(referrer: str | None) -> str | None:
     """The host of a referrer, in lower case without `www.`, or the package of an Android app; None when nothing tells it."""
     host = parse_address(referrer).host
@@ -85,6 +88,7 @@ def referring_host(referrer: str | None) -> str | None:
     return host
 
 
+@lru_cache(_KNOWN_REFERRERS)
 def channel_of_host(host: str) -> Channel | None:
     """The channel of a host or package, by the longest listed ending; None when none is listed."""
     channels = _channels()

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from ariadne import ObjectType, QueryType
 from graphql import GraphQLResolveInfo
 
-from tribute.access.caller import Caller, NotAllowedError, Role
+from tribute.access.caller import Caller, NotAllowedError
 from tribute.graphql.context import Context
 from tribute.graphql.errors import guarded
 from tribute.graphql.ledger_shapes import (
@@ -77,7 +77,7 @@ class _Reading:
 
     def conversions(self, _: Any, info: Info, *, filter: Shape | None = None, status: Any = None, **page: Any) -> Shape:  # noqa: A002 -- the schema's name
         caller, money, asked = _caller(info), self._reports.money, _asked(filter)
-        if caller.role is not Role.OWNER:
+        if not caller.is_team:
             own = _paged(info, page, lambda cursor, limit: money.credited(caller, asked, status=status, cursor=cursor, limit=limit))
             return _page_shape("conversions", own, conversion_shape)
         wanted = money.filters(caller, asked)
@@ -100,7 +100,7 @@ class _Reading:
 
     def conversion(self, _: Any, info: Info, *, id: str) -> Shape:  # noqa: A002 -- the schema's name
         caller = _caller(info)
-        if caller.role is Role.OWNER:
+        if caller.is_team:
             return whole_conversion_shape(self._reports.money.conversion(caller, id))
         return conversion_shape(self._reports.money.credited_one(caller, id))
 
@@ -124,11 +124,11 @@ class _Reading:
 
     def programs(self, _: Any, info: Info) -> list[Shape]:
         caller = _caller(info)
-        return [program_shape(one, to_owner=caller.role is Role.OWNER) for one in self._reports.programs.programs(caller)]
+        return [program_shape(one, to_owner=caller.is_team) for one in self._reports.programs.programs(caller)]
 
     def program(self, _: Any, info: Info, *, name: str) -> Shape:
         caller = _caller(info)
-        return program_shape(self._reports.programs.program(caller, name), to_owner=caller.role is Role.OWNER)
+        return program_shape(self._reports.programs.program(caller, name), to_owner=caller.is_team)
 
     def affiliates(self, _: Any, info: Info) -> list[Shape]:
         return [affiliate_shape(one) for one in self._reports.promoters.affiliates(_caller(info))]

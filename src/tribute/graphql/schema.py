@@ -66,7 +66,7 @@ def _enums() -> list[EnumType]:
     return [
         EnumType("MetricType", {metric.value: metric for metric in GIVEN_METRICS}),
         EnumType("TimeWindow", {window.value: window for window in TimeWindow}),
-        EnumType("Role", {"Owner": Role.OWNER, "Affiliate": Role.AFFILIATE}),
+        EnumType("Role", {role.value.title(): role for role in Role}),
     ]
 
 

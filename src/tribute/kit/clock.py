@@ -51,6 +51,8 @@ def parse_iso(text: str) -> datetime:
     """
     try:
         at = datetime.fromisoformat(text)
+        if at.tzinfo is UTC:  # as nearly every text tells it
+            return at
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except OverflowError as error:
         raise ValueError(f"not a time that can be told in UTC: {text[:40]!r}") from error

@@ -106,6 +106,19 @@ class Affiliates:
         note = end_absence if active else begin_absence
         note(self._session, AffiliateAbsenceRow, now, affiliate_id=row.id)
 
+    def rename(self, affiliate_id: str, name: str) -> None:
+        """Call an affiliate by another name. Idempotent. Raises InvalidInputError."""
+        self._session.execute(sa.update(AffiliateRow).where(AffiliateRow.id == affiliate_id).values(name=checked_name(name)))
+
+    def change_email(self, affiliate_id: str, email: str) -> None:
+        """Give an affiliate another address. Idempotent. Raises InvalidInputError, and ConflictError when it is another affiliate's."""
+        email = checked_email(email)
+        found = self.by_email(email)
+        if found is not None and found.id != affiliate_id:
+            raise ConflictError("an affiliate with that e-mail address is there already; use another address")
+        theirs = sa.update(AffiliateRow).where(AffiliateRow.id == affiliate_id)
+        self._session.execute(theirs.values(email=email, email_key=email_key(email)))
+
     def all(self) -> Sequence[AffiliateRecord]:
         """Every affiliate, inactive ones too, by primary code."""
         return self._records(sa.true())

@@ -18,6 +18,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from tribute.ledger.columns import AnySelect
 from tribute.ledger.commissions import COMMISSION, CommissionRecord, CommissionStatus
 from tribute.ledger.models_money import CommissionRow, ReversalRow
+from tribute.ledger.models_orders import ConversionRow
 from tribute.ledger.paging import Page, before, checked_limit, cut, newest_first, time_cursor
 
 Grain = Literal["hour", "day"]
@@ -80,6 +81,15 @@ class CommissionPages:
             query = query.where(row.occurred_at < filters.until)
         found = self._session.execute(query.order_by(*newest_first(row.occurred_at, row.id)).limit(checked_limit(limit) + 1))
         return cut([CommissionRecord(*values) for values in found], limit, lambda record: time_cursor(record.occurred_at, record.id))
+
+    def first_sale(self, affiliate_id: str, website_id: str) -> CommissionRecord | None:
+        """An affiliate's earliest sale on a website that counts in sums; None before it."""
+        row = CommissionRow
+        query = sa.select(*COMMISSION).join(ConversionRow, ConversionRow.id == row.conversion_id)
+        query = query.where(row.affiliate_id == affiliate_id, row.website_id == website_id, row.superseded_at.is_(None))
+        query = query.where(row.status.in_(COUNTED), ConversionRow.kind == "sale").order_by(row.occurred_at, row.id).limit(1)
+        found = self._session.execute(query).one_or_none()
+        return CommissionRecord(*found) if found is not None else None
 
     def coming(self, affiliate_id: str, currency: str) -> Coming | None:
         """What becomes payable next to an affiliate in a currency; None where nothing is pending."""

@@ -5,7 +5,7 @@ Used by the settings, by every page through the reader, and by the job that writ
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,8 +14,9 @@ from tribute.kit.clock import Clock
 from tribute.ledger.columns import insert_or_ignore, update
 from tribute.ledger.models_own import PreferencesRow
 
-PersonKind = Literal["owner", "affiliate"]
-Theme = Literal["light", "dark"]
+PersonKind = str
+"""`owner` for the team, or `affiliate`, as the access room names them."""
+
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from tribute.ledger.audit import Audit
 from tribute.ledger.books import Account, Books, Cause
 from tribute.ledger.database import Database
 from tribute.office.naming import the_affiliate
-from tribute.office.permission import require_owner
+from tribute.office.permission import require_change
 
 
 class AdjustmentOffice:
@@ -37,7 +37,7 @@ class AdjustmentOffice:
         Idempotent by `external_id`, which is unique for the affiliate: told again, nothing is booked and the first one is returned. Without
         it, told twice it is given twice. Raises NotAllowedError, InvalidInputError, and ConflictError for other content under that id.
         """
-        require_owner(caller)
+        require_change(caller)
         with self._database.session() as session:
             who = the_affiliate(session, self._clock, affiliate, "affiliate")
             made, is_new = Adjustments(session, self._clock).add(

@@ -14,7 +14,7 @@ from tribute.ledger.coupons import CouponRecord, Coupons
 from tribute.ledger.database import Database
 from tribute.ledger.links import LinkRecord, Links
 from tribute.office.naming import the_affiliate, the_program, the_website
-from tribute.office.permission import require_owner
+from tribute.office.permission import require_change, require_link_making
 
 
 class AffiliateOffice:
@@ -26,7 +26,7 @@ class AffiliateOffice:
 
     def add(self, caller: Caller, name: str, email: str, code: str) -> AffiliateRecord:
         """Add an affiliate with a first code. Raises NotAllowedError, InvalidInputError, and ConflictError for a taken code or address."""
-        require_owner(caller)
+        require_change(caller)
         with self._database.session() as session:
             made = Affiliates(session, self._clock).add(name, email, code)
             self._note(session, caller, "affiliate.add", made.id, code=made.code)
@@ -37,7 +37,7 @@ class AffiliateOffice:
 
         Raises NotAllowedError, NotFoundError, InvalidInputError, and ConflictError when the code is another's.
         """
-        require_owner(caller)
+        require_change(caller)
         with self._database.session() as session:
             who = the_affiliate(session, self._clock, affiliate)
             changed = Affiliates(session, self._clock).add_code(who.id, code, primary=primary)
@@ -46,7 +46,7 @@ class AffiliateOffice:
 
     def set_active(self, caller: Caller, affiliate: str, *, active: bool) -> AffiliateRecord:
         """Let an affiliate sign in and earn, or no longer; what they earned stays. Idempotent."""
-        require_owner(caller)
+        require_change(caller)
         with self._database.session() as session:
             who = the_affiliate(session, self._clock, affiliate)
             affiliates = Affiliates(session, self._clock)
@@ -60,7 +60,7 @@ class AffiliateOffice:
 
         Idempotent. Raises NotAllowedError, NotFoundError, InvalidInputError, and ConflictError when it is another's in the program.
         """
-        require_owner(caller)
+        require_change(caller)
         with self._database.session() as session:
             found = the_program(session, self._clock, program)
             who = the_affiliate(session, self._clock, affiliate, "affiliate")
@@ -70,7 +70,7 @@ class AffiliateOffice:
 
     def disable_coupon(self, caller: Caller, program: str, code: str) -> CouponRecord:
         """Let a coupon credit no orders that are placed from now on. Idempotent. Raises NotAllowedError, NotFoundError."""
-        require_owner(caller)
+        require_change(caller)
         with self._database.session() as session:
             found = the_program(session, self._clock, program)
             coupons = Coupons(session, self._clock)
@@ -94,8 +94,7 @@ class AffiliateOffice:
 
         Raises InvalidInputError, and ConflictError when the affiliate has another link of that slug.
         """
-        if caller.affiliate_id is None:
-            require_owner(caller)
+        require_link_making(caller)
         with self._database.session() as session:
             who = the_affiliate(session, self._clock, caller.affiliate_id or affiliate or "", "affiliate")
             site = the_website(session, self._clock, website, "website")

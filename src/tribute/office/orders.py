@@ -19,7 +19,7 @@ from tribute.ledger.database import Database
 from tribute.ledger.refunds import HOLD, DisputeRecord, Refunds
 from tribute.ledger.rules.orders_checked import checked_text
 from tribute.office.naming import the_affiliate
-from tribute.office.permission import require_owner
+from tribute.office.permission import require_change
 
 LONGEST_REASON: Final = 500
 
@@ -119,7 +119,7 @@ class OrderOffice:
     @contextmanager
     def _changing(self, caller: Caller, conversion_id: str, action: str) -> Iterator[tuple[Session, ConversionRecord, dict[str, object]]]:
         """The transaction of a change: the conversion, kept from others, is noted and due at the end, and then decided."""
-        require_owner(caller)
+        require_change(caller)
         detail: dict[str, object] = {}
         with self._database.session() as session:
             conversions = Conversions(session, self._clock)

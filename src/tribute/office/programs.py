@@ -20,7 +20,7 @@ from tribute.ledger.rules.terms import Terms
 from tribute.ledger.rules.terms_checked import checked_terms
 from tribute.ledger.rules.text import checked_name
 from tribute.office.naming import the_program, the_website, with_ids
-from tribute.office.permission import require_owner
+from tribute.office.permission import require_change
 
 MOST_WEBSITES = 200
 LONGEST_NOTE = 500
@@ -40,7 +40,7 @@ class ProgramOffice:
 
         Raises NotAllowedError, InvalidInputError, and ConflictError when the name is taken or a website is in another program.
         """
-        require_owner(caller)
+        require_change(caller)
         if len(websites) > MOST_WEBSITES or len(groups) > MOST_WEBSITES:
             raise InvalidInputError("websites", f"give at most {MOST_WEBSITES} websites and groups")
         names = [checked_name(group, "groups") for group in groups]
@@ -56,7 +56,7 @@ class ProgramOffice:
 
     def rename(self, caller: Caller, program: str, name: str) -> ProgramRecord:
         """Give a program another name. Raises NotAllowedError, InvalidInputError, NotFoundError, ConflictError."""
-        require_owner(caller)
+        require_change(caller)
         with self._database.session() as session:
             before = the_program(session, self._clock, program)
             renamed = Programs(session, self._clock).rename(before.id, name)
@@ -66,7 +66,7 @@ class ProgramOffice:
 
     def archive(self, caller: Caller, program: str, *, archived: bool = True) -> ProgramRecord:
         """Put a program away, so that it takes no further orders, or take it up again. What it owes stays. Idempotent."""
-        require_owner(caller)
+        require_change(caller)
         with self._database.session() as session:
             before = the_program(session, self._clock, program)
             record = Programs(session, self._clock).archive(before.id, archived=archived)
@@ -76,7 +76,7 @@ class ProgramOffice:
 
     def add_website(self, caller: Caller, program: str, website: str) -> ProgramRecord:
         """Put a website, by id, domain or name, into a program. Idempotent. Raises ConflictError when another program has it."""
-        require_owner(caller)
+        require_change(caller)
         with self._database.session() as session:
             found = the_program(session, self._clock, program)
             site = the_website(session, self._clock, website, "website")
@@ -88,7 +88,7 @@ class ProgramOffice:
 
     def remove_website(self, caller: Caller, program: str, website: str) -> ProgramRecord:
         """Take a website out of a program; orders placed before are decided as if it were still in. Idempotent."""
-        require_owner(caller)
+        require_change(caller)
         with self._database.session() as session:
             found = the_program(session, self._clock, program)
             site = the_website(session, self._clock, website)
@@ -100,7 +100,7 @@ class ProgramOffice:
 
     def add_group(self, caller: Caller, program: str, group: str) -> str:
         """Add a group, for whose affiliates terms can differ; its name as it is kept. Idempotent."""
-        require_owner(caller)
+        require_change(caller)
         with self._database.session() as session:
             found = the_program(session, self._clock, program)
             programs = Programs(session, self._clock)
@@ -117,7 +117,7 @@ class ProgramOffice:
 
         Raises NotAllowedError, NotFoundError, and InvalidInputError for terms that are wrong, or an instant that is over.
         """
-        require_owner(caller)
+        require_change(caller)
         with self._database.session() as session:
             found = the_program(session, self._clock, program)
             programs = Programs(session, self._clock)

@@ -28,7 +28,7 @@ from tribute.ledger.rules.terms_checked import checked_terms
 from tribute.ledger.rules.text import checked_name
 from tribute.ledger.websites import Websites
 from tribute.office.naming import the_affiliate, the_program, the_website, with_ids
-from tribute.office.permission import require_owner
+from tribute.office.permission import require_team
 
 _NOBODY = "an affiliate"
 """Who earns on a sample that names nobody; rules for certain affiliates or groups are not for them."""
@@ -92,7 +92,7 @@ class TryingOffice:
 
         `groups` are those of a program that is still to be made. Raises NotFoundError, and InvalidInputError as saving the terms would.
         """
-        require_owner(caller)
+        require_team(caller)
         now = self._clock.now()
         at = checked_time(sample.occurred_at, now + timedelta(days=3660)) if sample.occurred_at is not None else now
         with self._database.reading() as session:
@@ -113,7 +113,7 @@ class TryingOffice:
 
     def sentences(self, caller: Caller, terms: Terms, *, program: str | None = None, groups: Sequence[str] = ()) -> tuple[str, ...]:
         """Every rule of terms that are not saved yet, checked as a whole, in one sentence each; owners only."""
-        require_owner(caller)
+        require_team(caller)
         with self._database.reading() as session:
             checked = self._terms(session, terms, program, groups, self._clock.now())
             return rule_sentences(checked, self._names(session, checked, None))

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from tribute.access.caller import Caller
 from tribute.reports.ports import Profile, Roster, Website
-from tribute.reports.scope import affiliate_of, require_owner
+from tribute.reports.scope import affiliate_of, require_team, scope_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,12 @@ class Accounts:
 
     def profile(self, caller: Caller) -> Profile:
         """The caller's own name, email and code."""
+        scope_of(caller)
         return self._roster.profile(caller)
 
     def websites(self, caller: Caller) -> Sequence[Website]:
         """All websites with their write keys, by name; owners only."""
-        require_owner(caller)
+        require_team(caller)
         return self._roster.websites()
 
     def links(self, caller: Caller) -> list[AffiliateLink]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tribute.access.caller import Caller, NotAllowedError, Role
+from tribute.access.caller import Caller, NotAllowedError
 from tribute.analytics.comparison import compared_with
 from tribute.analytics.definitions import Grain, Metric, TimeWindow
 from tribute.analytics.dimensions import Dimension
@@ -19,6 +19,7 @@ from tribute.kit.clock import Clock
 from tribute.kit.errors import InvalidInputError
 from tribute.kit.money import checked_currency
 from tribute.reports.ports import AnalyticsStore, Currencies
+from tribute.reports.scope import scope_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +98,7 @@ class Analytics:
 
     def live(self, caller: Caller) -> Live:
         """What happens now."""
-        return self._store.live(caller.affiliate_id, self._clock.now())
+        return self._store.live(scope_of(caller), self._clock.now())
 
     def data_as_of(self) -> datetime:
         """Every event received up to this instant is in the numbers."""
@@ -132,14 +133,13 @@ class Analytics:
 
     def _scope(self, caller: Caller, question: Question) -> str | None:
         """Whose events are read; None for everybody's, which is an owner's alone."""
-        if caller.role is Role.OWNER:
+        own = scope_of(caller)
+        if own is None:
             return None if question.affiliate is None else self._affiliate_id("affiliate", question.affiliate)
         asked = {question.dimension, *(each.dimension for each in question.filters)}
         if question.affiliate is not None or Dimension.AFFILIATE in asked:
             raise NotAllowedError("Only an owner sees numbers by affiliate; leave the affiliate out to see your own.")
-        if caller.affiliate_id is None:
-            raise NotAllowedError("Only owners and affiliates see numbers.")
-        return caller.affiliate_id
+        return own
 
     def _filters(self, filters: Sequence[Filter]) -> list[Filter]:
         """The filters on events, with ids; those on websites are the query's own."""

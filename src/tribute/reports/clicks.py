@@ -14,7 +14,7 @@ from tribute.ledger.paging import Page, checked_limit, place_in, time_cursor
 from tribute.ledger.websites import Websites
 from tribute.reports.asked import affiliate_asked, website_asked
 from tribute.reports.ports import ClickStore
-from tribute.reports.scope import require_owner
+from tribute.reports.scope import scope_of
 
 _LARGEST_NUMBER: Final = 2**64 - 1
 
@@ -53,11 +53,10 @@ class ClickReports:
 
         Raises InvalidInputError for a cursor, a limit, or a name that nothing has.
         """
-        if caller.affiliate_id is None:
-            require_owner(caller)
+        own = scope_of(caller)
         checked_limit(limit, "first")
         with self._database.reading() as session:
-            whose = caller.affiliate_id or affiliate_asked(session, self._clock, asked.affiliate)
+            whose = own or affiliate_asked(session, self._clock, asked.affiliate)
             query = ClickListQuery(
                 limit=limit + 1,
                 affiliate_id=whose,

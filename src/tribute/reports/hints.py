@@ -12,7 +12,7 @@ from tribute.kit.errors import InvalidInputError
 from tribute.ledger.database import Database
 from tribute.ledger.paging import checked_limit
 from tribute.ledger.related_conversions import RelatedConversions
-from tribute.reports.scope import require_owner
+from tribute.reports.scope import require_team
 
 USUAL_SPAN: Final = timedelta(days=30)
 _LOOKED_AT: Final = 1_000
@@ -40,7 +40,7 @@ class OrderHints:
 
         Of the latest thousand hints those are looked at; an older one shows when the span ends before them. Raises InvalidInputError.
         """
-        require_owner(caller)
+        require_team(caller)
         end = until if until is not None else self._clock.now()
         start = since if since is not None else end - USUAL_SPAN
         if start > end:

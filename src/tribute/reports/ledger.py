@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from tribute.kit.clock import Clock
 from tribute.ledger.database import Database
 from tribute.reports.clicks import ClickReports
+from tribute.reports.milestones import Milestones
 from tribute.reports.money import Money
 from tribute.reports.ports import ClickStore
 from tribute.reports.programs import ProgramReports
@@ -23,6 +24,7 @@ class LedgerReports:
     promoters: PromoterReports
     records: RecordReports
     tagging: Tagging
+    milestones: Milestones
 
     @classmethod
     def over(cls, database: Database, clock: Clock, store: ClickStore) -> "LedgerReports":
@@ -34,4 +36,5 @@ class LedgerReports:
             promoters=PromoterReports(database, clock),
             records=RecordReports(database, clock),
             tagging=Tagging(database, clock),
+            milestones=Milestones(database, clock),
         )

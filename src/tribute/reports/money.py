@@ -28,7 +28,7 @@ from tribute.ledger.refunds import DisputeRecord, RefundRecord, Refunds
 from tribute.ledger.rules.telling import Names
 from tribute.ledger.websites import Websites
 from tribute.reports.asked import affiliate_asked, program_asked, website_asked
-from tribute.reports.scope import affiliate_of, require_owner
+from tribute.reports.scope import affiliate_of, require_team, scope_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class Money:
 
     def conversion(self, caller: Caller, conversion_id: str) -> ConversionSeen:
         """One conversion; owners only. Raises NotFoundError."""
-        require_owner(caller)
+        require_team(caller)
         with self._database.reading() as session:
             found = _Reading(session, self._clock, OWNER).conversions([conversion_id])
             if not found:
@@ -145,7 +145,7 @@ class Money:
         limit: int = 50,
     ) -> Page[ConversionSeen]:
         """Conversions, the latest first; owners only. Raises InvalidInputError for a cursor or limit."""
-        require_owner(caller)
+        require_team(caller)
         with self._database.reading() as session:
             page = Conversions(session, self._clock).page(
                 website_id=website_id,
@@ -191,7 +191,7 @@ class Money:
 
     def decisions(self, caller: Caller, conversion_id: str) -> Sequence[DecisionSeen]:
         """Everything that was decided of a conversion, the first decision first; owners only. Raises NotFoundError."""
-        require_owner(caller)
+        require_team(caller)
         with self._database.reading() as session:
             if Conversions(session, self._clock).by_id(conversion_id) is None:
                 raise NotFoundError("no conversion has that id")
@@ -199,11 +199,10 @@ class Money:
 
     def filters(self, caller: Caller, asked: Asked, *, status: CommissionStatus | None = None) -> Filters:
         """What is asked for with ids in the place of names. Raises InvalidInputError for a name that nothing has."""
-        if caller.affiliate_id is None:
-            require_owner(caller)
+        own = scope_of(caller)
         with self._database.reading() as session:
             return Filters(
-                affiliate_id=caller.affiliate_id or affiliate_asked(session, self._clock, asked.affiliate),
+                affiliate_id=own or affiliate_asked(session, self._clock, asked.affiliate),
                 status=status,
                 website_id=website_asked(session, self._clock, asked.website),
                 program_id=program_asked(session, self._clock, asked.program),
@@ -213,10 +212,9 @@ class Money:
 
     def commissions(self, caller: Caller, filters: Filters, *, cursor: str | None = None, limit: int = 50) -> Page[CommissionSeen]:
         """Commissions that stand, the latest first: an affiliate's own, whatever the filters say; an owner's as they say."""
-        if caller.affiliate_id is not None:
-            filters = replace(filters, affiliate_id=caller.affiliate_id)
-        else:
-            require_owner(caller)
+        own = scope_of(caller)
+        if own is not None:
+            filters = replace(filters, affiliate_id=own)
         with self._database.reading() as session:
             page = CommissionPages(session).page(filters, cursor=cursor, limit=limit)
             return Page(tuple(_Reading(session, self._clock, _audience(caller)).commissions(page.items)), page.next)
@@ -225,15 +223,13 @@ class Money:
         """One commission; another affiliate's does not exist for an affiliate. Raises NotFoundError."""
         with self._database.reading() as session:
             record = Commissions(session, self._clock).by_id(commission_id)
-            if record is None or (caller.affiliate_id is not None and record.affiliate_id != caller.affiliate_id):
+            if record is None or scope_of(caller) not in {None, record.affiliate_id}:
                 raise NotFoundError("no commission has that id")
             return _Reading(session, self._clock, _audience(caller)).commissions([record])[0]
 
     def balances(self, caller: Caller, affiliate_id: str | None = None) -> Sequence[Balance]:
         """What an affiliate is owed, by currency: the caller's own, or for an owner the named one's."""
-        if caller.affiliate_id is None:
-            require_owner(caller)
-        wanted = affiliate_of(caller) if caller.affiliate_id is not None else affiliate_id
+        wanted = scope_of(caller) or affiliate_id
         if wanted is None:
             raise NotFoundError("no affiliate has that id")
         with self._database.reading() as session:
@@ -244,11 +240,10 @@ class Money:
 
         Raises InvalidInputError for an affiliate whom nobody knows.
         """
-        if caller.affiliate_id is None:
-            require_owner(caller)
+        own = scope_of(caller)
         with self._database.reading() as session:
             affiliates, books, pages = Affiliates(session, self._clock), Books(session, self._clock), CommissionPages(session)
-            wanted = caller.affiliate_id or affiliate_asked(session, self._clock, affiliate)
+            wanted = own or affiliate_asked(session, self._clock, affiliate)
             people = affiliates.all() if wanted is None else list(affiliates.by_ids([wanted]).values())
             return [
                 Owed(one.id, one.code, one.name, balance, pages.coming(one.id, balance.currency))

@@ -22,7 +22,7 @@ from tribute.ledger.programs import ProgramRecord, Programs, TermsVersion
 from tribute.ledger.rules.telling import Names, rule_sentences
 from tribute.ledger.rules.terms import Rule, Terms
 from tribute.ledger.websites import WebsiteRecord, Websites
-from tribute.reports.scope import require_owner
+from tribute.reports.scope import require_team, scope_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,13 @@ class ProgramReports:
 
     def programs(self, caller: Caller) -> Sequence[ProgramSeen]:
         """Every program by name, archived ones too; to an affiliate those in use."""
+        scope_of(caller)
         with self._database.reading() as session:
             return [self._seen(session, caller, one) for one in Programs(session, self._clock).all() if _is_shown(one, caller)]
 
     def program(self, caller: Caller, program: str) -> ProgramSeen:
         """One of them. Raises NotFoundError."""
+        scope_of(caller)
         with self._database.reading() as session:
             return self._seen(session, caller, self._known(session, caller, program))
 
@@ -85,13 +87,14 @@ class ProgramReports:
         self, caller: Caller, program: str, *, state: State | None = None, cursor: str | None = None, limit: int = 50
     ) -> Page[EnrollmentSeen]:
         """Who stands somehow in a program: all for an owner, an affiliate themself. Raises NotFoundError, InvalidInputError."""
+        own = scope_of(caller)
         with self._database.reading() as session:
             found = self._known(session, caller, program)
             enrollments = Enrollments(session, self._clock)
-            if caller.affiliate_id is None:
+            if own is None:
                 page = enrollments.current(found.id, state=state, cursor=cursor, limit=limit)
             else:
-                mine = enrollments.history(found.id, caller.affiliate_id)[-1:]
+                mine = enrollments.history(found.id, own)[-1:]
                 page = Page(tuple(one for one in mine if state in {None, one.state}), None)
             people = Affiliates(session, self._clock).by_ids({one.affiliate_id for one in page.items})
         seen = (EnrollmentSeen(one, people[one.affiliate_id].code, people[one.affiliate_id].name) for one in page.items)
@@ -101,13 +104,13 @@ class ProgramReports:
         """A program's coupons by code; to an affiliate their own. Raises NotFoundError."""
         with self._database.reading() as session:
             found = self._known(session, caller, program)
-            records = Coupons(session, self._clock).all(program_id=found.id, affiliate_id=caller.affiliate_id)
+            records = Coupons(session, self._clock).all(program_id=found.id, affiliate_id=scope_of(caller))
             people = Affiliates(session, self._clock).by_ids({one.affiliate_id for one in records})
         return [CouponSeen(one, people[one.affiliate_id].code) for one in records]
 
     def history(self, caller: Caller, program: str) -> Sequence[TermsSeen]:
         """Every version of a program's terms, the first one first; owners only. Raises NotFoundError."""
-        require_owner(caller)
+        require_team(caller)
         with self._database.reading() as session:
             found = self._known(session, caller, program)
             versions = Programs(session, self._clock).terms_history(found.id)

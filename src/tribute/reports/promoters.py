@@ -17,7 +17,7 @@ from tribute.ledger.database import Database
 from tribute.ledger.links import LinkRecord, Links
 from tribute.ledger.rules.landing import default_page
 from tribute.ledger.websites import Websites
-from tribute.reports.scope import require_owner
+from tribute.reports.scope import scope_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,10 @@ class PromoterReports:
 
     def affiliates(self, caller: Caller) -> Sequence[AffiliateSeen]:
         """Every affiliate by primary code, inactive ones too; an affiliate sees themself."""
+        own = scope_of(caller)
         with self._database.reading() as session:
             affiliates = Affiliates(session, self._clock)
-            if caller.affiliate_id is not None:
-                records: Sequence[AffiliateRecord] = list(affiliates.by_ids([caller.affiliate_id]).values())
-            else:
-                require_owner(caller)
-                records = affiliates.all()
+            records: Sequence[AffiliateRecord] = affiliates.all() if own is None else list(affiliates.by_ids([own]).values())
             codes = _codes(session, self._clock)
         return [AffiliateSeen(one, codes[one.id]) for one in records]
 
@@ -67,13 +64,13 @@ class PromoterReports:
         with self._database.reading() as session:
             affiliates = Affiliates(session, self._clock)
             found = affiliates.by_code(affiliate) or affiliates.by_id(affiliate)
-            if found is None or caller.affiliate_id not in {None, found.id}:
+            if found is None or scope_of(caller) not in {None, found.id}:
                 raise NotFoundError("no affiliate has that code or id; `tribute affiliate list` shows them")
             return AffiliateSeen(found, _codes(session, self._clock)[found.id])
 
     def links(self, caller: Caller, affiliate: str | None = None) -> Sequence[LinkSeen]:
         """Links in the order of their making: an affiliate's own, an owner's of all or of one by code or id. Raises NotFoundError."""
-        wanted = caller.affiliate_id
+        wanted = caller.affiliate_id if caller.may_see_links else scope_of(caller)
         if wanted is None and affiliate is not None:
             wanted = self.affiliate(caller, affiliate).record.id
         with self._database.reading() as session:

@@ -13,7 +13,7 @@ from tribute.ledger.affiliates import Affiliates
 from tribute.ledger.audit import Audit, AuditRecord
 from tribute.ledger.database import Database
 from tribute.ledger.paging import Page
-from tribute.reports.scope import require_owner
+from tribute.reports.scope import require_team, scope_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class RecordReports:
         self, caller: Caller, *, subject: tuple[str, str] | None = None, cursor: str | None = None, limit: int = 50
     ) -> Page[AuditRecord]:
         """Changes by people, the latest first, all or of one subject (kind, id); owners only. Raises InvalidInputError."""
-        require_owner(caller)
+        require_team(caller)
         with self._database.reading() as session:
             return Audit(session, self._clock).page(subject=subject, cursor=cursor, limit=limit)
 
@@ -49,7 +49,7 @@ class RecordReports:
         self, caller: Caller, *, affiliate_id: str | None = None, cursor: str | None = None, limit: int = 50
     ) -> Page[AdjustmentSeen]:
         """Adjustments, the latest first: an affiliate's own whatever is asked for, an owner's of all or one. Raises InvalidInputError."""
-        wanted = caller.affiliate_id if caller.affiliate_id is not None else affiliate_id
+        wanted = scope_of(caller) or affiliate_id
         with self._database.reading() as session:
             page = Adjustments(session, self._clock).page(affiliate_id=wanted, cursor=cursor, limit=limit)
             people = Affiliates(session, self._clock).by_ids({one.affiliate_id for one in page.items})

@@ -1,16 +1,39 @@
-"""The two questions every report asks first: is this an affiliate, is this an owner. Raises NotAllowedError otherwise."""
+"""The questions that every report asks first: whose data does the caller read, is this an affiliate, is this the team.
 
-from tribute.access.caller import Caller, NotAllowedError, Role
+Raises NotAllowedError otherwise, also for tokens whose scopes do not reach reading.
+"""
+
+from dataclasses import replace
+
+from tribute.access.caller import Caller, NotAllowedError, TokenScope
+
+
+def scope_of(caller: Caller) -> str | None:
+    """Whose data is read: an affiliate's own, by id; None, for everybody's, to the team alone."""
+    if not caller.may_read:
+        raise NotAllowedError("The token's scopes do not include reading.")
+    return caller.affiliate_id
 
 
 def affiliate_of(caller: Caller) -> str:
     """The affiliate that the caller is, by id."""
-    if caller.affiliate_id is None:
+    affiliate_id = scope_of(caller)
+    if affiliate_id is None:
         raise NotAllowedError("This is an affiliate's own view. An owner reads `websites` instead.")
-    return caller.affiliate_id
+    return affiliate_id
 
 
-def require_owner(caller: Caller) -> None:
-    """Let only owners pass."""
-    if caller.role is not Role.OWNER:
-        raise NotAllowedError("Only an owner sees this.")
+def require_team(caller: Caller) -> None:
+    """Let only the owner's team pass: owners, managers and viewers."""
+    if scope_of(caller) is not None:
+        raise NotAllowedError("Only an owner, or somebody of their team, sees this.")
+
+
+require_owner = require_team
+
+
+def widget_of(caller: Caller) -> Caller:
+    """The affiliate behind a token for the embedded widget, as the reports take them, to read just what the widget shows."""
+    if caller.affiliate_id is None or caller.scopes is None or TokenScope.EMBED not in caller.scopes:
+        raise NotAllowedError("The widget takes an affiliate's token with the scope embed.")
+    return replace(caller, scopes=frozenset({TokenScope.READ}))

@@ -5,6 +5,7 @@ from typing import Protocol
 from tribute.access.caller import Caller
 from tribute.analytics.timestream.result import TimestreamLimits, TimestreamQuery, TimestreamResult
 from tribute.kit.clock import Clock
+from tribute.reports.scope import scope_of
 
 
 class TimestreamStore(Protocol):
@@ -22,4 +23,4 @@ class TimestreamRows:
 
     def ask(self, caller: Caller, statement: str, limits: TimestreamLimits) -> TimestreamResult:
         """The statement's rows. Raises TimestreamQueryError for what is wrong with it."""
-        return self._store.timestream(TimestreamQuery(statement, caller.affiliate_id, self._clock.now(), limits))
+        return self._store.timestream(TimestreamQuery(statement, scope_of(caller), self._clock.now(), limits))

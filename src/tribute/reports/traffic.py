@@ -14,7 +14,7 @@ from tribute.analytics.definitions import Grain, Metric, TimeWindow
 from tribute.analytics.port import Point, SeriesQuery, UnknownCode
 from tribute.kit.clock import Clock, iso_seconds
 from tribute.reports.ports import CommissionPoint, CommissionsReader, TrafficStore
-from tribute.reports.scope import affiliate_of, require_owner
+from tribute.reports.scope import affiliate_of, require_team
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Traffic:
 
     def website_overview(self, caller: Caller, window: TimeWindow) -> list[WebsiteTraffic]:
         """Every website with its page views in the window, most first; owners only."""
-        require_owner(caller)
+        require_team(caller)
         totals: defaultdict[str, int] = defaultdict(int)
         for point in self._store.series(SeriesQuery(Metric.PAGE_VIEWS, window.until(self._clock.now()), window.grain)):
             totals[point.website_id] += point.value
@@ -93,7 +93,7 @@ class Traffic:
 
     def unknown_codes(self, caller: Caller, window: TimeWindow) -> list[UnknownCode]:
         """Codes that page views carried and no affiliate has, most page views first; owners only."""
-        require_owner(caller)
+        require_team(caller)
         return self._store.unknown_codes(window.until(self._clock.now()))
 
     def _traffic_points(self, points: Iterable[Point]) -> list[DataPoint]:

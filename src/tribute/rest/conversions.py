@@ -24,7 +24,7 @@ from tribute.ledger.commission_pages import Filters
 from tribute.ledger.commissions import CommissionStatus
 from tribute.ledger.conversions import Status
 from tribute.reports.money import Money
-from tribute.reports.scope import require_owner
+from tribute.office.permission import require_change
 from tribute.rest.bodies import body_of
 from tribute.rest.conversion_documents import (
     CommissionPage,
@@ -92,7 +92,7 @@ class _Routes:
             },
         )
         async def take_conversion(request: AnyRequest) -> Response[bytes]:
-            caller = await self._owner(request)
+            caller = await self._sender(request)
             told = await body_of(request, ConversionTold)
             taken = await run_sync(lambda: self._doors.intake.conversion(told, by=caller.person_id))
             return await self._answer(caller, taken)
@@ -118,7 +118,7 @@ class _Routes:
             },
         )
         async def take_in(request: AnyRequest, conversion_id: FromPath[str]) -> Response[bytes]:
-            caller = await self._owner(request)
+            caller = await self._sender(request)
             told = await body_of(request, form)
             taken = await run_sync(lambda: take(conversion_id, told, by=caller.person_id))
             return await self._answer(caller, taken)
@@ -203,10 +203,10 @@ class _Routes:
     def _caller(self, request: AnyRequest) -> Caller:
         return reader(self._credentials, request)
 
-    async def _owner(self, request: AnyRequest) -> Caller:
-        """The owner who sends something."""
+    async def _sender(self, request: AnyRequest) -> Caller:
+        """Who of the team sends something."""
         caller = await changer(self._credentials, request)
-        require_owner(caller)
+        require_change(caller)
         return caller
 
     async def _answer(self, caller: Caller, taken: Taken) -> Response[bytes]:

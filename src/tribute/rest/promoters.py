@@ -11,7 +11,7 @@ from tribute.access.caller import Caller
 from tribute.access.credentials import Credentials
 from tribute.kit.errors import InvalidInputError
 from tribute.reports.records import AdjustmentSeen
-from tribute.reports.scope import require_owner
+from tribute.reports.scope import require_team
 from tribute.rest.bodies import body_of
 from tribute.rest.description import takes
 from tribute.rest.office_doors import OfficeDoors
@@ -195,7 +195,7 @@ class _Routes:
         """The affiliate who is asked about: an affiliate always themself."""
         if caller.affiliate_id is not None:
             return caller.affiliate_id
-        require_owner(caller)
+        require_team(caller)
         told = text_of("affiliate_id", affiliate)
         return self._doors.promoters.affiliate(caller, told).record.id if told is not None else None
 

@@ -1,7 +1,7 @@
 """`/api/v1/conversions/<id>/…`: what an owner says of an order; `/api/v1/audit` and `/api/v1/order-hints`: what an owner looks into."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from anyio.to_thread import run_sync
@@ -27,6 +27,10 @@ _DECIDED = {
 }
 
 
+_Method = Callable[..., Callable[..., Any]]
+"""`put`, `post` or `delete`."""
+
+
 class AssignmentTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whose the order is, by code or id; null: nobody's. The reason is kept with the decision."""
 
@@ -46,10 +50,13 @@ class LinkedTo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     to: str
 
 
+Told = TypeVar("Told", AssignmentTold, ReasonTold, LinkedTo)
+
+
 def ruling_routes(doors: OfficeDoors, credentials: Credentials) -> list[Any]:
     """The routes of what owners say of orders, and look into."""
     routes = _Routes(doors, credentials)
-    return [*routes.assigning(), *routes.rejecting(), *routes.comparing(), *routes.holding(), *routes.looking()]
+    return [*routes.ruling(), *routes.looking()]
 
 
 class _Routes:
@@ -57,119 +64,71 @@ class _Routes:
         self._doors = doors
         self._credentials = credentials
 
-    def assigning(self) -> list[Any]:
-        """Whose an order is."""
+    def ruling(self) -> list[Any]:
+        """What an owner says of one order: whose it is, whether it counts, whether two are one, whether what it earned may be paid."""
+        orders = self._doors.office.orders
+        return [
+            self._with_words(
+                put,
+                "assignment",
+                AssignmentTold,
+                "Give an order to an affiliate, or to nobody; nothing overrules that",
+                lambda caller, order, told: orders.assign(caller, order, told.affiliate, reason=told.reason),
+            ),
+            self._plain(delete, "assignment", "Take that back: the order is decided by its codes and clicks again", orders.unassign),
+            self._with_words(
+                put,
+                "rejection",
+                ReasonTold,
+                "Reject an order: nobody earns on it",
+                lambda caller, order, told: orders.reject(caller, order, reason=told.reason),
+            ),
+            self._plain(delete, "rejection", "Take a rejection back", orders.unreject),
+            self._with_words(
+                post,
+                "link",
+                LinkedTo,
+                "Say that an order is the same as another one, which alone earns",
+                lambda caller, order, told: orders.link(caller, order, told.to),
+            ),
+            self._plain(post, "keep-apart", "Say that an order is no duplicate of another", orders.keep_apart),
+            self._with_words(
+                post,
+                "hold",
+                ReasonTold,
+                "Hold what an order earned until it is released; the affiliate sees the reason",
+                lambda caller, order, told: orders.hold(caller, order, reason=told.reason),
+            ),
+            self._plain(post, "release", "Release what was held", orders.release),
+            self._plain(post, "decide", "Decide an order again by what is known now", orders.decide_again),
+        ]
 
-        @put(
-            "/conversions/{conversion_id:str}/assignment",
-            operation_class=takes(AssignmentTold),
-            summary="Give an order to an affiliate, or to nobody; nothing overrules that",
-            responses=_DECIDED,
-        )
-        async def assign(request: AnyRequest, conversion_id: FromPath[str]) -> Response[bytes]:
-            caller = await changer(self._credentials, request)
-            told = await body_of(request, AssignmentTold)
-            office = self._doors.office.orders
-            return await self._said(caller, conversion_id, lambda: office.assign(caller, conversion_id, told.affiliate, reason=told.reason))
+    def _with_words(self, method: _Method, name: str, form: type[Told], summary: str, say: Callable[[Caller, str, Told], None]) -> Any:
+        """A route whose body says more."""
 
-        @delete(
-            "/conversions/{conversion_id:str}/assignment",
+        @method(
+            f"/conversions/{{conversion_id:str}}/{name}",
+            operation_class=takes(form),
             status_code=200,
-            summary="Take that back: the order is decided by its codes and clicks again",
+            summary=summary,
             responses=_DECIDED,
         )
-        async def unassign(request: AnyRequest, conversion_id: FromPath[str]) -> Response[bytes]:
+        async def rule(request: AnyRequest, conversion_id: FromPath[str]) -> Response[bytes]:
             caller = await changer(self._credentials, request)
-            return await self._said(caller, conversion_id, lambda: self._doors.office.orders.unassign(caller, conversion_id))
+            told = await body_of(request, form)
+            return await self._said(caller, conversion_id, lambda: say(caller, conversion_id, told))
 
-        return [assign, unassign]
+        return rule
 
-    def rejecting(self) -> list[Any]:
-        """Whether an order counts."""
+    def _plain(self, method: _Method, name: str, summary: str, say: Callable[[Caller, str], None]) -> Any:
+        """A route whose address says all."""
 
-        @put(
-            "/conversions/{conversion_id:str}/rejection",
-            operation_class=takes(ReasonTold),
-            summary="Reject an order: nobody earns on it",
-            responses=_DECIDED,
-        )
-        async def reject(request: AnyRequest, conversion_id: FromPath[str]) -> Response[bytes]:
+        @method(f"/conversions/{{conversion_id:str}}/{name}", status_code=200, summary=summary, responses=_DECIDED)
+        async def rule(request: AnyRequest, conversion_id: FromPath[str]) -> Response[bytes]:
             caller = await changer(self._credentials, request)
-            told = await body_of(request, ReasonTold)
-            office = self._doors.office.orders
-            return await self._said(caller, conversion_id, lambda: office.reject(caller, conversion_id, reason=told.reason))
+            return await self._said(caller, conversion_id, lambda: say(caller, conversion_id))
 
-        @delete("/conversions/{conversion_id:str}/rejection", status_code=200, summary="Take a rejection back", responses=_DECIDED)
-        async def unreject(request: AnyRequest, conversion_id: FromPath[str]) -> Response[bytes]:
-            caller = await changer(self._credentials, request)
-            return await self._said(caller, conversion_id, lambda: self._doors.office.orders.unreject(caller, conversion_id))
-
-        return [reject, unreject]
-
-    def comparing(self) -> list[Any]:
-        """Whether two orders are one."""
-
-        @post(
-            "/conversions/{conversion_id:str}/link",
-            operation_class=takes(LinkedTo),
-            status_code=200,
-            summary="Say that an order is the same as another one, which alone earns",
-            responses=_DECIDED,
-        )
-        async def link(request: AnyRequest, conversion_id: FromPath[str]) -> Response[bytes]:
-            caller = await changer(self._credentials, request)
-            told = await body_of(request, LinkedTo)
-            return await self._said(caller, conversion_id, lambda: self._doors.office.orders.link(caller, conversion_id, told.to))
-
-        @post(
-            "/conversions/{conversion_id:str}/keep-apart",
-            status_code=200,
-            summary="Say that an order is no duplicate of another",
-            responses=_DECIDED,
-        )
-        async def keep_apart(request: AnyRequest, conversion_id: FromPath[str]) -> Response[bytes]:
-            caller = await changer(self._credentials, request)
-            return await self._said(caller, conversion_id, lambda: self._doors.office.orders.keep_apart(caller, conversion_id))
-
-        return [link, keep_apart]
-
-    def holding(self) -> list[Any]:
-        """Whether what an order earned may be paid, and what it earned."""
-
-        @post(
-            "/conversions/{conversion_id:str}/hold",
-            operation_class=takes(ReasonTold),
-            status_code=200,
-            summary="Hold what an order earned until it is released; the affiliate sees the reason",
-            responses=_DECIDED,
-        )
-        async def hold(request: AnyRequest, conversion_id: FromPath[str]) -> Response[bytes]:
-            caller = await changer(self._credentials, request)
-            told = await body_of(request, ReasonTold)
-            office = self._doors.office.orders
-            return await self._said(caller, conversion_id, lambda: office.hold(caller, conversion_id, reason=told.reason))
-
-        @post(
-            "/conversions/{conversion_id:str}/release",
-            status_code=200,
-            summary="Release what was held",
-            responses=_DECIDED,
-        )
-        async def release(request: AnyRequest, conversion_id: FromPath[str]) -> Response[bytes]:
-            caller = await changer(self._credentials, request)
-            return await self._said(caller, conversion_id, lambda: self._doors.office.orders.release(caller, conversion_id))
-
-        @post(
-            "/conversions/{conversion_id:str}/decide",
-            status_code=200,
-            summary="Decide an order again by what is known now",
-            responses=_DECIDED,
-        )
-        async def decide(request: AnyRequest, conversion_id: FromPath[str]) -> Response[bytes]:
-            caller = await changer(self._credentials, request)
-            return await self._said(caller, conversion_id, lambda: self._doors.office.orders.decide_again(caller, conversion_id))
-
-        return [hold, release, decide]
+        return rule
 
     def looking(self) -> list[Any]:
         """What an owner looks into."""

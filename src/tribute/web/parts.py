@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Request
 from litestar.datastructures import Cookie
 
-from tribute.access.caller import Caller, Role
+from tribute.access.caller import Caller
 from tribute.events.own_visits import OwnVisits
 from tribute.kit.clock import Clock
 from tribute.kit.proxies import Networks, client_ip
@@ -79,4 +79,4 @@ class Parts:
 
 def home_of(caller: Caller) -> str:
     """The first page of a person."""
-    return "/owner" if caller.role is Role.OWNER else "/"
+    return "/owner" if caller.is_team else "/"

@@ -2,14 +2,15 @@
 
 from typing import Protocol
 
-from tribute.access.caller import Caller, Role
+from tribute.access.caller import Caller
+from tribute.access.people import Kind
 
 
 class SignInLink(Protocol):
     """Whom a sign-in link is for."""
 
     @property
-    def role(self) -> Role: ...
+    def kind(self) -> Kind: ...
 
     @property
     def name(self) -> str: ...

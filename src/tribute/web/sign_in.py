@@ -11,7 +11,8 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath
 from litestar.response import Redirect
 
-from tribute.access.caller import Role, WrongCredentialsError
+from tribute.access.caller import WrongCredentialsError
+from tribute.access.people import Kind
 from tribute.access.throttle import TooManyAttemptsError
 from tribute.kit.errors import InvalidInputError
 from tribute.web.parts import AnyRequest, Parts, home_of
@@ -96,7 +97,7 @@ def _link_routes(parts: Parts) -> list[Any]:
         link = await to_thread(parts.access.link_for, token)
         if link is None:
             return parts.render.page(DeadLinkPage(), request, status=404)
-        password = data.get("password", "") if link.role is Role.OWNER else None
+        password = data.get("password", "") if link.kind == Kind.TEAM else None
         try:
             session = await _hashing(parts.access.sign_in_with_link, token, password)
         except InvalidInputError as error:
@@ -119,7 +120,7 @@ def _sign_out_route(parts: Parts) -> Any:
 
 
 def _link_page(link: SignInLink, problem: str | None = None) -> LinkPage:
-    return LinkPage(name=link.name, email=link.email, is_owner=link.role is Role.OWNER, problem=problem)
+    return LinkPage(name=link.name, email=link.email, is_owner=link.kind == Kind.TEAM, problem=problem)
 
 
 async def _hashing(sign_in: Callable[..., str], *credentials: str | None) -> str:

@@ -1,16 +1,31 @@
 """The exact sums by UTC hour and day, an affiliate and website: page views, and distinct visitors.
 
 Invariant: at every commit `hours` and `days` are what a recount of the counted pages gives. Whoever changes counted pages notes
-the buckets with `touch` in the same transaction, and ends it with `recompute_touched`.
+the buckets with `touch` in the same transaction, and ends it with `recompute_touched`; the note stays until `take_changes`.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 import duckdb
 
+from tribute.analytics.definitions import Grain
 from tribute.store.duckdb.schema import EVERYONE
+from tribute.store.duckdb.times import aware
 
 _GRAINS = {"hours": "hour", "days": "day"}
+
+
+class Change(NamedTuple):
+    """What a touched bucket of an affiliate (or of everyone) and website has now; nothing is zero."""
+
+    grain: Grain
+    affiliate_id: str
+    website_id: str
+    bucket: datetime
+    page_views: int
+    visitors: int
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
@@ -24,19 +39,50 @@ def touch(connection: duckdb.DuckDBPyConnection, pages: str) -> None:
 
 
 def recompute_touched(connection: duckdb.DuckDBPyConnection) -> None:
-    """Count the touched buckets anew from the events, and forget the note."""
+    """Count the touched buckets anew from the events."""
     [(first, last)] = connection.execute("SELECT min(hour), max(hour) FROM touched").fetchall()
     if first is None:
         return
     for table, grain in _GRAINS.items():
         _recompute(connection, table, grain, first, last)
+
+
+def take_changes(connection: duckdb.DuckDBPyConnection, affiliates: Sequence[str]) -> list[Change]:
+    """What the touched buckets of some affiliates have now; forgets the note."""
+    changes: list[Change] = []
+    [(touched,)] = connection.execute("SELECT count(*) FROM touched").fetchall()
+    if touched and affiliates:
+        for table, grain in _GRAINS.items():
+            rows = connection.execute(
+                f"""
+                SELECT b.*, coalesce(t.page_views, 0), coalesce(t.visitors, 0) FROM ({_buckets(grain)}) b
+                LEFT JOIN internal.{table} t USING (affiliate_id, website_id, bucket)
+                WHERE affiliate_id IN (SELECT unnest(?::VARCHAR[]))
+                """,  # noqa: S608 names of ours
+                [affiliates],
+            ).fetchall()
+            changes += [Change(Grain(grain), *row) for row in rows]
     connection.execute("DELETE FROM touched")
+    return changes
+
+
+def latest(connection: duckdb.DuckDBPyConnection) -> datetime:
+    """The time of the latest counted page view; 1970 without any."""
+    [(found,)] = connection.execute(
+        "SELECT max(event_time) FROM internal.counted_pages WHERE event_time >= (SELECT max(bucket) FROM internal.hours)"
+    ).fetchall()
+    return aware(found) if found is not None else datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _buckets(grain: str) -> str:
+    """The touched buckets of a grain, each affiliate's and everyone's, as SQL."""
+    return f"""
+        SELECT DISTINCT unnest([affiliate_id, '{EVERYONE}']) AS affiliate_id, website_id, date_trunc('{grain}', hour) AS bucket FROM touched
+    """  # noqa: S608 names of ours
 
 
 def _recompute(connection: duckdb.DuckDBPyConnection, table: str, grain: str, first: datetime, last: datetime) -> None:
-    buckets = f"""
-        SELECT DISTINCT unnest([affiliate_id, '{EVERYONE}']) AS affiliate_id, website_id, date_trunc('{grain}', hour) AS bucket FROM touched
-    """  # noqa: S608 names of ours
+    buckets = _buckets(grain)
     connection.execute(
         f"""
         DELETE FROM internal.{table} t USING ({buckets}) b

@@ -43,7 +43,7 @@ from tribute.kit.clock import Clock
 from tribute.store.duckdb import aggregates, analytics, attribution, click_list, clicks, codes, console, loading, money, orders, timestream
 from tribute.store.duckdb.database import REBUILD_SUFFIX, Database, damaged, log_of, remove, sync_folder
 from tribute.store.duckdb.gate import Gate
-from tribute.store.duckdb.series import series
+from tribute.store.duckdb.kept import KeptSums
 
 Result = TypeVar("Result")
 
@@ -77,6 +77,7 @@ class DuckDBEventStore:
         self._broken = True
         self._database = Database(self._path, self._memory_limit_mb, self._threads)
         self._take_writer()
+        self._kept = KeptSums(aggregates.latest(self._writer))
         self._broken = False
 
     def _take_writer(self) -> None:
@@ -93,6 +94,8 @@ class DuckDBEventStore:
         return self._path.with_name(self._path.name + REBUILD_SUFFIX)
 
     def load(self, batch: Batch) -> Loaded:
+        if batch.events:
+            self._kept.note_latest(max(event.event_time for event in batch.events))
         return self._write(lambda connection: loading.load(connection, batch, self._clock.now()))
 
     def register_codes(self, registrations: Iterable[CodeRegistration]) -> int:
@@ -103,14 +106,19 @@ class DuckDBEventStore:
 
     def refresh_aggregates(self) -> None:
         self._write(loading.recompute_all)
+        self._kept.forget()
 
     def progress(self) -> Mapping[str, Progress]:
         with self._reader() as connection:
             return loading.stored_progress(connection)
 
     def series(self, query: SeriesQuery) -> list[Point]:
-        with self._reader() as connection:
-            return series(connection, query)
+        usable = not (self._broken or self._gate.closed)
+        answer = self._kept.answer(query) if usable else None
+        if answer is None:
+            with self._reader() as connection:
+                answer = self._kept.read(connection, query)
+        return answer
 
     def analytics(self, query: AnalyticsQuery) -> AnalyticsResult:
         with self._reader() as connection:
@@ -231,10 +239,13 @@ class DuckDBEventStore:
             try:
                 self._writer.execute("BEGIN")
                 result = work(self._writer)
+                changes = self._kept.changes(self._writer)
                 self._writer.execute("COMMIT")
             except BaseException:
+                self._kept.forget()
                 self._renew_writer()
                 raise
+            self._kept.settle(changes)
             return result
 
     def _renew_writer(self) -> None:

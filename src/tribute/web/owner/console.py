@@ -12,7 +12,7 @@ from tribute.analytics.definitions import TimeWindow
 from tribute.analytics.port import UnknownCode
 from tribute.events.own_visits import OWN_VISIT_FRAGMENT
 from tribute.reports.ports import Website
-from tribute.reports.scope import require_owner
+from tribute.reports.scope import require_team
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.windows import DEFAULT_WINDOW, WINDOW_WORDS, WindowLink, chosen, window_links
 
@@ -55,7 +55,7 @@ def console_routes(parts: Parts) -> list[Any]:
     @get("/owner", sync_to_thread=True)
     def console(request: AnyRequest) -> Response[Any]:
         caller = parts.caller(request)
-        require_owner(caller)
+        require_team(caller)
         return parts.render.page(_page(parts, caller, chosen(request.query_params.get("window"), DEFAULT_WINDOW)), request)
 
     return [console]

@@ -20,7 +20,7 @@ from tribute.kit.errors import ConflictError, InvalidInputError, NotFoundError
 from tribute.ledger.conversions import Status
 from tribute.ledger.paging import Page
 from tribute.reports.money import ConversionSeen
-from tribute.reports.scope import require_owner
+from tribute.reports.scope import require_team
 from tribute.web.amounts import Amount, state_words
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.portal.options import Option
@@ -93,7 +93,7 @@ def order_routes(parts: Parts) -> list[Any]:
     @get(PATH, sync_to_thread=True)
     def orders(request: AnyRequest) -> Response[Any]:
         caller = parts.caller(request)
-        require_owner(caller)
+        require_team(caller)
         asked = request.query_params
         return parts.render.page(_page(parts, caller, asked.get("status"), asked.get("after"), open_id=asked.get("order")), request)
 
@@ -121,7 +121,7 @@ def _word(parts: Parts, name: str, say: Say) -> Any:
 
     def said(request: AnyRequest, conversion_id: str, told: dict[str, str]) -> Response[Any]:
         caller = parts.caller(request)
-        require_owner(caller)
+        require_team(caller)
         status = told.get("status", "")
         try:
             say(parts, caller, conversion_id, told)

@@ -13,14 +13,18 @@ from urllib.parse import quote, urlencode
 
 from tribute.analytics.definitions import DAY, Grain, Metric, TimeWindow
 from tribute.analytics.dimensions import Dimension
-from tribute.analytics.query import COUNTED_METRICS, Comparison, Filter
+from tribute.analytics.query import RATIOS, Comparison, Filter
 from tribute.analytics.ranges import named_zone
 from tribute.kit.errors import InvalidInputError
+from tribute.kit.money import checked_currency
 from tribute.reports.analytics import Question
 from tribute.web.windows import DEFAULT_METRIC, DEFAULT_WINDOW, WINDOW_WORDS, chosen
 
-METRICS = (*COUNTED_METRICS, Metric.COMMISSIONS)
-"""In the order of the cards."""
+METRICS = (
+    *(Metric.PAGE_VIEWS, Metric.VISITORS, Metric.CLICKS, Metric.CONVERSIONS),
+    *(Metric.COMMISSIONS, Metric.REVENUE, Metric.EPC, Metric.CONVERSION_RATE),
+)
+"""In the order of the cards: what came, then what it brought."""
 FILTERED = tuple(dimension for dimension in Dimension if dimension is not Dimension.AFFILIATE)
 
 MOST_BUCKETS = 400
@@ -92,6 +96,8 @@ class Asked:
     start: date | None = None
     end: date | None = None
     zone: str = "UTC"
+    currency: str | None = None
+    """Of the amounts; None is the affiliate's main one."""
     grain: Grain | None = None
     comparison: Comparison | None = Comparison.PREVIOUS_PERIOD
     split: Split = Split.WEBSITE
@@ -112,6 +118,7 @@ class Asked:
             start=start if has_range else None,
             end=end if has_range else None,
             zone=_zone(told.get("zone")),
+            currency=_currency(told.get("currency")),
             grain=next((step.grain for step in STEPS if step.name == told.get("grain")), None),
             comparison=None if told.get("compare") == "None" else chosen(told.get("compare"), Comparison.PREVIOUS_PERIOD),
             split=chosen(told.get("lines"), Split.WEBSITE),
@@ -133,6 +140,8 @@ class Asked:
             told.append(("lines", self.split))
         if self.zone != "UTC":
             told.append(("zone", self.zone))
+        if self.currency is not None:
+            told.append(("currency", self.currency))
         told += [(dimension, value or "") for dimension, values in self.filters.items() for value in values]
         return [*told, *self.tables.items()]
 
@@ -174,11 +183,12 @@ class Asked:
         """The same for the reports. A range that is still running ends now."""
         dates = self.dates(now)
         return Question(
-            metrics=sorted(COUNTED_METRICS, key=lambda each: each is not self.metric),
+            metrics=sorted(METRICS, key=lambda each: each is not ranked_by(self.metric)),
             window=self.window if dates is None and isinstance(self.window, TimeWindow) else None,
             start=dates[0].isoformat() if dates else None,
             end=dates[1].isoformat() if dates and dates[1] < self.today(now) else None,
             zone=self.zone,
+            currency=self.currency,
             filters=[Filter(dimension, values) for dimension, values in self.filters.items()],
             comparison=self.comparison,
             **more,
@@ -229,9 +239,15 @@ def _days_before(days: int) -> str:
     return "the day before" if days == 1 else f"the {days} days before"
 
 
+def ranked_by(metric: Metric) -> Metric:
+    """What rows are ordered by: a ratio of few clicks says little, so rows go by what it divides."""
+    return RATIOS[metric][0] if metric in RATIOS else metric
+
+
 def settings() -> dict[str, Any]:
     """What the page's scripts must know as well."""
     return {
+        "metrics": list(METRICS),
         "steps": [{"name": step.name, "days": step.days, "usualTo": step.usual_to} for step in STEPS],
         "mostBuckets": MOST_BUCKETS,
         "filters": list(FILTERED),
@@ -256,6 +272,13 @@ def _zone(name: str | None) -> str:
         return named_zone(name or "UTC").key
     except InvalidInputError:
         return "UTC"
+
+
+def _currency(code: str | None) -> str | None:
+    try:
+        return checked_currency(code or "")
+    except InvalidInputError:
+        return None
 
 
 def _filters(told: Iterable[tuple[str, str]]) -> dict[Dimension, tuple[str | None, ...]]:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tribute.analytics.definitions import Metric
-from tribute.analytics.results import AnalyticsResult, Bucket
+from tribute.analytics.results import Bucket
+from tribute.reports.analytics import Report
 from tribute.web.portal.asked import METRICS, Asked
 from tribute.web.portal.definitions import METRIC_DEFINITIONS, METRIC_LABELS
+from tribute.web.portal.figures import NO_FIGURE, change_words, figure_words
 
 SPARK_WIDTH, SPARK_HEIGHT = 100, 28
 NO_COMMISSIONS = "None yet"
@@ -34,49 +36,48 @@ class MetricCard:
         return self.total == NO_COMMISSIONS
 
 
-def metric_cards(asked: Asked, now: datetime, result: AnalyticsResult | None, commissions: float) -> list[MetricCard]:
-    """All cards, in their order. `commissions` are of the range, in the currency's main unit."""
-    return [
-        MetricCard(
-            metric=metric,
-            label=METRIC_LABELS[metric],
-            definition=METRIC_DEFINITIONS[metric],
-            total=_commissions(commissions) if metric is Metric.COMMISSIONS else f"{result.totals[metric]:,}" if result else "–",
-            note=_note(metric, asked, now, result, commissions),
-            course=_course(result.series, metric) if result and metric is not Metric.COMMISSIONS else "",
-            href=asked.address(metric=metric),
-            current=metric is asked.metric,
+def metric_cards(asked: Asked, now: datetime, report: Report | None, *, has_sold: bool) -> list[MetricCard]:
+    """All cards, in their order; without a report, with nothing in them. `has_sold` tells no commission yet from none in the range."""
+    cards = []
+    for metric in METRICS:
+        total, note = _told(metric, asked, now, report)
+        if metric is Metric.COMMISSIONS and not has_sold and not (report and report.result.totals[metric]):
+            total, note = NO_COMMISSIONS, NO_COMMISSIONS_NOTE
+        cards.append(
+            MetricCard(
+                metric=metric,
+                label=METRIC_LABELS[metric],
+                definition=METRIC_DEFINITIONS[metric],
+                total=total,
+                note=note,
+                course=_course(report, report.result.series, metric) if report is not None else "",
+                href=asked.address(metric=metric),
+                current=metric is asked.metric,
+            )
         )
-        for metric in METRICS
-    ]
+    return cards
 
 
-def _commissions(total: float) -> str:
-    return f"{total:,.2f}" if total else NO_COMMISSIONS
+def _told(metric: Metric, asked: Asked, now: datetime, report: Report | None) -> tuple[str, str]:
+    if report is None:
+        return NO_FIGURE, asked.words()
+    total = report.shown(report.result.totals)[metric]
+    words = figure_words(metric, total, report.query.currency)
+    if report.result.previous is None:
+        return words, asked.words()
+    return words, change_words(metric, total, report.shown(report.result.previous)[metric], asked.words_before(now))
 
 
-def _note(metric: Metric, asked: Asked, now: datetime, result: AnalyticsResult | None, commissions: float) -> str:
-    if metric is Metric.COMMISSIONS:
-        return asked.words() if commissions else NO_COMMISSIONS_NOTE
-    if result is None or result.previous is None:
-        return asked.words()
-    return change_words(result.totals[metric], result.previous[metric], asked.words_before(now))
-
-
-def change_words(now: int, before: int, words_before: str) -> str:
-    """How `now` differs from `before`, in words and sign: "+12 % on the 7 days before"."""
-    if before == 0:
-        return f"none {words_before}"
-    percent = round(100 * (now - before) / before)
-    if percent == 0:
-        return f"as many as {words_before}"
-    return f"{'+' if percent > 0 else '−'}{abs(percent):,} % on {words_before}"
-
-
-def _course(series: Sequence[Bucket], metric: Metric) -> str:
-    values = [bucket.figures[metric] for bucket in series]
-    highest = max(values, default=0)
-    if len(values) < 2 or not highest:
+def _course(report: Report, series: Sequence[Bucket], metric: Metric) -> str:
+    values = [report.shown(bucket.figures)[metric] for bucket in series]
+    known = [value for value in values if value is not None]
+    highest, lowest = max(known, default=0), min(0, *known, 0)
+    if len(known) < 2 or highest == lowest:
         return ""
     step, height = SPARK_WIDTH / (len(values) - 1), SPARK_HEIGHT - 2
-    return " ".join(f"{place * step:.1f},{height + 1 - height * value / highest:.1f}" for place, value in enumerate(values))
+    drawn = [
+        (place * step, height + 1 - height * (value - lowest) / (highest - lowest))
+        for place, value in enumerate(values)
+        if value is not None
+    ]
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in drawn)

@@ -12,7 +12,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 from litestar.response import Redirect, Stream
 
-from tribute.access.caller import Caller, Role
+from tribute.access.caller import Caller
 from tribute.kit.clock import iso_seconds
 from tribute.kit.errors import InvalidInputError
 from tribute.kit.money import main_units
@@ -122,7 +122,7 @@ def commission_routes(parts: Parts) -> list[Any]:
     @get(PATH, sync_to_thread=True)
     def commissions(request: AnyRequest) -> Response[Any]:
         caller = parts.caller(request)
-        if caller.role is Role.OWNER:
+        if caller.is_team:
             return Redirect("/owner/orders", status_code=303)
         return parts.render.page(_list(parts, caller, ListAsked.of(request.query_params)), request)
 

@@ -6,10 +6,10 @@ The exact rules stand in `analytics/definitions.py`. What a dimension is, is rea
 import ast
 import inspect
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import cache
 from itertools import pairwise
 
-from tribute.analytics import dimensions
 from tribute.analytics.definitions import Metric
 from tribute.analytics.dimensions import Dimension
 
@@ -17,13 +17,21 @@ METRIC_LABELS = {
     Metric.PAGE_VIEWS: "Page views",
     Metric.VISITORS: "Visitors",
     Metric.CLICKS: "Clicks",
+    Metric.CONVERSIONS: "Conversions",
     Metric.COMMISSIONS: "Commissions",
+    Metric.REVENUE: "Revenue",
+    Metric.EPC: "Earnings per click",
+    Metric.CONVERSION_RATE: "Conversion rate",
 }
 METRIC_DEFINITIONS = {
     Metric.PAGE_VIEWS: "Pages opened by people who came through your links. Bots, prefetches and repeats of one event are left out.",
     Metric.VISITORS: "Different browsers among the page views: each counts once in the whole range, however often it came back.",
     Metric.CLICKS: "Arrivals through your links. A redirect and the page it leads to are one; going on within the website is none.",
-    Metric.COMMISSIONS: "What your sales earned, by the time of the sale, less reversals.",
+    Metric.CONVERSIONS: "Sales and sign-ups that are credited to you, in whatever currency, by their own time. A refund takes none away.",
+    Metric.COMMISSIONS: "What your sales earned, by the time of the sale, less reversals. Held and rejected ones are left out.",
+    Metric.REVENUE: "What customers paid for your conversions, without tax and shipping, by the time of the sale, less refunds.",
+    Metric.EPC: "Your commissions divided by your clicks, of the same time and place.",
+    Metric.CONVERSION_RATE: "Your conversions divided by your clicks, of the same time and place: 2 % is two in a hundred.",
 }
 LIVE_DEFINITION = "Different visitors with a page view in the last five minutes."
 AS_OF_DEFINITION = "Everything received up to this time is in the numbers."
@@ -37,9 +45,19 @@ UNIDENTIFIED_DEFINITION = (
 @cache
 def dimension_definitions() -> Mapping[Dimension, str]:
     """The sentences under the members of `Dimension`."""
-    (body,) = (node.body for node in ast.parse(inspect.getsource(dimensions.Dimension)).body if isinstance(node, ast.ClassDef))
-    prose: dict[Dimension, str] = {}
+    return {Dimension(value): sentence for value, sentence in _prose(Dimension).items()}
+
+
+@cache
+def metric_rules() -> Mapping[Metric, str]:
+    """The exact rule of each metric: the sentences under the members of `Metric`."""
+    return {Metric(value): sentence for value, sentence in _prose(Metric).items()}
+
+
+def _prose(kind: type[StrEnum]) -> dict[str, str]:
+    (body,) = (node.body for node in ast.parse(inspect.getsource(kind)).body if isinstance(node, ast.ClassDef))
+    prose: dict[str, str] = {}
     for member, sentence in pairwise(body):
         if isinstance(member, ast.Assign) and isinstance(sentence, ast.Expr):
-            prose[Dimension(ast.literal_eval(member.value))] = str(ast.literal_eval(sentence.value))
+            prose[ast.literal_eval(member.value)] = " ".join(str(ast.literal_eval(sentence.value)).split())
     return prose

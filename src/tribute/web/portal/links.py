@@ -14,7 +14,7 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body
 from litestar.response import Redirect
 
-from tribute.access.caller import Caller, Role
+from tribute.access.caller import Caller
 from tribute.kit.errors import ConflictError, InvalidInputError
 from tribute.reports.promoters import LinkSeen
 from tribute.web.parts import AnyRequest, Parts
@@ -87,7 +87,7 @@ def link_routes(parts: Parts) -> list[Any]:
 
 def _show(parts: Parts, request: AnyRequest) -> Response[Any]:
     caller = parts.caller(request)
-    if caller.role is Role.OWNER:
+    if caller.is_team:
         return Redirect("/owner", status_code=303)
     asked = {name: value[:_LONGEST] for name, value in request.query_params.items()}
     built = _built(parts, caller, asked, show=bool(asked.get("website")))

@@ -3,46 +3,42 @@
 What is counted and how it is cut comes from `reports`; this module only lays the same numbers out. What is asked stands in the address.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
 from litestar import Response, get
 from litestar.response import Redirect
 
-from tribute.access.caller import Caller, Role
-from tribute.analytics.definitions import Grain, Metric, TimeWindow
+from tribute.access.caller import Caller
+from tribute.analytics.definitions import Grain
 from tribute.analytics.dimensions import Dimension
-from tribute.analytics.results import AnalyticsResult
-from tribute.kit.clock import parse_iso
+from tribute.analytics.results import Figures
 from tribute.kit.errors import InvalidInputError
 from tribute.reports.accounts import AffiliateLink
-from tribute.reports.traffic import DataPoint
+from tribute.reports.analytics import Report
 from tribute.web.faults import broken_off
 from tribute.web.parts import AnyRequest, Parts
-from tribute.web.portal.asked import Asked, Split, settings
+from tribute.web.portal.asked import METRICS, Asked, Split, ranked_by, settings
 from tribute.web.portal.cards import MetricCard, metric_cards
 from tribute.web.portal.definitions import (
     AS_OF_DEFINITION,
     LIVE_DEFINITION,
-    METRIC_DEFINITIONS,
     METRIC_LABELS,
     SHARE_DEFINITION,
     UNIDENTIFIED_DEFINITION,
 )
+from tribute.web.portal.figures import figure_words
+from tribute.web.portal.milestones import MilestoneShown, shown_milestone
 from tribute.web.portal.options import Chip, Choices, Menu, chips, choices, menu
-from tribute.web.portal.panels import HEADS, MOST_ROWS, NONES, PANEL_TABLES, PANELS, ROWS, ShownPanel, open_table, shown_panel
+from tribute.web.portal.panels import HEADS, MOST_ROWS, NONES, PANEL_TABLES, PANELS, ROWS, ShownPanel, columns_of, open_table, shown_panel
 
 _DEFINITIONS = {
     "live": LIVE_DEFINITION,
     "as_of": AS_OF_DEFINITION,
     "share": SHARE_DEFINITION,
     "unidentified": UNIDENTIFIED_DEFINITION,
-    "page_views": METRIC_DEFINITIONS[Metric.PAGE_VIEWS],
-    "visitors": METRIC_DEFINITIONS[Metric.VISITORS],
-    "clicks": METRIC_DEFINITIONS[Metric.CLICKS],
 }
 
 
@@ -51,14 +47,25 @@ class BucketRow:
     """One bucket: a value for every column."""
 
     bucket: datetime
-    values: Sequence[float]
+    values: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CurrencyLink:
+    """A currency in which there are amounts, and the address that shows them."""
+
+    code: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """What is counted."""
+    """What is counted. `currency` is that of the amounts, `others` lead to those in which there are more."""
 
     cards: Sequence[MetricCard]
+    milestones: Sequence[MilestoneShown]
+    currency: str
+    others: Sequence[CurrencyLink]
     panels: Sequence[ShownPanel]
     columns: Sequence[str]
     rows: Sequence[BucketRow]
@@ -93,7 +100,7 @@ def overview_routes(parts: Parts) -> list[Any]:
     @get("/", sync_to_thread=True)
     def overview(request: AnyRequest) -> Response[Any]:
         caller = parts.caller(request)
-        if caller.role is Role.OWNER:
+        if caller.is_team:
             return Redirect("/owner", status_code=303)
         asked = Asked.of(request.query_params.multi_items(), PANEL_TABLES)
         return parts.render.streamed(_page(parts, caller, asked), request, broken_off=broken_off)
@@ -124,49 +131,49 @@ def _page(parts: Parts, caller: Caller, asked: Asked) -> OverviewPage:
 
 def _numbers(parts: Parts, caller: Caller, asked: Asked, now: datetime) -> Numbers:
     whole, lines, problem = _answer(parts, caller, asked, now)
-    points = _commissions(parts, caller, asked)
-    columns, rows = tabulated(points) if asked.metric is Metric.COMMISSIONS else _bucket_rows(asked.metric, whole, lines)
+    columns, rows = _bucket_rows(asked, whole, lines)
+    reached = parts.ledger.milestones.reached(caller, parts.analytics, asked.zone)
+    others = () if whole is None else whole.result.other_currencies
     return Numbers(
-        cards=metric_cards(asked, now, whole, sum(point.value for point in points)),
+        cards=metric_cards(asked, now, whole, has_sold=reached.has_sold),
+        milestones=[shown_milestone(one, asked.zone) for one in reached.recent],
+        currency=whole.query.currency or "" if whole is not None else "",
+        others=[CurrencyLink(code, asked.address(currency=code)) for code in others],
         panels=_panels(parts, caller, asked, now, has_numbers=problem is None),
         columns=columns,
         rows=rows,
         problem=problem,
-        told=_told(parts, caller),
+        told=_told(parts, caller, has_sold=reached.has_sold),
     )
 
 
-def _told(parts: Parts, caller: Caller) -> dict[str, Any]:
+def _told(parts: Parts, caller: Caller, *, has_sold: bool) -> dict[str, Any]:
     """What the scripts cannot ask the API for."""
     heads = {dimension.value: {"head": head, "none": NONES.get(dimension, "(none)")} for dimension, head in HEADS.items()}
     return {
         **settings(),
         "heads": heads,
+        "columns": {metric: [asdict(column) for column in columns_of(metric)] for metric in METRICS},
+        "ranked": {metric: ranked_by(metric) for metric in METRICS},
         "rows": ROWS,
         "mostRows": MOST_ROWS,
         "share": SHARE_DEFINITION,
         "beginnings": parts.traffic.beginnings(caller),
+        "hasSold": has_sold,
     }
 
 
-def _answer(parts: Parts, caller: Caller, asked: Asked, now: datetime) -> tuple[AnalyticsResult | None, AnalyticsResult | None, str | None]:
+def _answer(parts: Parts, caller: Caller, asked: Asked, now: datetime) -> tuple[Report | None, Report | None, str | None]:
     """The whole, and its lines by website where they are asked for; or, for what cannot be answered, the sentence that says why."""
     grain = asked.step(now).grain
     try:
-        whole = parts.analytics.report(caller, asked.question(now, grain=grain)).result
-        if asked.split is Split.TOTAL or asked.metric is Metric.COMMISSIONS:
+        whole = parts.analytics.report(caller, asked.question(now, grain=grain))
+        if asked.split is Split.TOTAL:
             return whole, None, None
         lines = replace(asked.question(now, grain=grain, dimension=Dimension.WEBSITE, top=ROWS, row_series=True), metrics=[asked.metric])
-        return whole, parts.analytics.report(caller, replace(lines, comparison=None)).result, None
+        return whole, parts.analytics.report(caller, replace(lines, comparison=None)), None
     except InvalidInputError as error:
         return None, None, f"This cannot be answered: {error.problem}."
-
-
-def _commissions(parts: Parts, caller: Caller, asked: Asked) -> list[DataPoint]:
-    """The ledger's answer for the given windows; it has none for other ranges."""
-    if asked.start is not None or not isinstance(asked.window, TimeWindow):
-        return []
-    return parts.traffic.analytics_data(caller, Metric.COMMISSIONS, asked.window)
 
 
 def _panels(parts: Parts, caller: Caller, asked: Asked, now: datetime, *, has_numbers: bool) -> list[ShownPanel]:
@@ -175,33 +182,26 @@ def _panels(parts: Parts, caller: Caller, asked: Asked, now: datetime, *, has_nu
     for panel in PANELS:
         found = None
         if has_numbers and panel.key in asked.tables:
-            found = parts.analytics.report(caller, asked.question(now, dimension=open_table(panel, asked).dimension, top=ROWS)).result
+            found = parts.analytics.report(caller, asked.question(now, dimension=open_table(panel, asked).dimension, top=ROWS))
         shown.append(shown_panel(panel, asked, found))
     return shown
 
 
-def _bucket_rows(metric: Metric, whole: AnalyticsResult | None, lines: AnalyticsResult | None) -> tuple[list[str], list[BucketRow]]:
+def _bucket_rows(asked: Asked, whole: Report | None, lines: Report | None) -> tuple[list[str], list[BucketRow]]:
     """A column a line and one for the whole; a row a bucket with data, newest first."""
     if whole is None:
         return [], []
-    told = [] if lines is None else [row for row in (*lines.rows, lines.others) if row is not None]
-    columns = [] if lines is None else [row.value or f"{lines.values - len(lines.rows)} others" for row in told]
+    told = [] if lines is None else [row for row in (*lines.result.rows, lines.result.others) if row is not None]
+    columns = [] if lines is None else [row.value or f"{lines.result.values - len(lines.result.rows)} others" for row in told]
+
+    def words(report: Report, figures: Figures) -> str:
+        return figure_words(asked.metric, report.shown(figures)[asked.metric], report.query.currency)
+
     rows = [
-        BucketRow(bucket.start, [*(row.series[place].figures[metric] for row in told), bucket.figures[metric]])
-        for place, bucket in enumerate(whole.series)
+        BucketRow(
+            bucket.start, [*(words(lines, row.series[place].figures) for row in told if lines is not None), words(whole, bucket.figures)]
+        )
+        for place, bucket in enumerate(whole.result.series)
         if any(bucket.figures.values())
     ]
     return [*columns, "All websites"], rows[::-1]
-
-
-def tabulated(points: Sequence[DataPoint]) -> tuple[list[str], list[BucketRow]]:
-    """Points as a table: a column a series, by name, and their sum; a row a bucket with data, newest first."""
-    columns = sorted({point.series for point in points})
-    cells: defaultdict[str, dict[str, float]] = defaultdict(dict)
-    for point in points:
-        cells[point.timestamp][point.series] = point.value
-    rows = [
-        BucketRow(parse_iso(timestamp), [*(by_series.get(name, 0) for name in columns), sum(by_series.values())])
-        for timestamp, by_series in sorted(cells.items(), reverse=True)
-    ]
-    return [*columns, "All websites"], rows

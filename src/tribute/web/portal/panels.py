@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 from tribute.analytics.definitions import Metric
 from tribute.analytics.dimensions import Dimension
-from tribute.analytics.results import AnalyticsResult, Row
-from tribute.web.portal.asked import Asked
-from tribute.web.portal.definitions import dimension_definitions
+from tribute.analytics.query import COUNTED_METRICS
+from tribute.analytics.results import Row
+from tribute.reports.analytics import Report
+from tribute.web.portal.asked import Asked, ranked_by
+from tribute.web.portal.definitions import METRIC_DEFINITIONS, METRIC_LABELS, dimension_definitions
+from tribute.web.portal.figures import figure_words
 
 ROWS = 8
 MOST_ROWS = 100
@@ -80,6 +83,16 @@ NONES = {table.dimension: table.none for panel in PANELS for table in panel.tabl
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """A metric as a column; `kind` is its class in the page."""
+
+    metric: Metric
+    kind: str
+    label: str
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
 class TableTab:
     """One table to choose."""
 
@@ -94,12 +107,10 @@ class TableTab:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A value with its numbers. `share` is its part of the whole in percent; a row without `href` is all others together."""
+    """A value with a number for each column. `share` is its part of the whole in percent; one without `href` is all others together."""
 
     label: str
-    clicks: int
-    visitors: int
-    page_views: int
+    cells: Sequence[str]
     share: float
     href: str | None
     filtered: bool
@@ -112,6 +123,7 @@ class ShownPanel:
     key: str
     title: str
     tabs: Sequence[TableTab]
+    columns: Sequence[Column]
     rows: Sequence[TableRow] | None
 
     @property
@@ -124,8 +136,20 @@ def open_table(panel: Panel, asked: Asked) -> Table:
     return next((table for table in panel.tables if asked.tables.get(panel.key) is table.dimension), panel.tables[0])
 
 
-def shown_panel(panel: Panel, asked: Asked, result: AnalyticsResult | None) -> ShownPanel:
-    """The panel with the open table's rows from `result`."""
+_KINDS = {Metric.CLICKS: "clicks", Metric.VISITORS: "visitors", Metric.PAGE_VIEWS: "views", Metric.CONVERSIONS: "conversions"}
+
+
+def columns_of(metric: Metric) -> list[Column]:
+    """The columns beside a metric: what came, or, for what it brought, from how many clicks and sales."""
+    if metric in COUNTED_METRICS:
+        metrics = [Metric.CLICKS, Metric.VISITORS, Metric.PAGE_VIEWS]
+    else:
+        metrics = [Metric.CLICKS, Metric.CONVERSIONS, Metric.COMMISSIONS if metric is Metric.CONVERSIONS else metric]
+    return [Column(each, _KINDS.get(each, "money"), METRIC_LABELS[each], METRIC_DEFINITIONS[each]) for each in metrics]
+
+
+def shown_panel(panel: Panel, asked: Asked, report: Report | None) -> ShownPanel:
+    """The panel with the open table's rows from `report`."""
     current = open_table(panel, asked)
     prose = dimension_definitions()
     tabs = [
@@ -140,19 +164,20 @@ def shown_panel(panel: Panel, asked: Asked, result: AnalyticsResult | None) -> S
         )
         for table in panel.tables
     ]
-    return ShownPanel(panel.key, panel.title, tabs, None if result is None else _rows(result, current, asked))
+    columns = columns_of(asked.metric)
+    return ShownPanel(panel.key, panel.title, tabs, columns, None if report is None else _rows(report, current, asked, columns))
 
 
-def _rows(result: AnalyticsResult, table: Table, asked: Asked) -> list[TableRow]:
-    ranked_by = Metric.PAGE_VIEWS if asked.metric is Metric.COMMISSIONS else asked.metric
-    whole = result.totals[ranked_by] or 1
+def _rows(report: Report, table: Table, asked: Asked, columns: Sequence[Column]) -> list[TableRow]:
+    result, ranked = report.result, ranked_by(asked.metric)
+    whole = result.totals[ranked] or 1
     filtered = asked.filters.get(table.dimension, ())
 
     def row(found: Row, label: str, href: str | None) -> TableRow:
-        figures = found.totals
-        share = round(min(100.0, 100 * figures[ranked_by] / whole), 2)
-        is_filtered = href is not None and found.value in filtered
-        return TableRow(label, figures[Metric.CLICKS], figures[Metric.VISITORS], figures[Metric.PAGE_VIEWS], share, href, is_filtered)
+        figures = report.shown(found.totals)
+        cells = [figure_words(column.metric, figures[column.metric], report.query.currency) for column in columns]
+        share = round(max(0.0, min(100.0, 100 * found.totals[ranked] / whole)), 2)
+        return TableRow(label, cells, share, href, href is not None and found.value in filtered)
 
     rows = [row(each, each.value or table.none, asked.toggled(table.dimension, each.value)) for each in result.rows]
     if result.others is not None:

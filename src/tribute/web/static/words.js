@@ -2,35 +2,62 @@
 
 export const locale = navigator.language;
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
-const money = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const short = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
 const part = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
+const rate = new Intl.NumberFormat(locale, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const difference = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0, signDisplay: "exceptZero" });
 const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 
 /** 12,345 */
 export const number = (value) => whole.format(value);
 
-/** A metric's value: commissions with cents, counts without. */
-export const amount = (metric, value) => (metric === "Commissions" ? money : whole).format(value);
+const AMOUNTS = ["Revenue", "Commissions", "EPC"];
+
+/** Whether a metric is told in a currency. */
+export const isAmount = (metric) => AMOUNTS.includes(metric);
+
+/** A metric's value: counts whole, amounts in their currency (a click's earnings with a decimal more), a rate in percent. */
+export function amount(metric, value, currency) {
+  if (value === null) return "–";
+  if (metric === "ConversionRate") return rate.format(value);
+  return isAmount(metric) ? inMoney(currency, metric === "EPC" ? 1 : 0).format(value) : whole.format(value);
+}
+
+const formats = new Map();
+
+/** A currency's own format; `more` decimals are told where they are not zero. */
+function inMoney(currency, more = 0) {
+  const key = `${currency} ${more}`;
+  if (!formats.has(key)) {
+    const plain = new Intl.NumberFormat(locale, { style: "currency", currency });
+    const decimals = plain.resolvedOptions().maximumFractionDigits + more;
+    formats.set(key, more ? new Intl.NumberFormat(locale, { style: "currency", currency, maximumFractionDigits: decimals }) : plain);
+  }
+  return formats.get(key);
+}
 
 /** $1,234.50, from the exact text of an amount. */
-export const inCurrency = (text, currency) =>
-  new Intl.NumberFormat(locale, { style: "currency", currency }).format(text);
+export const inCurrency = (text, currency) => inMoney(currency).format(text);
 
-/** 1.2K, for axes. */
-export const compact = (value) => short.format(value);
+/** 1.2K, or $1.2K, or 3%, for axes. */
+export function axisWords(metric, value, currency) {
+  if (metric === "ConversionRate") return rate.format(value);
+  if (!isAmount(metric)) return short.format(value);
+  const size = Math.abs(value) >= 1000 ? { notation: "compact", maximumFractionDigits: 1 } : { minimumFractionDigits: 0, maximumFractionDigits: 3 };
+  return new Intl.NumberFormat(locale, { style: "currency", currency, currencyDisplay: "narrowSymbol", ...size }).format(value);
+}
 
 /** 43%; less than half a percent is said so. */
 export const percent = (fraction) => (fraction > 0 && fraction < 0.005 ? `<${part.format(0.01)}` : part.format(fraction));
 
 /** +12%, or null where there was nothing before. */
-export const changeOf = (now, before) => (before ? difference.format((now - before) / before) : null);
+export const changeOf = (now, before) => (before && now !== null ? difference.format((now - before) / Math.abs(before)) : null);
 
 /** "+12% on the 7 days before". */
-export function changeWords(now, before, wordsBefore) {
-  if (!before) return `none ${wordsBefore}`;
-  return Math.round((100 * (now - before)) / before) ? `${changeOf(now, before)} on ${wordsBefore}` : `as many as ${wordsBefore}`;
+export function changeWords(metric, now, before, wordsBefore) {
+  if (!before || now === null) return `none ${wordsBefore}`;
+  if (Math.round((100 * (now - before)) / Math.abs(before))) return `${changeOf(now, before)} on ${wordsBefore}`;
+  return `as ${isAmount(metric) || metric === "ConversionRate" ? "much" : "many"} as ${wordsBefore}`;
 }
 
 /** 14:03:12 on the reader's clock. */

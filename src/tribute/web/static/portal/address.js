@@ -2,9 +2,9 @@
 
 const GIVEN = ["Last24Hours", "Last7Days", "Last30Days", "Last90Days", "Last365Days"];
 const CALENDAR = ["Today", "Yesterday", "ThisMonth", "LastMonth", "ThisYear"];
-const METRICS = ["PageViews", "Visitors", "Clicks", "Commissions"];
 const COMPARISONS = ["PreviousPeriod", "PreviousYear", "None"];
 const LINES = ["Website", "Total"];
+const CURRENCY = /^[A-Z]{3}$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 export const isGiven = (name) => GIVEN.includes(name);
@@ -36,7 +36,7 @@ const isDate = (text) => DATE.test(text ?? "") && !Number.isNaN(Date.parse(text)
 const oneOf = (names, value) => (names.includes(value) ? value : null);
 
 /**
- * {metric, window, from, to, grain, compare, lines, zone, filters, tables}; what names nothing is the usual. `filters` has a list of values
+ * {metric, window, from, to, grain, compare, lines, zone, currency, filters, tables}; what names nothing is the usual. `filters` has a list of values
  * for each dimension, null for having none; `tables` the open table of each panel that the address names.
  */
 export function read(search, told) {
@@ -49,7 +49,7 @@ export function read(search, told) {
   }
   const open = Object.entries(told.panels).map(([panel, tables]) => [panel, oneOf(tables, asked.get(panel))]);
   return {
-    metric: oneOf(METRICS, asked.get("metric")) ?? "PageViews",
+    metric: oneOf(told.metrics, asked.get("metric")) ?? "PageViews",
     window: oneOf([...GIVEN, ...CALENDAR], asked.get("window")) ?? "Last30Days",
     from: hasRange ? from : null,
     to: hasRange ? to : null,
@@ -57,6 +57,7 @@ export function read(search, told) {
     compare: oneOf(COMPARISONS, asked.get("compare")) ?? "PreviousPeriod",
     lines: oneOf(LINES, asked.get("lines")) ?? "Website",
     zone: zoneNamed(asked.get("zone")) ?? ownZone(),
+    currency: CURRENCY.test(asked.get("currency")) ? asked.get("currency") : null,
     filters,
     tables: Object.fromEntries(open.filter(([, table]) => table)),
   };
@@ -73,6 +74,7 @@ export function write(state) {
   if (state.compare !== "PreviousPeriod") told.set("compare", state.compare);
   if (state.lines !== "Website") told.set("lines", state.lines);
   told.set("zone", state.zone);
+  if (state.currency) told.set("currency", state.currency);
   for (const [name, values] of Object.entries(state.filters)) for (const value of values) told.append(name, value ?? "");
   for (const [panel, table] of Object.entries(state.tables)) told.set(panel, table);
   return `/?${told.toString().replaceAll("%2F", "/").replaceAll("%3A", ":")}`;

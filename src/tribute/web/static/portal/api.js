@@ -1,18 +1,18 @@
 // Asks our own GraphQL API with the session's cookie. Every question of the overview is here.
 
 const PATIENCE = 15_000;
-const FIGURES = "pageViews visitors clicks";
-const SERIES = `series { start ${FIGURES} previousStart previousPageViews previousVisitors previousClicks }`;
-const NUMBERS = `query Numbers($all: AnalyticsInput!, $lines: AnalyticsInput!, $hasLines: Boolean!, $window: TimeWindow!) {
-  all: analytics(input: $all) { from to dataAsOf totals { ${FIGURES} } previous { ${FIGURES} } ${SERIES} }
+const FIGURES = "pageViews visitors clicks conversions commissions revenue epc conversionRate";
+const PREVIOUS = FIGURES.replace(/\b[a-z]/g, (letter) => `previous${letter.toUpperCase()}`);
+const SERIES = `series { start ${FIGURES} previousStart ${PREVIOUS} }`;
+const NUMBERS = `query Numbers($all: AnalyticsInput!, $lines: AnalyticsInput!, $hasLines: Boolean!) {
+  all: analytics(input: $all) { from to dataAsOf currency otherCurrencies totals { ${FIGURES} } previous { ${FIGURES} } ${SERIES} }
   lines: analytics(input: $lines) @include(if: $hasLines) {
     values
     rows { value ${FIGURES} previous { ${FIGURES} } ${SERIES} }
     others { ${FIGURES} previous { ${FIGURES} } ${SERIES} }
   }
-  commissions: getAnalyticsData(metricType: Commissions timeWindow: $window) { dataset { series timestamp value } }
 }`;
-const TABLE = `values totals { ${FIGURES} } rows { value ${FIGURES} } others { ${FIGURES} }`;
+const TABLE = `values currency totals { ${FIGURES} } rows { value ${FIGURES} } others { ${FIGURES} }`;
 
 /** The session is no more. */
 export class SignedOut extends Error {}
@@ -40,8 +40,7 @@ async function ask(query, variables, signal) {
 }
 
 /** Cards and chart: the whole range, and its lines where `lines` is asked. */
-export const askNumbers = (all, lines, timeWindow, signal) =>
-  ask(NUMBERS, { all, lines: lines ?? all, hasLines: lines !== null, window: timeWindow }, signal);
+export const askNumbers = (all, lines, signal) => ask(NUMBERS, { all, lines: lines ?? all, hasLines: lines !== null }, signal);
 
 /** The breakdown tables by their panels' names, and how visitors were known. */
 export function askTables(all, tables, signal) {

@@ -1,13 +1,12 @@
 // The breakdown tables: panels with a table each, whose rows filter on click. What is typed into links by others is only ever text.
 
-import { number, percent } from "../words.js";
+import { amount, number, percent } from "../words.js";
 import { toggled, write } from "./address.js";
 import { csvAddress } from "./csv.js";
 import { valueName } from "./names.js";
 import { figure } from "./series.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const COLUMNS = [["Clicks", "clicks"], ["Visitors", "visitors"], ["PageViews", "views"]];
 const make = (name, properties = {}, ...children) => {
   const made = Object.assign(document.createElement(name), properties);
   made.append(...children);
@@ -40,7 +39,7 @@ export class Panels {
 
   /** What the open tables ask, by panel. */
   asked(state, input) {
-    const metrics = ranked(state.metric);
+    const metrics = ranked(state.metric, this.#told);
     return Object.fromEntries([...this.#sections].map(([name, section]) => {
       const by = openTable(section, state);
       return [name, { ...input, metrics, by, top: this.#long.has(`${name} ${by}`) ? this.#told.mostRows : this.#told.rows }];
@@ -60,7 +59,8 @@ export class Panels {
           section.querySelector("thead .definition").textContent = `${tab.dataset.definition} ${this.#told.share}`;
         }
       }
-      section.dataset.metric = state.metric === "Commissions" ? "PageViews" : state.metric;
+      section.dataset.metric = state.metric;
+      showHeads(section, this.#told.columns[state.metric]);
     }
   }
 
@@ -90,12 +90,12 @@ export class Panels {
   #fill(name, section, answer, state) {
     const by = openTable(section, state);
     const none = this.#told.heads[by].none;
-    const metric = ranked(state.metric)[0];
+    const metric = ranked(state.metric, this.#told)[0];
     const focused = section.contains(document.activeElement) ? document.activeElement.dataset.value : undefined;
     const all = answer.rows.map((row) => ({ ...row, label: valueName(by, row.value, none), isOthers: false }));
     if (answer.others) all.push({ ...answer.others, label: `${number(answer.values - answer.rows.length)} others`, isOthers: true });
     const whole = figure(answer.totals, metric) || 1;
-    const rows = all.map((row) => rowOf(row, by, Math.min(1, figure(row, metric) / whole), state));
+    const rows = all.map((row) => rowOf(row, by, shareOf(figure(row, metric) / whole), state, this.#told.columns[state.metric], answer.currency));
     section.querySelector("[data-rows]").replaceChildren(...rows);
     if (focused !== undefined) section.querySelector(`[data-value="${CSS.escape(focused)}"]`)?.focus();
     const empty = section.querySelector("[data-panel-empty]");
@@ -114,11 +114,22 @@ export class Panels {
 }
 
 /** The metrics with the one that rows are ordered by first. */
-export const ranked = (metric) => ["PageViews", "Visitors", "Clicks"].sort((a, b) => (b === metric) - (a === metric));
+export const ranked = (metric, told) => [...told.metrics].sort((a, b) => (b === told.ranked[metric]) - (a === told.ranked[metric]));
+
+const shareOf = (part) => Math.max(0, Math.min(1, part));
+
+/** What the numbers of the rows are, and what they mean. */
+function showHeads(section, columns) {
+  section.querySelectorAll("thead .number").forEach((head, index) => {
+    head.className = `number ${columns[index].kind}`;
+    head.querySelector(".asks").textContent = columns[index].label;
+    head.querySelector(".definition").textContent = columns[index].definition;
+  });
+}
 
 const openTable = (section, { tables }) => tables[section.dataset.panel] ?? section.querySelector("[data-tab]").dataset.tab;
 
-function rowOf(row, by, share, state) {
+function rowOf(row, by, share, state, columns, currency) {
   const isFiltered = !row.isOthers && (state.filters[by]?.includes(row.value) ?? false);
   const value = make("span", { className: row.value === null ? "value none" : "value", title: row.label });
   if (row.isOthers) value.append(row.label);
@@ -130,7 +141,7 @@ function rowOf(row, by, share, state) {
     value.append(link);
   }
   const head = make("th", { scope: "row" }, bar(share), value, make("span", { className: "percent", textContent: percent(share) }));
-  const cells = COLUMNS.map(([metric, name]) => make("td", { className: `number ${name}`, textContent: number(figure(row, metric)) }));
+  const cells = columns.map(({ metric, kind }) => make("td", { className: `number ${kind}`, textContent: amount(metric, figure(row, metric), currency) }));
   return make("tr", { className: isFiltered ? "filtered" : "" }, head, ...cells);
 }
 

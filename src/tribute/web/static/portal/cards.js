@@ -6,35 +6,26 @@ import { figure } from "./series.js";
 const [WIDTH, HEIGHT] = [100, 28];
 const NONE = "None yet";
 
-/** Fill the cards. `words` is the range's name, `wordsBefore` what it is compared with. */
-export function showCards(cards, { all, money, earned, isFiltered }, words, wordsBefore) {
+/** Fill the cards. `words` is the range's name, `wordsBefore` what it is compared with; `hasSold` tells no sale yet from none here. */
+export function showCards(cards, all, hasSold, words, wordsBefore) {
   for (const card of cards) {
     const metric = card.dataset.metricCard;
-    const [total, note, course] = metric === "Commissions" ? ofMoney(money, earned, isFiltered ? `${words}, without the filters` : words) : ofTraffic(all, metric, words, wordsBefore);
+    const now = figure(all.totals, metric);
+    const isNone = metric === "Commissions" && !hasSold && !now;
+    const note = all.previous ? changeWords(metric, now, figure(all.previous, metric), wordsBefore) : words;
     const place = card.querySelector("[data-total]");
-    place.textContent = total;
-    place.classList.toggle("is-word", total === NONE);
-    card.querySelector("[data-note]").textContent = note;
-    card.querySelector("[data-note]").title = note;
-    card.querySelector("[data-spark] polyline").setAttribute("points", course);
+    place.title = place.textContent = isNone ? NONE : amount(metric, now, all.currency);
+    place.classList.toggle("is-word", isNone);
+    card.querySelector("[data-note]").title = card.querySelector("[data-note]").textContent = isNone ? "Your first sale shows here." : note;
+    card.querySelector("[data-spark] polyline").setAttribute("points", courseOf(all.series.map((bucket) => figure(bucket, metric))));
   }
 }
 
-function ofTraffic(all, metric, words, wordsBefore) {
-  const now = figure(all.totals, metric);
-  const note = all.previous ? changeWords(now, figure(all.previous, metric), wordsBefore) : words;
-  return [amount(metric, now), note, courseOf(all.series.map((bucket) => figure(bucket, metric)))];
-}
-
-/** The ledger tells commissions for the given windows; for any other range `earned` says whether there are some at all. */
-function ofMoney(money, earned, words) {
-  if (!earned) return [NONE, "Your first sale shows here.", ""];
-  if (!money) return ["–", "Shown for 24 hours to 365 days.", ""];
-  return [amount("Commissions", money.all.total), words, courseOf(money.all.values)];
-}
-
 function courseOf(values) {
-  const highest = Math.max(...values, 0);
-  if (values.length < 2 || !highest) return "";
-  return values.map((value, index) => `${((index * WIDTH) / (values.length - 1)).toFixed(1)},${(HEIGHT - 1 - ((HEIGHT - 2) * value) / highest).toFixed(1)}`).join(" ");
+  const known = values.filter((value) => value !== null);
+  const [lowest, highest] = [Math.min(...known, 0), Math.max(...known, 0)];
+  if (known.length < 2 || lowest === highest) return "";
+  const y = (value) => (HEIGHT - 1 - ((HEIGHT - 2) * (value - lowest)) / (highest - lowest)).toFixed(1);
+  const points = values.map((value, index) => (value === null ? null : `${((index * WIDTH) / (values.length - 1)).toFixed(1)},${y(value)}`));
+  return points.filter(Boolean).join(" ");
 }

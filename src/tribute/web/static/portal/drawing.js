@@ -1,6 +1,6 @@
 // How a chart is drawn: time from left to right, zero at the bottom, few grid lines, the running bucket lighter, names at the lines' ends.
 
-import { compact } from "../words.js";
+import { axisWords } from "../words.js";
 import { drawEnds } from "./end_labels.js";
 import { ALL } from "./series.js";
 import { ticks } from "./times.js";
@@ -12,11 +12,12 @@ const NARROW = 560;
 const DENSE = 120;
 const MOST_COMPARED = 3;
 const LIGHT = 0.45;
+const LEAST_STEP = { Commissions: 0.01, Revenue: 0.01, EPC: 0.001, ConversionRate: 0.001 };
 
 const isDense = (laid) => laid.starts.length > DENSE;
 
 /** Whether the lines have what they are compared with beside them; of more than a few, their changes in words say enough. */
-export const isCompared = ({ lines }) => lines.length <= MOST_COMPARED && lines.some((line) => line.totalBefore > 0);
+export const isCompared = ({ lines }) => lines.length <= MOST_COMPARED && lines.some((line) => line.totalBefore);
 
 /** The colour and dash of a line; "others" are muted. Among very many buckets, or beside what is compared, only the names at the ends tell. */
 export function styleOf(line, laid) {
@@ -33,19 +34,24 @@ export const isNamed = ({ lines }) => lines.length > 1 || lines[0]?.name !== ALL
 
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-/** Where things lie, in CSS pixels. */
+/** Where things lie, in CSS pixels. What is taken back may be more than what came: then the plot goes below zero. */
 export class Frame {
   constructor(laid, width, height) {
     this.isNarrow = width < NARROW;
-    this.left = this.isNarrow ? 40 : 48;
+    this.metric = laid.metric;
+    this.currency = laid.currency;
+    this.left = (this.isNarrow ? 40 : 48) + (laid.metric in LEAST_STEP ? 12 : 0);
     this.right = width - (isNamed(laid) ? (this.isNarrow ? 84 : 148) : 24);
     this.top = 20;
     this.bottom = height - 32;
     this.width = width;
     this.starts = laid.starts;
-    const values = laid.lines.flatMap((line) => [...line.values, ...(isCompared(laid) ? line.before : [])]);
-    this.step = gridStep(Math.max(...values, 1), Math.floor((this.bottom - this.top) / 56), laid.metric === "Commissions");
-    this.highest = this.step * Math.ceil(Math.max(...values, 1) / this.step);
+    const values = laid.lines.flatMap((line) => [...line.values, ...(isCompared(laid) ? line.before : [])]).filter((value) => value !== null);
+    const least = LEAST_STEP[laid.metric] ?? 1;
+    const [lowest, highest] = [Math.min(...values, 0), Math.max(...values, least)];
+    this.step = gridStep(highest - lowest, Math.floor((this.bottom - this.top) / 56), least);
+    this.highest = this.step * Math.ceil(highest / this.step);
+    this.lowest = this.step * Math.floor(lowest / this.step);
   }
 
   x(index) {
@@ -54,7 +60,7 @@ export class Frame {
   }
 
   y(value) {
-    return this.bottom - (value / this.highest) * (this.bottom - this.top);
+    return this.bottom - ((value - this.lowest) / (this.highest - this.lowest)) * (this.bottom - this.top);
   }
 
   /** The bucket nearest to a place. */
@@ -65,10 +71,10 @@ export class Frame {
   }
 }
 
-/** The least pleasant distance of grid lines that needs no more than so many of them; counts are whole. */
-function gridStep(highest, most, hasFractions) {
-  for (let magnitude = hasFractions ? 0.01 : 1; ; magnitude *= 10) {
-    const step = [1, 2, 5].map((each) => each * magnitude).find((each) => highest / each <= most);
+/** The least pleasant distance of grid lines that needs no more than so many of them, and that is no smaller than `least`. */
+function gridStep(height, most, least) {
+  for (let magnitude = least; ; magnitude *= 10) {
+    const step = [1, 2, 5].map((each) => each * magnitude).find((each) => height / each <= most);
     if (step) return step;
   }
 }
@@ -87,10 +93,10 @@ export function draw(context, laid, frame, pointed) {
 
 function drawGrid(context, frame, muted, ground) {
   Object.assign(context, { strokeStyle: ground, fillStyle: muted, lineWidth: 1, textAlign: "right" });
-  for (let value = 0; value <= frame.highest + frame.step / 2; value += frame.step) {
+  for (let value = frame.lowest; value <= frame.highest + frame.step / 2; value += frame.step) {
     const y = Math.round(frame.y(value)) + 0.5;
     stroke(context, [[frame.left, y], [frame.right, y]]);
-    context.fillText(compact(value), frame.left - 8, y);
+    context.fillText(axisWords(frame.metric, Math.abs(value) < frame.step / 2 ? 0 : value, frame.currency), frame.left - 8, y);
   }
 }
 
@@ -141,9 +147,9 @@ function fillBelow(context, points, frame, colour) {
   if (drawn.length < 2) return;
   Object.assign(context, { fillStyle: colour, globalAlpha: 0.08 });
   context.beginPath();
-  context.moveTo(drawn[0][0], frame.bottom);
+  context.moveTo(drawn[0][0], frame.y(0));
   for (const point of drawn) context.lineTo(...point);
-  context.lineTo(drawn.at(-1)[0], frame.bottom);
+  context.lineTo(drawn.at(-1)[0], frame.y(0));
   context.fill();
   context.globalAlpha = 1;
 }

@@ -12,11 +12,11 @@ const find = (name) => document.querySelector(`[data-${name}]`);
 const place = find("figure");
 const numbers = find("numbers");
 const UNITS = { Hour: "hours", Day: "days", Week: "weeks", Month: "months" };
+const NO_SALES = ["No sales yet.", "When a sale that your link brought is recorded, it shows here, with what it earned you."];
 const NOTHING = {
   PageViews: ["No page views yet.", "Share your link and the first visit shows here within a second."],
   Visitors: ["No visitors yet.", "Share your link and the first visit shows here within a second."],
   Clicks: ["No clicks yet.", "Share your link and the first click shows here within a second."],
-  Commissions: ["No commissions yet.", "When a sale that your link brought is recorded, what it earned you shows here."],
 };
 
 export class Figure {
@@ -46,23 +46,20 @@ export class Figure {
   }
 
   /**
-   * Show what is laid out; null is a metric that this range has no numbers of. `csv` is where the numbers are told as CSV, null where they
-   * are not. `hasMore` says that there is traffic outside of what is asked.
+   * Show what is laid out. `csv` is where the numbers are told as CSV. `hasMore` says that there is more outside of what is asked.
    */
   show(laid, { caption, metric, wordsBefore, csv, hasMore, isFiltered }) {
     this.#laid = laid;
-    find("csv").hidden = csv === null;
-    find("csv").href = csv ?? "";
+    find("csv").href = csv;
     find("caption").textContent = caption;
     delete place.dataset.state;
     find("skeleton").hidden = true;
-    const isEmpty = !laid?.lines.length;
+    const isEmpty = !laid.lines.length;
     find("empty").hidden = !isEmpty;
-    [find("empty-title").textContent, find("empty-text").textContent] = emptyWords(laid, metric, hasMore, isFiltered);
+    [find("empty-title").textContent, find("empty-text").textContent] = emptyWords(metric, hasMore, isFiltered);
     this.#draw();
-    if (laid) showLegend(find("legend"), laid, wordsBefore);
-    else find("legend").replaceChildren();
-    if (laid && numbers.open) fillTable(find("table"), laid);
+    showLegend(find("legend"), laid, wordsBefore);
+    if (numbers.open) fillTable(find("table"), laid);
     this.#summarise(caption, metric);
   }
 
@@ -74,11 +71,12 @@ export class Figure {
   /** What the figure shows, for screen readers and for tests. */
   #summarise(caption, metric) {
     const laid = this.#laid;
-    const sum = laid ? `${amount(laid.metric, laid.all.total)}. ${laid.lines.map((line) => `${line.name} ${amount(laid.metric, line.total)}`).join(", ")}` : "nothing";
-    find("chart").setAttribute("aria-label", `${caption}: ${sum}. Arrow keys read single ${UNITS[laid?.grain ?? "Day"]}.`);
+    const words = (value) => amount(laid.metric, value, laid.currency);
+    const sum = `${words(laid.all.total)}. ${laid.lines.map((line) => `${line.name} ${words(line.total)}`).join(", ")}`;
+    find("chart").setAttribute("aria-label", `${caption}: ${sum}. Arrow keys read single ${UNITS[laid.grain]}.`);
     place.dataset.drawn = JSON.stringify({
-      address: location.search, metric, grain: laid?.grain, zone: laid?.zone, buckets: laid?.starts.length ?? 0,
-      total: laid?.all.total ?? 0, before: laid?.all.totalBefore ?? null,
+      address: location.search, metric, grain: laid.grain, zone: laid.zone, buckets: laid.starts.length,
+      total: laid.all.total ?? 0, before: laid.all.totalBefore ?? null, currency: laid.currency,
     });
   }
 
@@ -95,8 +93,7 @@ export class Figure {
 }
 
 /** Nothing at all is one thing, nothing in this range or with these filters another. */
-function emptyWords(laid, metric, hasMore, isFiltered) {
-  if (laid === null) return ["Commissions come by the windows above.", "Choose one from 24 hours to 365 days; any other range comes with the first sales."];
-  if (metric === "Commissions" || !hasMore) return NOTHING[metric];
-  return isFiltered ? ["Nothing with these filters.", "Remove one above to see more."] : ["Nothing in this range.", "There is traffic in a longer one: choose it above."];
+function emptyWords(metric, hasMore, isFiltered) {
+  if (!hasMore) return NOTHING[metric] ?? NO_SALES;
+  return isFiltered ? ["Nothing with these filters.", "Remove one above to see more."] : ["Nothing in this range.", "There is more in a longer one: choose it above."];
 }

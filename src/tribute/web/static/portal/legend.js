@@ -9,7 +9,7 @@ const SVG = "http://www.w3.org/2000/svg";
 export function showLegend(list, laid, wordsBefore) {
   const items = laid.lines.map((line) => {
     const name = Object.assign(document.createElement("bdi"), { textContent: line.name, title: line.name });
-    const total = Object.assign(document.createElement("b"), { textContent: amount(laid.metric, line.total) });
+    const total = Object.assign(document.createElement("b"), { textContent: amount(laid.metric, line.total, laid.currency) });
     const change = Object.assign(document.createElement("span"), { className: "muted", textContent: changeOf(line.total, line.totalBefore) ?? "" });
     return entry(styleOf(line, laid), name, total, change);
   });

@@ -1,7 +1,7 @@
 // The overview: what the address says is what is asked and shown. Choices change the address; the address changes everything else.
 
 import { clock, percent } from "../words.js";
-import { isGiven, read, write } from "./address.js";
+import { read, write } from "./address.js";
 import { Refused, SignedOut, askLive, askNumbers, askTables } from "./api.js";
 import { Panels, ranked } from "./breakdown.js";
 import { showCards } from "./cards.js";
@@ -10,7 +10,7 @@ import { csvAddress } from "./csv.js";
 import { Figure } from "./figure.js";
 import { Freshness } from "./freshness.js";
 import { asked, nameBefore, rangeWords, stepOf } from "./ranges.js";
-import { MOST, layMoney, layTraffic } from "./series.js";
+import { MOST, layTraffic } from "./series.js";
 
 const find = (name) => document.querySelector(`[data-${name}]`);
 const page = find("overview");
@@ -35,9 +35,8 @@ const panels = new Panels(sections, told, () => {
 });
 
 const numbers = new Freshness(async (signal) => {
-  const question = state;
   const [all, lines] = questions();
-  const fresh = await askNumbers(all, lines, isGiven(question.window) && !question.from ? question.window : "Last365Days", signal);
+  const fresh = await askNumbers(all, lines, signal);
   skew = fresh.now.getTime() - Date.now();
   answer = { ...fresh.data, now: fresh.now };
   show();
@@ -68,26 +67,38 @@ const live = new Freshness(async (signal) => {
 function questions() {
   const compare = state.compare === "None" ? null : state.compare;
   const when = { ...asked(state, now()), grain: stepOf(state, now(), told).name, compare };
-  const hasLines = state.lines === "Website" && state.metric !== "Commissions";
+  const hasLines = state.lines === "Website";
   const lines = { ...when, metrics: [state.metric], by: "Website", top: MOST, rowSeries: true };
-  return [{ ...when, metrics: ranked(state.metric) }, hasLines ? lines : null];
+  return [{ ...when, metrics: ranked(state.metric, told) }, hasLines ? lines : null];
 }
 
 function show() {
-  const window = state.from ? null : state.window;
-  const money = layMoney(answer.commissions.dataset, window, answer.now);
-  const laid = state.metric === "Commissions" ? money : layTraffic(answer, answer.now, state, stepOf(state, now(), told).name, told.beginnings);
+  const laid = layTraffic(answer, answer.now, state, stepOf(state, now(), told).name, told.beginnings);
   find("trouble").hidden = true;
-  const hasMore = Object.keys(told.beginnings).length > 0;
+  told.hasSold ||= answer.all.totals.conversions > 0;
+  const hasMore = isMoney(state.metric) ? told.hasSold : Object.keys(told.beginnings).length > 0;
   const isFiltered = Object.keys(state.filters).length > 0;
-  const earned = answer.commissions.dataset.reduce((sum, { value }) => sum + value, 0);
-  showCards(cards, { all: answer.all, money, earned, isFiltered }, rangeName(), nameBefore(state, now()));
+  showCards(cards, answer.all, told.hasSold, rangeName(), nameBefore(state, now()));
+  showCurrencies(answer.all);
   const [whole, lines] = questions();
-  const csv = state.metric === "Commissions" ? null : csvAddress(lines ?? whole);
+  const csv = csvAddress(lines ?? whole);
   figure.show(laid, { caption: caption(), metric: state.metric, wordsBefore: nameBefore(state, now()), csv, hasMore, isFiltered });
   const at = find("as-of");
   const asOf = new Date(answer.all.dataAsOf);
   [at.dateTime, at.textContent, at.title] = [asOf.toISOString(), clock(asOf), asOf.toLocaleString()];
+}
+
+const isMoney = (metric) => told.columns[metric].at(-1).kind === "money";
+
+/** Amounts are in one currency at a time; where there are more in others, these are named and lead there. */
+function showCurrencies({ currency, otherCurrencies }) {
+  find("currencies").hidden = otherCurrencies.length === 0;
+  find("currency-shown").textContent = currency;
+  find("currency-others").replaceChildren(...otherCurrencies.flatMap((code) => {
+    const link = Object.assign(document.createElement("a"), { href: write({ ...state, currency: code }), textContent: code });
+    link.dataset.inCurrency = code;
+    return [link, " "];
+  }));
 }
 
 function tellUnidentified({ pageViews, withoutIdentifier }) {
@@ -152,7 +163,7 @@ function choose(changes) {
 addEventListener("click", (event) => {
   const target = event.target.closest?.("a, [data-rows] tr");
   const link = target?.matches("tr") ? target.querySelector("a") : target;
-  if (!link?.matches("[data-metric-card], [data-window], [data-tab], [data-filter]")) return;
+  if (!link?.matches("[data-metric-card], [data-window], [data-tab], [data-filter], [data-in-currency]")) return;
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
   if (target !== link && getSelection().containsNode(target, true) && getSelection().type === "Range") return; // who marks a row's text does not choose it
   event.preventDefault();

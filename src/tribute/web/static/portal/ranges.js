@@ -51,7 +51,7 @@ export function stepOf(state, now, told) {
 export function asked(state, now) {
   const range = dates(state, now);
   const when = range ? { from: range[0], ...(range[1] < dateIn(state.zone, now) ? { to: range[1] } : {}) } : { window: state.window };
-  return { ...when, zone: state.zone, filters: Object.entries(state.filters).map(([by, values]) => ({ by, in: values })) };
+  return { ...when, zone: state.zone, currency: state.currency, filters: Object.entries(state.filters).map(([by, values]) => ({ by, in: values })) };
 }
 
 /** "1–10 Nov 2026". */

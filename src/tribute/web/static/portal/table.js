@@ -31,7 +31,7 @@ export function fillTable(table, laid) {
     const first = element("th", { scope: "row" }, when);
     if (laid.isRunning && index === laid.starts.length - 1) first.append(" so far");
     rows.push(element("tr", {}, first, ...told.map((line) =>
-      cell(line.name, line.values[index] === null ? "–" : amount(laid.metric, line.values[index]), line === told.at(-1) ? "total" : ""))));
+      cell(line.name, amount(laid.metric, line.values[index], laid.currency), line === told.at(-1) ? "total" : ""))));
   }
   if (!rows.length) rows.push(element("tr", {}, element("td", { className: "muted", textContent: "No numbers in this range yet." })));
   table.tHead.replaceChildren(head);

@@ -44,10 +44,10 @@ function when({ starts, isCut, isRunning, from, zone, ...laid }, index) {
 
 /** Each line, the total where there are several, and what the total was in the bucket compared with. */
 function values(laid, index) {
-  const { lines, all, metric, startsBefore } = laid;
-  const told = lines.map((line) => ({ name: line.name, value: line.values[index] === null ? "–" : amount(metric, line.values[index]), kind: "" }));
-  if (lines.length > 1) told.push({ name: all.name, value: amount(metric, all.values[index] ?? 0), kind: "sum" });
+  const { lines, all, metric, currency, startsBefore } = laid;
+  const told = lines.map((line) => ({ name: line.name, value: amount(metric, line.values[index], currency), kind: "" }));
+  if (lines.length > 1) told.push({ name: all.name, value: amount(metric, all.values[index], currency), kind: "sum" });
   const before = all.before?.[index] ?? null;
-  if (before !== null) told.push({ name: bucketName(startsBefore[index], laid), value: amount(metric, before), kind: "past" });
+  if (before !== null) told.push({ name: bucketName(startsBefore[index], laid), value: amount(metric, before, currency), kind: "past" });
   return told;
 }
