@@ -3,12 +3,23 @@
 from alembic import context
 
 from tribute.access import models as access_models
+from tribute.access import models_factors
 from tribute.ledger import models as ledger_models
 from tribute.ledger import models_joining, models_mails, models_money, models_orders, models_own, models_programs
 from tribute.ledger.database import Base
 
 # Imported so that the metadata knows their tables.
-_TABLES_OF = (access_models, ledger_models, models_programs, models_orders, models_money, models_joining, models_mails, models_own)
+_TABLES_OF = (
+    access_models,
+    models_factors,
+    ledger_models,
+    models_programs,
+    models_orders,
+    models_money,
+    models_joining,
+    models_mails,
+    models_own,
+)
 
 context.configure(
     connection=context.config.attributes["connection"],
