@@ -24,6 +24,7 @@ from tests.support.money import KnownArrivals
 from tribute.access.caller import Caller, Role
 from tribute.access.door import Access
 from tribute.access.links import SignInLinks
+from tribute.access.sealing import Sealer
 from tribute.access.people import Owners, Person
 from tribute.access.tokens import Tokens
 from tribute.analytics.definitions import Grain, Span
@@ -42,12 +43,15 @@ from tribute.kit.clock import FixedClock
 from tribute.kit.proxies import Networks
 from tribute.ledger.affiliates import AffiliateRecord, Affiliates
 from tribute.ledger.database import Database
+from tribute.ledger.mails import Mails
 from tribute.ledger.websites import WebsiteRecord, Websites
 from tribute.migrations import migrate
 from tribute.office.office import Office
+from tribute.office.own import Mailing, OwnOffice
 from tribute.reports.accounts import Accounts
 from tribute.reports.analytics import Analytics
 from tribute.reports.ledger import LedgerReports
+from tribute.reports.own import OwnReports
 from tribute.reports.ports import CommissionPoint
 from tribute.reports.traffic import Traffic
 from tribute.rest.app import rest_app
@@ -59,6 +63,7 @@ from tribute.web.security import SESSION_COOKIE
 
 NOW = datetime(2026, 11, 23, 14, 30, 12, tzinfo=UTC)
 ORIGIN = "http://portal.test"
+SECRET = "a-key-for-tests"
 
 
 class RecordedCommissions:
@@ -119,6 +124,9 @@ class Portal:
             public_url=public_url,
             session_cookie=SESSION_COOKIE,
         )
+        self.own = OwnReports(self.database, self.clock, SECRET.encode())
+        self.mailing = Mailing(public_url, outbox=lambda session: Mails(session, self.clock, Sealer(SECRET.encode(), "mails")))
+        self.own_office = OwnOffice(self.database, self.clock, SECRET.encode(), self.mailing)
         self._pages = web_app(
             access=self.access,
             traffic=self.traffic,
@@ -126,9 +134,11 @@ class Portal:
             analytics=self.analytics,
             ledger=self.ledger,
             office=self.office,
+            own=self.own,
+            own_office=self.own_office,
             clock=self.clock,
             public_url=public_url,
-            secret_key="a-key-for-tests",
+            secret_key=SECRET,
             trusted_proxies=trusted_proxies,
         )
         self._numbers = count()

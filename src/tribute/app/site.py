@@ -8,6 +8,7 @@ from tribute.app.control import CONTROL_PATH, ControlDoor
 from tribute.app.freshness import data_as_of
 from tribute.app.health import HealthDoor
 from tribute.app.ledger_adapters import LedgerRoster
+from tribute.app.mail import mailing
 from tribute.app.money import LedgerCommissions, LedgerCurrencies
 from tribute.app.operations import Operations
 from tribute.app.parts import Parts
@@ -26,9 +27,11 @@ from tribute.graphql.schema import Sources as GraphqlSources
 from tribute.home import secret_key
 from tribute.kit.asgi import AsgiApp, Receive, Scope, Send
 from tribute.kit.ids import MessageIds
+from tribute.office.own import OwnOffice
 from tribute.reports.accounts import Accounts
 from tribute.reports.analytics import Analytics
 from tribute.reports.ledger import LedgerReports
+from tribute.reports.own import OwnReports
 from tribute.reports.money import Money
 from tribute.reports.traffic import Traffic
 from tribute.rest.app import PREFIX as REST_PREFIX
@@ -190,6 +193,8 @@ def _pages(parts: Parts, workers: Workers, readers: _Readers, public_url: str) -
         analytics=readers.analytics,
         ledger=readers.ledger,
         office=workers.money.office,
+        own=OwnReports(parts.database, parts.clock, secret_key(parts.settings)),
+        own_office=OwnOffice(parts.database, parts.clock, secret_key(parts.settings), mailing(parts, public_url)),
         clock=parts.clock,
         public_url=public_url,
         secret_key=secret_key(parts.settings).decode(),

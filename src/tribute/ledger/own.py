@@ -40,7 +40,7 @@ class AffiliateProfiles:
 
     def put(self, affiliate_id: str, profile: AffiliateProfile) -> None:
         """Say this from now on. Idempotent."""
-        values = {"company": profile.company, "country": profile.country, "websites": list(profile.websites)}
+        values: dict[str, Any] = {"company": profile.company, "country": profile.country, "websites": list(profile.websites)}
         values["changed_at"] = self._clock.now()
         if not insert_or_ignore(self._session, AffiliateProfileRow, {"affiliate_id": affiliate_id, **values}):
             self._session.execute(update(AffiliateProfileRow).where(AffiliateProfileRow.affiliate_id == affiliate_id).values(**values))

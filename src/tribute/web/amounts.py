@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from tribute.kit.money import main_units, spelled
+from tribute.kit.money import main_units
 from tribute.ledger.commissions import CommissionRecord
+from tribute.web.reader import reader
 
 STATUS_WORDS = {
     "pending": "Pending",
@@ -21,7 +22,7 @@ TONES = {"approved": "good", "paid": "good", "held": "warn", "reversed": "bad", 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """An amount to show: scripts write it in the reader's own way."""
+    """An amount to show, in the reader's own way."""
 
     minor: int
     currency: str
@@ -33,13 +34,13 @@ class Amount:
 
     @property
     def words(self) -> str:
-        """Without scripts: `1234.50 USD`."""
-        return spelled(self.minor, self.currency)
+        """As the reader writes it: `$1,234.50`."""
+        return reader().money(self.minor, self.currency)
 
 
 def day(at: datetime) -> str:
-    """12 Nov 2026."""
-    return f"{at:%-d %b %Y}"
+    """12 Nov 2026, as the reader writes it and on their clock."""
+    return reader().day(at)
 
 
 def state_words(record: CommissionRecord) -> str:

@@ -11,9 +11,11 @@ from tribute.kit.clock import Clock
 from tribute.kit.packaged_files import PackagedFiles
 from tribute.kit.proxies import Networks
 from tribute.office.office import Office
+from tribute.office.own import OwnOffice
 from tribute.reports.accounts import Accounts
 from tribute.reports.analytics import Analytics
 from tribute.reports.ledger import LedgerReports
+from tribute.reports.own import OwnReports
 from tribute.reports.traffic import Traffic
 from tribute.web.faults import fault_handlers
 from tribute.web.owner.console import console_routes
@@ -40,6 +42,8 @@ def web_app(
     analytics: Analytics,
     ledger: LedgerReports,
     office: Office,
+    own: OwnReports,
+    own_office: OwnOffice,
     clock: Clock,
     public_url: str,
     secret_key: str,
@@ -54,9 +58,21 @@ def web_app(
     """
     static = PackagedFiles("tribute.web", "static", prefix=_STATIC)
     render = Renderer(static)
-    own_visits = OwnVisits(secret_key.encode())
     parts = Parts(
-        access, traffic, accounts, analytics, ledger, office, clock, render, public_url, session_seconds, trusted_proxies, own_visits
+        access=access,
+        traffic=traffic,
+        accounts=accounts,
+        analytics=analytics,
+        ledger=ledger,
+        office=office,
+        own=own,
+        own_office=own_office,
+        clock=clock,
+        render=render,
+        public_url=public_url,
+        session_seconds=session_seconds,
+        trusted_proxies=trusted_proxies,
+        own_visits=OwnVisits(secret_key.encode()),
     )
     pages = Litestar(
         route_handlers=[

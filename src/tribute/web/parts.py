@@ -11,11 +11,14 @@ from tribute.events.own_visits import OwnVisits
 from tribute.kit.clock import Clock
 from tribute.kit.proxies import Networks, client_ip
 from tribute.office.office import Office
+from tribute.office.own import OwnOffice
 from tribute.reports.accounts import Accounts
 from tribute.reports.analytics import Analytics
 from tribute.reports.ledger import LedgerReports
+from tribute.reports.own import OwnReports
 from tribute.reports.traffic import Traffic
 from tribute.web.ports import Access
+from tribute.web.reader import browsers_reader, reader_of, set_reader
 from tribute.web.rendering import Renderer
 from tribute.web.security import SESSION_COOKIE
 
@@ -36,6 +39,8 @@ class Parts:
     analytics: Analytics
     ledger: LedgerReports
     office: Office
+    own: OwnReports
+    own_office: OwnOffice
     clock: Clock
     render: Renderer
     public_url: str
@@ -48,9 +53,14 @@ class Parts:
         return self.public_url.startswith("https://")
 
     def visitor(self, request: AnyRequest) -> Caller | None:
-        """Who is signed in, if anyone."""
+        """Who is signed in, if anyone. From here on everything is written for them."""
         cookie = request.cookies.get(SESSION_COOKIE)
-        return self.access.caller_for_session(cookie) if cookie else None
+        caller = self.access.caller_for_session(cookie) if cookie else None
+        reader = browsers_reader(request.headers.get("accept-language"))
+        if caller is not None:
+            reader = reader_of(self.own.preferences(caller), reader)
+        set_reader(request, reader)
+        return caller
 
     def caller(self, request: AnyRequest) -> Caller:
         """Who is signed in. Raises SignInNeededError."""

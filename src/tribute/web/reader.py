@@ -10,12 +10,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal
+from litestar import Request
 
 from tribute.kit.money import main_units, spelled
 from tribute.ledger.preferences import Preferences
@@ -81,9 +82,16 @@ def reader() -> Reader:
     return _READER.get(NOBODY_KNOWN)
 
 
-def set_reader(one: Reader) -> None:
-    """Write for this reader from here on, in this thread's or task's answer."""
+def set_reader(request: Request[Any, Any, Any], one: Reader) -> None:
+    """Write for this reader from here on: in this thread, and wherever the page that answers the request is rendered."""
     _READER.set(one)
+    request.state.reader = one
+
+
+def reader_at(request: Request[Any, Any, Any]) -> Reader:
+    """Whom a request's page is for; without a person, whoever the browser speaks of."""
+    found = request.state.get("reader")
+    return found if isinstance(found, Reader) else browsers_reader(request.headers.get("accept-language"))
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, ClassVar, Protocol
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from tribute.kit.clock import iso
 from tribute.kit.packaged_files import PackagedFiles
+from tribute.web.reader import Reader, reader, reader_at, reading
 
 SHOWN_SO_FAR = "<!-- shown so far -->"
 """Where a streamed page's template says that what stands before can be sent: what follows takes longer."""
@@ -39,12 +40,14 @@ class Renderer:
             lstrip_blocks=True,
         )
         self._environment.globals["static"] = static.address
-        self._environment.filters |= {"number": _number, "iso": iso, "clock": _clock, "wall": _wall, "day": _day}
+        self._environment.globals["reader"] = reader
+        self._environment.filters |= {"iso": iso, "wall": _wall, **_READERS_FORMS}
         self._environment.globals["shown_so_far"] = Markup(SHOWN_SO_FAR)  # noqa: S704 -- ours
 
     def page(self, page: Page, request: Request[Any, Any, Any], *, status: int = 200) -> Response[str]:
         """The page as an answer to the request, with the token for its forms."""
-        html = self._environment.get_template(page.template).render(_context(page, request))
+        with reading(reader_at(request)):
+            html = self._environment.get_template(page.template).render(_context(page, request))
         return Response(html, media_type=MediaType.HTML, status_code=status)
 
     def streamed(self, page: Page, request: Request[Any, Any, Any], *, broken_off: Callable[[Exception], Page]) -> Stream:
@@ -52,12 +55,12 @@ class Renderer:
 
         Its status is sent before the rest can fail: what `broken_off` makes of the error then stands in the place of the rest.
         """
-        context = _context(page, request)
+        context, whom = _context(page, request), reader_at(request)
 
         def pieces() -> Iterator[str]:
             held: list[str] = []
             try:
-                for part in self._environment.get_template(page.template).generate(context):
+                for part in _read_by(whom, self._environment.get_template(page.template).generate(context)):
                     held.append(part)
                     if SHOWN_SO_FAR in part:
                         yield "".join(held)
@@ -75,20 +78,25 @@ def _context(page: Page, request: Request[Any, Any, Any]) -> dict[str, Any]:
     return {**{field.name: getattr(page, field.name) for field in fields(page)}, "csrf_token": token}
 
 
-def _number(value: float) -> str:
-    """1,234 or 1,234.50: scripts write it anew in the reader's way."""
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
+def _read_by(whom: Reader, parts: Iterator[str]) -> Iterator[str]:
+    """The parts, each made for the reader: between two of them other answers may be written."""
+    while True:
+        with reading(whom):
+            part = next(parts, None)
+        if part is None:
+            return
+        yield part
+
+
+_READERS_FORMS: dict[str, Callable[..., str]] = {
+    "number": lambda value: reader().number(value),
+    "day": lambda at: reader().day(at),
+    "moment": lambda at: reader().moment(at),
+    "clock": lambda at: reader().clock(at),
+}
+"""Filters that write for whoever reads."""
 
 
 def _wall(at: datetime, zone: str, form: str) -> str:
     """The time on a zone's wall clock."""
     return at.astimezone(ZoneInfo(zone)).strftime(form)
-
-
-def _day(at: datetime) -> str:
-    """12 Nov 2026, in UTC."""
-    return f"{at.astimezone(UTC):%-d %b %Y}"
-
-
-def _clock(at: datetime) -> str:
-    return at.strftime("%H:%M:%S UTC")

@@ -14,6 +14,8 @@ from tribute.ledger.rules.own_words import optional_lines, optional_name
 from tribute.ledger.rules.text import checked_email
 
 Method = Literal["iban", "account", "paypal", "other"]
+SEALING_PURPOSE: Final = "payout details"
+"""What their seal is for; it never changes."""
 METHODS: Final[tuple[Method, ...]] = get_args(Method)
 
 # By country, as SWIFT's registry has them.
@@ -57,7 +59,7 @@ class PayoutDetails(msgspec.Struct, frozen=True, kw_only=True):
     tax_id: str | None = None
 
     def masked(self) -> dict[str, str]:
-        """What may be shown to whoever looks over a shoulder: enough to recognise, not enough to use. Keys are the fields that are there."""
+        """What may be shown to who looks over a shoulder: enough to recognise, not to use. Keys are the fields that are there."""
         told = {name: value for name in self.__struct_fields__ if (value := getattr(self, name)) is not None}
         masks = {"iban": _end, "account": _end, "routing": _end, "tax_id": _end, "paypal": _email, "other": _hidden, "address": _hidden}
         return {name: masks[name](value) if name in masks else value for name, value in told.items()}

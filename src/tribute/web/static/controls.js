@@ -1,6 +1,6 @@
-// What every page shares: the theme button, copy buttons, numbers and times in the reader's own way.
+// What every page shares: the theme button, copy buttons, and the time on the reader's own clock.
 
-import { clock, inCurrency, number } from "./words.js";
+import { clock } from "./words.js";
 
 const root = document.documentElement;
 
@@ -8,10 +8,10 @@ for (const button of document.querySelectorAll("[data-theme-toggle]")) {
   button.hidden = false;
   button.addEventListener("click", () => {
     const next = root.dataset.theme === "dark" ? "light" : "dark";
-    const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-    // choosing what the system says is following it again
+    const usual = root.dataset.chosenTheme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+    // choosing what is usual is following it again
     try {
-      if (next === system) localStorage.removeItem("tribute.theme");
+      if (next === usual) localStorage.removeItem("tribute.theme");
       else localStorage.setItem("tribute.theme", next);
     } catch { /* storage may be closed to us: the choice then lasts for this page */ }
     root.dataset.theme = next;
@@ -45,6 +45,4 @@ for (const form of document.querySelectorAll("form[data-send-on-change]")) {
   form.addEventListener("change", () => form.requestSubmit());
 }
 
-for (const place of document.querySelectorAll("data[data-currency]")) place.textContent = inCurrency(place.value, place.dataset.currency);
-for (const place of document.querySelectorAll("[data-number]")) place.textContent = number(Number(place.dataset.number));
 for (const place of document.querySelectorAll("time[data-local-clock]")) place.textContent = clock(new Date(place.dateTime));

@@ -1,4 +1,4 @@
-// Runs before anything is painted: the theme that was chosen here, else the system's. Classic and tiny, because modules come too late.
+// Runs before anything is painted: the theme that was chosen in this browser, else in the settings, else the system's. Classic and tiny, because modules come too late.
 (() => {
   const root = document.documentElement;
   const system = matchMedia("(prefers-color-scheme: dark)");
@@ -9,7 +9,7 @@
     root.dataset.theme = theme;
     dispatchEvent(new Event("tribute:theme"));
   };
-  const apply = () => show(chosen() ?? (system.matches ? "dark" : "light"));
+  const apply = () => show(chosen() ?? root.dataset.chosenTheme ?? (system.matches ? "dark" : "light"));
   root.dataset.scripts = "";
   apply();
   system.addEventListener("change", apply);

@@ -1,12 +1,15 @@
 // Numbers, and the reader's clock, in the reader's own language.
 
-export const locale = navigator.language;
+const chosen = document.documentElement.dataset;
+export const locale = chosen.locale ?? navigator.language;
+/** The zone that was chosen in the settings; undefined leaves it to the browser. */
+export const chosenZone = chosen.zone;
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
 const part = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
 const rate = new Intl.NumberFormat(locale, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const difference = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0, signDisplay: "exceptZero" });
-const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone: chosenZone });
 
 /** 12,345 */
 export const number = (value) => whole.format(value);

@@ -1,5 +1,7 @@
 // The address is the state: reads one from it, and writes it back. The page's own links follow the same rules (`web/portal/asked.py`).
 
+import { chosenZone } from "../words.js";
+
 const GIVEN = ["Last24Hours", "Last7Days", "Last30Days", "Last90Days", "Last365Days"];
 const CALENDAR = ["Today", "Yesterday", "ThisMonth", "LastMonth", "ThisYear"];
 const COMPARISONS = ["PreviousPeriod", "PreviousYear", "None"];
@@ -9,8 +11,8 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 export const isGiven = (name) => GIVEN.includes(name);
 
-/** The reader's own zone. */
-export const ownZone = () => zoneNamed(Intl.DateTimeFormat().resolvedOptions().timeZone) ?? "UTC";
+/** The reader's own zone: the one from the settings, else the browser's. */
+export const ownZone = () => chosenZone ?? zoneNamed(Intl.DateTimeFormat().resolvedOptions().timeZone) ?? "UTC";
 
 /** A zone by its name or, where only one is meant, by its city; null for anything else. */
 export function zoneNamed(text) {
