@@ -25,7 +25,7 @@ from tribute.access.caller import Caller, Role
 from tribute.access.door import Access
 from tribute.access.links import SignInLinks
 from tribute.access.sealing import Sealer
-from tribute.access.people import Owners, Person
+from tribute.access.people import Kind, Owners, Person
 from tribute.access.tokens import Tokens
 from tribute.analytics.definitions import Grain, Span
 from tribute.analytics.port import Batch, CodeRegistration, Progress
@@ -203,11 +203,11 @@ class Portal:
     def link(self, role: Role, person_id: str) -> str:
         """A fresh sign-in link's token."""
         with self.database.session() as session:
-            return SignInLinks(session, self.clock).create(Person(role, person_id))
+            return SignInLinks(session, self.clock).create(Person(Kind.AFFILIATE if role is Role.AFFILIATE else Kind.TEAM, person_id))
 
     def session(self, role: Role, person_id: str) -> str:
         """A session's secret, for a cookie."""
-        return self.access.sign_in_with_link(self.link(role, person_id), "correct horse battery staple" if role is Role.OWNER else None)
+        return self.access.sign_in_with_link(self.link(role, person_id), None if role is Role.AFFILIATE else "correct horse battery staple")
 
     def token(self, affiliate_id: str | None) -> str:
         """An API token: an affiliate's, or an owner's for None."""

@@ -8,7 +8,7 @@ from tests.support.ledger import NOON, clock_at, everything_in
 from tests.support.people import new_affiliate
 from tribute.access.aws_door import AwsAccess
 from tribute.access.aws_keys import SEALING_PURPOSE, AwsKey, AwsKeys
-from tribute.access.caller import Role
+from tribute.access.caller import Caller, Role
 from tribute.access.sealing import SealBrokenError, Sealer
 from tribute.kit.clock import Clock
 from tribute.kit.errors import NotFoundError
@@ -37,7 +37,7 @@ def test_a_key_is_its_affiliate_or_an_owner(ledger: Database) -> None:
     for_ada, for_owner = add(ledger, ada.id), add(ledger)
     access = access_to(ledger)
     assert access.key(for_ada.record.access_key_id) == for_ada
-    assert for_ada.record.caller == ada.caller
+    assert for_ada.record.caller == Caller.of_affiliate(ada.id)
     caller = for_owner.record.caller
     assert (caller.role, caller.person_id, caller.affiliate_id) == (Role.OWNER, for_owner.record.access_key_id, None)
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.ledger import clock_at
 from tests.support.people import LONG_ENOUGH, new_affiliate, new_link
-from tribute.access.caller import WrongCredentialsError
+from tribute.access.caller import Caller, WrongCredentialsError
 from tribute.access.door import Access
 from tribute.access.throttle import FREE_ATTEMPTS, FREE_ATTEMPTS_OF_AN_ADDRESS, Throttle, TooManyAttemptsError
 from tribute.ledger.database import Database
@@ -45,7 +45,7 @@ def test_a_strangers_guesses_do_not_keep_the_person_out(ledger: Database) -> Non
             access.sign_in_with_password(ADA, "a wrong password", STRANGER)
     with pytest.raises(TooManyAttemptsError, match="try again in 1 seconds"):
         access.sign_in_with_password(ADA, LONG_ENOUGH, STRANGER)
-    assert access.caller_for_session(access.sign_in_with_password(ADA, LONG_ENOUGH, HOME)) == ada.caller
+    assert access.caller_for_session(access.sign_in_with_password(ADA, LONG_ENOUGH, HOME)) == Caller.of_affiliate(ada.id)
 
 
 def test_a_right_password_makes_earlier_mistakes_forgotten(ledger: Database) -> None:

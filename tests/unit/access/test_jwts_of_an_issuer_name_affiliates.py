@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.support.issuer import AUDIENCE, AnyKey, LocalIssuer, as_jwk, local_issuer, part, rsa_key
 from tests.support.ledger import NOON, clock_at, new_ledger
 from tests.support.people import new_affiliate
-from tribute.access.caller import WrongCredentialsError
+from tribute.access.caller import Caller, WrongCredentialsError
 from tribute.access.door import Access
 from tribute.access.issuer import Issuer
 from tribute.access.people import Person
@@ -66,7 +66,7 @@ def believing(ledger: Database, issuer: LocalIssuer, clock: FixedClock, claim: s
 @pytest.mark.parametrize("name", ["ada", " ADA ", "ID", "Ada@Example.com"])
 def test_a_claim_is_a_code_an_id_or_an_address(access: Access, ada: Person, issuer: LocalIssuer, name: str) -> None:
     told = ada.id if name == "ID" else name
-    assert access.caller_for_token(issuer.token(NOON, affiliate_id=told)) == ada.caller
+    assert access.caller_for_token(issuer.token(NOON, affiliate_id=told)) == Caller.of_affiliate(ada.id)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_claim_is_a_code_an_id_or_an_address(access: Access, ada: Person, issu
     ],
 )
 def test_what_is_right_is_accepted(access: Access, ada: Person, issuer: LocalIssuer, claims: dict[str, Any]) -> None:
-    assert access.caller_for_token(issuer.token(NOON, **claims)) == ada.caller
+    assert access.caller_for_token(issuer.token(NOON, **claims)) == Caller.of_affiliate(ada.id)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_an_address_of_the_email_claim_is_verified(
 ) -> None:
     access, token = believing(ledger, issuer, clock_at(), "email"), issuer.token(NOON, email="ada@example.com", email_verified=verified)
     if accepted:
-        assert access.caller_for_token(token) == ada.caller
+        assert access.caller_for_token(token) == Caller.of_affiliate(ada.id)
     else:
         with pytest.raises(WrongCredentialsError):
             access.caller_for_token(token)
@@ -148,7 +148,7 @@ def test_an_address_of_the_email_claim_is_verified(
 )
 def test_signatures_with_public_keys_are_understood(access: Access, ada: Person, issuer: LocalIssuer, key: AnyKey, algorithm: str) -> None:
     issuer.keys = [{"kty": "new"}, {"kty": "EC", "crv": "P-256", "x": 1}, as_jwk(key, kid="k")]
-    assert access.caller_for_token(issuer.token(NOON, key=key, algorithm=algorithm, kid="k")) == ada.caller
+    assert access.caller_for_token(issuer.token(NOON, key=key, algorithm=algorithm, kid="k")) == Caller.of_affiliate(ada.id)
 
 
 def forged(issuer: LocalIssuer, header: dict[str, Any], secret: bytes | None) -> str:
@@ -205,7 +205,7 @@ def test_a_weak_key_is_none(access: Access, ada: Person, issuer: LocalIssuer) ->
 
 
 def test_a_token_without_a_key_id_is_accepted_when_there_is_one_key(access: Access, ada: Person, issuer: LocalIssuer) -> None:
-    assert access.caller_for_token(issuer.token(NOON, kid=None)) == ada.caller
+    assert access.caller_for_token(issuer.token(NOON, kid=None)) == Caller.of_affiliate(ada.id)
 
 
 def test_a_token_without_a_key_id_is_refused_when_there_are_more(access: Access, ada: Person, issuer: LocalIssuer) -> None:
@@ -218,7 +218,7 @@ def test_a_token_without_a_key_id_is_refused_when_there_are_more(access: Access,
 def test_tokens_of_ours_never_reach_the_issuer(access: Access, ada: Person, issuer: LocalIssuer, ledger: Database) -> None:
     with ledger.session() as session:
         _, secret = Tokens(session, clock_at()).add(ada.id)
-    assert access.caller_for_token(secret) == ada.caller
+    assert access.caller_for_token(secret) == Caller.of_affiliate(ada.id)
     for wrong in ("tribute_a.b.c", "wrong", "a.b", ""):
         with pytest.raises(WrongCredentialsError):
             access.caller_for_token(wrong)

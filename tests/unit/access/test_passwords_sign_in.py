@@ -5,7 +5,7 @@ import pytest
 from tests.support.ledger import clock_at
 from tests.support.people import LONG_ENOUGH, new_affiliate, new_link, new_owner
 from tribute.access import passwords
-from tribute.access.caller import WrongCredentialsError
+from tribute.access.caller import Caller, WrongCredentialsError
 from tribute.access.door import Access
 from tribute.ledger.affiliates import Affiliates
 from tribute.ledger.database import Database
@@ -16,7 +16,7 @@ OTHER = "another long password"
 def test_an_affiliate_may_set_a_password_and_use_it(ledger: Database) -> None:
     access, ada = Access(ledger, clock_at()), new_affiliate(ledger, "ada")
     access.sign_in_with_link(new_link(ledger, ada), LONG_ENOUGH)
-    assert access.caller_for_session(access.sign_in_with_password(" ADA@example.com ", LONG_ENOUGH)) == ada.caller
+    assert access.caller_for_session(access.sign_in_with_password(" ADA@example.com ", LONG_ENOUGH)) == Caller.of_affiliate(ada.id)
 
 
 def test_someone_who_is_owner_and_affiliate_enters_as_the_one_whose_password_it_is(ledger: Database) -> None:

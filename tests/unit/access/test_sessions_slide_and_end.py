@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from tests.support.ledger import NOON, clock_at, everything_in
 from tests.support.people import new_affiliate, new_link
+from tribute.access.caller import Caller
 from tribute.access.door import Access
 from tribute.access.models import SessionRow
 from tribute.ledger.affiliates import Affiliates
@@ -27,7 +28,7 @@ def test_a_session_lasts_thirty_days_after_it_was_last_seen(ledger: Database) ->
     cookie = access.sign_in_with_link(new_link(ledger, ada))
     for _ in range(3):
         clock.at += MONTH - timedelta(seconds=1)
-        assert access.caller_for_session(cookie) == ada.caller
+        assert access.caller_for_session(cookie) == Caller.of_affiliate(ada.id)
     clock.at += MONTH
     assert access.caller_for_session(cookie) is None
 
@@ -51,7 +52,7 @@ def test_signing_out_ends_this_session_only(ledger: Database) -> None:
     for _ in range(2):
         access.sign_out(phone)
     assert access.caller_for_session(phone) is None
-    assert access.caller_for_session(laptop) == ada.caller
+    assert access.caller_for_session(laptop) == Caller.of_affiliate(ada.id)
 
 
 def test_deactivation_shuts_out_at_once(ledger: Database) -> None:
@@ -76,7 +77,7 @@ def test_a_busy_ledger_still_knows_who_asks(ledger_url: str, ledger: Database, m
     impatient = Database(ledger_url)
     with ledger.session() as writing:
         writing.execute(sa.text("SELECT 1"))
-        assert Access(impatient, clock_at(NOON + timedelta(hours=1))).caller_for_session(cookie) == ada.caller
+        assert Access(impatient, clock_at(NOON + timedelta(hours=1))).caller_for_session(cookie) == Caller.of_affiliate(ada.id)
     assert last_seen(ledger) == NOON
     impatient.close()
 
@@ -87,7 +88,7 @@ def test_sessions_that_are_over_are_deleted(ledger: Database) -> None:
     ended, kept = (access.sign_in_with_link(new_link(ledger, ada)) for _ in range(2))
     access.sign_out(ended)
     assert access.delete_expired() == 1
-    assert access.caller_for_session(kept) == ada.caller
+    assert access.caller_for_session(kept) == Caller.of_affiliate(ada.id)
 
 
 def test_neither_cookies_nor_links_nor_passwords_are_in_the_ledger(ledger_url: str, ledger: Database) -> None:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from tests.support.ledger import NOON, clock_at
 from tests.support.people import new_affiliate, new_link
+from tribute.access.caller import Caller
 from tribute.access.door import Access
 from tribute.access.tokens import Tokens
 from tribute.app.collector_ledger import LedgerSalts, LedgerSources
@@ -110,8 +111,8 @@ def test_notes_of_who_was_seen_are_dropped(ledger: Database, other: Database) ->
     access = Access(ledger, clock_at(NOON + timedelta(hours=1)))
     with other.session() as writing:
         writing.execute(sa.text("SELECT 1"))
-        assert access.caller_for_session(cookie) == ada.caller
-        assert access.caller_for_token(token) == ada.caller
+        assert access.caller_for_session(cookie) == Caller.of_affiliate(ada.id)
+        assert access.caller_for_token(token) == Caller.of_affiliate(ada.id)
     with ledger.reading() as session:
         assert [one.last_used_at for one in Tokens(session, clock_at()).all()] == [None]
 
