@@ -1,4 +1,7 @@
 """Which benchmarks there are, in the order in which the document tells of them."""
 
-ORDER = ("spool_append",)
+ORDER = (
+    "receiving",
+    "spool_append",
+)
 """Modules of this folder that have a `BENCH`."""

@@ -1,0 +1,161 @@
+"""What receiving costs: page views, each durable before its 200, beside nginx, beside ourselves without durability, beside runlight."""
+
+import json
+import sys
+from base64 import b64encode
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.claims import Bars, Bench, Claim, Figure, Measured, Options, Table
+from benchmarks.load import ADDRESS, UNIQUE, Load, loaded, page_event, request
+from benchmarks.machine import scratch
+from benchmarks.running import run
+from benchmarks.servers import nginx, ours, runlight
+
+ROUNDS = 4
+SECONDS = 4.0
+WARM_UP_SECONDS = 1.0
+EVENTS_A_BATCH = 100
+
+_RUNLIGHT_VIEW = {
+    "k": "pageview",
+    "u": "https://docs.acme.example/courses/install.html?utm_source=newsletter&utm_medium=email",
+    "r": "https://search.example/",
+    "t": "Install guide | Docs",
+    "w": 1440,
+    "h": 900,
+    "l": "en-US",
+    "i": f"a{UNIQUE}",
+}
+"""What runlight's own tracker sends for the same view."""
+
+
+def single_views(write_key: str) -> bytes:
+    """One page event a request, as browsers send them."""
+    return request("/v1/page", page_event(), _authorized(write_key))
+
+
+def batches(write_key: str) -> bytes:
+    body = f'{{"batch":[{",".join([page_event()] * EVENTS_A_BATCH)}]}}'
+    return request("/v1/batch", body, _authorized(write_key))
+
+
+def _authorized(write_key: str) -> dict[str, str]:
+    return {"Authorization": f"Basic {b64encode(f'{write_key}:'.encode()).decode()}"}
+
+
+def beside_nginx() -> Load:
+    with nginx() as server:
+        return _warm_and_loaded(server.pid, server.url, single_views("A" * 43))
+
+
+def of_ours(module: str = "tribute", template: Callable[[str], bytes] = single_views) -> Load:
+    with ours(module) as server:
+        return _warm_and_loaded(server.pid, server.url, template(server.write_key))
+
+
+def of_runlight() -> Load:
+    template = request("/runlight/e", json.dumps(_RUNLIGHT_VIEW, separators=(",", ":")), {"X-Forwarded-For": ADDRESS})
+    with scratch("runlight") as folder, runlight(Path(folder)) as server:
+        return _warm_and_loaded(server.pid, server.url, template)
+
+
+def _warm_and_loaded(pid: int, url: str, template: bytes) -> Load:
+    loaded(pid, url, template, WARM_UP_SECONDS)
+    return loaded(pid, url, template, SECONDS)
+
+
+_SUBJECTS: dict[str, Callable[[], Load]] = {
+    "nginx, 204": beside_nginx,
+    "Tribute": of_ours,
+    "Tribute without sync": lambda: of_ours("benchmarks.undurable"),
+    "Tribute, batches of 100": lambda: of_ours(template=batches),
+    "runlight": of_runlight,
+}
+
+
+def measure(options: Options) -> Measured:
+    del options
+    rounds: dict[str, list[Load]] = {name: [] for name in _SUBJECTS}
+    for number in range(ROUNDS):
+        for name, load in _SUBJECTS.items():
+            rounds[name].append(load())
+            print(f"   round {number + 1}: {name}: {rounds[name][-1].per_second:,.0f} requests/s", flush=True)
+    rates = {name: [load.per_second for load in loads] for name, loads in rounds.items()}
+    cpu = {name: [load.cpu_microseconds for load in loads] for name, loads in rounds.items()}
+    figures = {
+        "cpu_of_nginx": Figure.ratio(cpu["Tribute"], cpu["nginx, 204"]),
+        "rate_of_nginx": Figure.ratio(rates["Tribute"], rates["nginx, 204"]),
+        "rate_of_undurable": Figure.ratio(rates["Tribute"], rates["Tribute without sync"]),
+        "rate_of_runlight": Figure.ratio(rates["Tribute"], rates["runlight"]),
+        "batched_events": Figure.of([rate * EVENTS_A_BATCH for rate in rates["Tribute, batches of 100"]]),
+    }
+    return Measured(figures, (_table(rounds),), _plots(rates, cpu), {"loads": rounds})
+
+
+def _table(rounds: dict[str, list[Load]]) -> Table:
+    def median(name: str, figure: Callable[[Load], float]) -> float:
+        return Figure.of([figure(load) for load in rounds[name]]).value
+
+    columns = ("Server", "requests/s", "server CPU µs a request", "of it on the first thread", "p50 ms", "p99 ms")
+    rows = [
+        (
+            name,
+            median(name, lambda load: load.per_second),
+            median(name, lambda load: load.cpu_microseconds),
+            median(name, lambda load: load.main_thread_cpu_seconds / load.requests * 1e6),
+            median(name, lambda load: load.p50_ms),
+            median(name, lambda load: load.p99_ms),
+        )
+        for name in rounds
+    ]
+    return Table("Medians of the rounds", columns, rows)
+
+
+def _plots(rates: dict[str, list[float]], cpu: dict[str, list[float]]) -> tuple[Bars, ...]:
+    singles = [name for name in rates if not name.endswith("100")]
+    return (
+        Bars(
+            "rates",
+            "Page views a second, one core, 64 connections",
+            "a second",
+            {name: Figure.of(rates[name]).value for name in singles},
+            True,
+        ),
+        Bars("cpu", "Server CPU for one page view", "µs", {name: Figure.of(cpu[name]).value for name in singles}, True),
+    )
+
+
+BENCH = Bench(
+    name="receiving",
+    title="Receiving",
+    about="""
+64 connections, kept alive, send page events of about 900 bytes as a browser's tracker does, each with a message id of its own. A server
+has one core to itself with all of its threads and children: the loader, delivery and the ledger's upkeep run on it beside the collector
+and count. The load, wrk, has the other core. Each round starts every server anew on an empty home, warms it for a second and loads it for
+four; the ratios are of one round.
+
+nginx has one worker, keeps every connection and writes no access log: it reads the request and answers 204, which is the least that any
+server can do. *Without sync* is the same command with a disk whose `fdatasync` does nothing. runlight is the fastest analytics server in
+Python that we found: one worker under uvicorn with uvloop, SQLite, its rate limit off, its own tracker's request.
+""",
+    claims=(
+        Claim("cpu_of_nginx", "Server CPU for a page view, durable before its 200, beside nginx answering 204", "×", "less", 4, 2.5),
+        Claim("rate_of_nginx", "Page views a second beside nginx answering 204", "×", "more", 0.20, 0.35),
+        Claim("rate_of_undurable", "Page views a second beside ourselves without `fdatasync`", "×", "more", 0.6),
+        Claim("rate_of_runlight", "Page views a second beside runlight", "×", "more", 10),
+        Claim("batched_events", "Events in durable batches of 100", "events/s", "more", 150_000, 250_000),
+    ),
+    measure=measure,
+    leaves_out=(
+        "TLS, which a proxy in front would do, and the network: load and server share a machine.",
+        "Time that the kernel's own threads spend on writing the disk's journal.",
+        "`TRIBUTE_RATE_LIMIT` is at its highest, because all load comes with one write key.",
+        "runlight answers before a power cut would be survived; ours does not.",
+    ),
+    minutes=4,
+    programs=("nginx", "wrk"),
+)
+
+if __name__ == "__main__":
+    sys.exit(run(BENCH))
