@@ -7,27 +7,43 @@ from playwright.sync_api import Page, expect
 
 from tests.support.overview import cards, drawn, is_drawn_in, open_overview, table, wait_shown
 from tests.support.portal import NOW, Portal
-from tribute.reports.ports import CommissionPoint
+from tests.support.shop import Shop
 
 pytestmark = pytest.mark.browser
 
 
-def test_commissions_are_drawn_for_the_given_windows(page: Page, portal: Portal) -> None:
-    ada, website = portal.add_affiliate(), portal.add_website("Alpha", "alpha.example")
-    sold = (NOW - timedelta(days=2)).replace(hour=0, minute=0, second=0)
-    portal.commissions.points[ada.id] = [CommissionPoint(website.id, sold, 89.55), CommissionPoint(website.id, sold, 10, "EUR")]
-    open_overview(page, portal, ada, "/?metric=Commissions&window=Last7Days")
-    assert cards(page)["Commissions"] == "99.55"
-    assert drawn(page)["total"] == pytest.approx(99.55)
-    assert drawn(page)["zone"] == "UTC"
-    rows = table(page)
-    assert rows[0] == ["Day", "Alpha", "Alpha (EUR)", "All websites"]
-    assert ["2026-11-21T00:00:00.000Z", "89.55", "10.00", "99.55"] in rows
-    page.click("[data-range-label]")
-    page.click("[data-range] [data-window=ThisMonth]")
-    wait_shown(page)
-    expect(page.locator("[data-empty-title]")).to_have_text("Commissions come by the windows above.")
-    assert cards(page)["Commissions"] == "–"
+MONEY = """query ($input: AnalyticsInput!) { analytics(input: $input) {
+  totals { conversions revenue commissions epc conversionRate } series { start commissions } } }"""
+
+
+def test_money_is_drawn_in_one_currency_at_a_time_as_the_api_tells_it(page: Page, portal: Portal) -> None:
+    shop = Shop(portal)
+    for number, (currency, amount) in enumerate([("USD", 17_910), ("USD", 8_000), ("EUR", 2_000)]):
+        shop.click("ada", f"v{number}", at=NOW - timedelta(days=3))
+        at = (NOW - timedelta(days=2 - number)).isoformat()
+        shop.order(f"o{number}", amount, anonymous_id=f"v{number}", currency=currency, occurred_at=at)
+    open_overview(page, portal, shop.ada, "/?metric=Commissions&window=Last7Days&zone=Europe/Berlin&lines=Total")
+    money = {"metrics": ["Conversions", "Revenue", "Commissions", "EPC", "ConversionRate"]}
+    asked = {**money, "window": "Last7Days", "zone": "Europe/Berlin", "grain": "Day"}
+    told = shop.ada_asking.graphql(MONEY, input=asked)["data"]["analytics"]
+    assert told["totals"] == {
+        "conversions": 3,
+        "revenue": 259.1,
+        "commissions": 129.55,
+        "epc": pytest.approx(129.55 / 3),
+        "conversionRate": 1,
+    }
+    shown = cards(page)
+    assert (shown["Conversions"], shown["Revenue"], shown["Commissions"]) == ("3", "$259.10", "$129.55")
+    assert (shown["EPC"], shown["ConversionRate"]) == ("$43.183", "100.0%")
+    assert {row[0]: row[1] for row in table(page)[1:]} == {
+        f"{bucket['start'][:-1]}.000Z": f"${bucket['commissions']:.2f}" for bucket in told["series"] if bucket["start"] >= "2026-11-19"
+    }
+    page.click("[data-in-currency=EUR]")
+    assert wait_shown(page)["currency"] == "EUR"
+    assert cards(page)["Commissions"] == "€10.00"
+    page.go_back()
+    assert wait_shown(page)["currency"] == "USD"
 
 
 def test_lines_are_on_the_canvas(page: Page, portal: Portal) -> None:

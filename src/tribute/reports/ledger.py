@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from tribute.kit.clock import Clock
 from tribute.ledger.database import Database
 from tribute.reports.clicks import ClickReports
+from tribute.reports.joining import JoiningReports
 from tribute.reports.milestones import Milestones
 from tribute.reports.money import Money
 from tribute.reports.ports import ClickStore
@@ -24,6 +25,7 @@ class LedgerReports:
     promoters: PromoterReports
     records: RecordReports
     tagging: Tagging
+    joining: JoiningReports
     milestones: Milestones
 
     @classmethod
@@ -36,5 +38,6 @@ class LedgerReports:
             promoters=PromoterReports(database, clock),
             records=RecordReports(database, clock),
             tagging=Tagging(database, clock),
+            joining=JoiningReports(database, clock),
             milestones=Milestones(database, clock),
         )

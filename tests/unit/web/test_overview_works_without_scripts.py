@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.pages import card
 from tests.support.portal import NOW, Portal
 from tribute.access.caller import Role
 from tribute.analytics.dimensions import Dimension
-from tribute.reports.traffic import DataPoint
 from tribute.web.portal.asked import Asked
 from tribute.web.portal.definitions import dimension_definitions
-from tribute.web.portal.overview import tabulated
 from tribute.web.portal.panels import PANEL_TABLES
 
 NAMES = ("metric", "window", "from", "to", "grain", "compare", "lines", "zone", "sources", "Country", "Referrer", "Affiliate")
@@ -33,13 +32,6 @@ def test_totals_changes_and_rows_stand_in_the_page(portal: Portal) -> None:
     assert '<time datetime="2026-11-22T00:00:00.000000Z">22 Nov 2026</time></th><td class="number" data-name="Deep Work">1,200</td>' in page
     assert '<td class="number visitors">7</td><td class="number views">1,200</td>' in page
     assert "https://deep.example/?via=ada" in page
-
-
-def card(page: str, metric: str) -> tuple[str, str]:
-    """A card's total and the words below it."""
-    found = re.search(rf'data-metric-card="{metric}".*?data-total>([^<]*)<.*?data-note>([^<]*)<', page, re.DOTALL)
-    assert found is not None
-    return found[1], found[2]
 
 
 def test_visitors_are_distinct_over_the_whole_range(portal: Portal) -> None:
@@ -109,12 +101,6 @@ def test_names_are_text(portal: Portal) -> None:
 def test_an_owner_is_led_to_the_console(portal: Portal) -> None:
     answer = portal.signed_in(Role.OWNER, portal.add_owner()).get("/")
     assert (answer.status_code, answer.headers["location"]) == (303, "/owner")
-
-
-def test_rows_sum_their_columns_and_fill_gaps() -> None:
-    columns, rows = tabulated([DataPoint("B", "2026-11-22T00:00:00Z", 2), DataPoint("A", "2026-11-23T00:00:00Z", 3)])
-    assert columns == ["A", "B", "All websites"]
-    assert [(row.bucket.day, list(row.values)) for row in rows] == [(23, [3, 0, 3]), (22, [0, 2, 2])]
 
 
 def test_every_dimension_is_explained() -> None:

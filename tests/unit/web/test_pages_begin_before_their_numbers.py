@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from structlog.testing import capture_logs
 
 from tests.support.portal import NOW, Portal
@@ -64,9 +65,9 @@ def test_numbers_that_are_not_to_be_had_leave_the_head(portal: Portal) -> None:
     assert page.rstrip().endswith("</html>")
 
 
-def test_what_is_unforeseen_is_told_by_reference(portal: Portal) -> None:
+def test_what_is_unforeseen_is_told_by_reference(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
     ada = portal.add_affiliate()
-    portal.commissions.points[ada.id] = [None]  # type: ignore[list-item]
+    monkeypatch.setattr(portal.traffic, "beginnings", lambda _caller: {}["nobody foresaw this"])
     client = portal.signed_in(Role.AFFILIATE, ada.id)
     with capture_logs() as logs:
         page = client.get("/").text
