@@ -7,17 +7,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from tribute.access.arrival import Way, arrive
 from tribute.access.caller import Caller, Role, WrongCredentialsError
+from tribute.access.devices import device_name
 from tribute.access.links import LinkPurpose, SignInLink, SignInLinks
 from tribute.access.passwords import Passwords, checked_password, hashed, is_outdated, matches
 from tribute.access.people import Kind, OwnerRecord, Owners, People, Person
 from tribute.access.sessions import Sessions
+from tribute.access.steps import Steps
 from tribute.access.throttle import Throttle
 from tribute.access.tokens import PREFIX, TokenRecord, Tokens
 from tribute.kit.clock import Clock
 from tribute.kit.errors import InvalidInputError
 from tribute.kit.ids import is_id
 from tribute.ledger.affiliates import Affiliates
+from tribute.ledger.audit import Audit
 from tribute.ledger.database import Database, DatabaseUnavailableError
 from tribute.ledger.rules.text import email_key
 
@@ -37,6 +41,7 @@ class ShownLink:
     email: str
     kind: Kind
     purpose: LinkPurpose
+    sets_password: bool
     expires_at: datetime
 
 
@@ -50,15 +55,18 @@ class Access:
         self._issuer = issuer
         self._throttle = Throttle(clock)
 
-    def caller_for_session(self, cookie: str) -> Caller | None:
-        """Who is signed in with this cookie; None when nobody is (any more). Keeps the session alive for another 30 days."""
+    def caller_for_session(self, cookie: str, user_agent: str | None = None) -> Caller | None:
+        """Who is signed in with this cookie; None when nobody is (any more). Keeps the session alive for another 30 days.
+
+        `user_agent` names the device to its person, where a page knows it. A member who looks at a portal is its affiliate, reading only.
+        """
         with self._database.reading() as session:
             found = Sessions(session, self._clock).find(cookie)
             caller = People(session, self._clock).caller(found.person) if found is not None else None
             if found is None or caller is None:
                 return None
-        if self._is_due(found.last_seen_at):
-            self._note_session(cookie)
+        if self._is_due(found.last_seen_at) or (user_agent and not found.device):
+            self._note_session(cookie, device_name(user_agent) if user_agent else None)
         if found.seen_as is not None and caller.is_team and caller.may_change:
             return replace(Caller.of_affiliate(found.seen_as), seen_by=caller.person_id)
         return caller
@@ -86,19 +94,19 @@ class Access:
             if found is None:
                 return None
             name, email = People(session, self._clock).name_and_email(found.person)
-        return ShownLink(name, email, found.person.kind, found.purpose, found.expires_at)
+        return ShownLink(name, email, found.person.kind, found.purpose, found.sets_password, found.expires_at)
 
     def sign_in_with_link(self, token: str, new_password: str | None = None) -> str:
-        """Use a link up and sign in: the new session's secret. An owner's link needs a new password, an affiliate's may bring one.
+        """Use a link up and sign in: the new session's secret. A link that sets a password needs one, others may bring one.
 
-        A new password ends the person's other sessions and links. Raises InvalidInputError, which leaves the link usable, and
-        WrongCredentialsError for a link that is used, expired or unknown.
+        A new password ends the person's other sessions and links. Raises InvalidInputError, which leaves the link usable,
+        WrongCredentialsError for a link that is used, expired or unknown, and SecondFactorNeededError, whose step goes on from here.
         """
         with self._database.reading() as session:
             found = self._usable_link(SignInLinks(session, self._clock), People(session, self._clock), token)
         if found is None:
             raise _dead_link()
-        if found.purpose is LinkPurpose.SET_PASSWORD and new_password is None:
+        if found.sets_password and new_password is None:
             raise InvalidInputError("password", "choose one; this link is for setting it")
         new_hash = hashed(checked_password(new_password)) if new_password is not None else None
         with self._database.session() as session:
@@ -109,12 +117,15 @@ class Access:
                 Passwords(session, self._clock).set_hash(found.person, new_hash)
                 sessions.end_all(found.person)
                 links.void(found.person)
-            return sessions.open(found.person)
+                Audit(session, self._clock).note("password.set", found.person.kind, found.person.id, by=found.person.id)
+            arrival = arrive(session, self._clock, found.person, Way.LINK)
+        return arrival.session_or_step()
 
     def sign_in_with_password(self, email: str, password: str, client: str | None = None) -> str:
         """Sign in with a password: the new session's secret. `client` is the address that asks, for slowing guesses down.
 
-        Raises WrongCredentialsError, alike in words and in time whether the e-mail address is known or not, and TooManyAttemptsError.
+        Raises WrongCredentialsError, alike in words and in time whether the e-mail address is known or not, TooManyAttemptsError, and
+        SecondFactorNeededError, whose step goes on from here.
         """
         key = email_key(email)
         self._throttle.admit(key, client)
@@ -127,12 +138,17 @@ class Access:
                 raise _wrong_password()
             if new_hash is not None:
                 passwords.set_hash(person, new_hash)
-            return Sessions(session, self._clock).open(person)
+            arrival = arrive(session, self._clock, person, Way.PASSWORD)
+        return arrival.session_or_step()
 
     def sign_out(self, cookie: str) -> None:
         """End the session of this cookie. Idempotent."""
         with self._database.session() as session:
-            Sessions(session, self._clock).end(cookie)
+            sessions = Sessions(session, self._clock)
+            found = sessions.find(cookie)
+            if found is not None:
+                sessions.end(cookie)
+                Audit(session, self._clock).note("sign_out", found.person.kind, found.person.id, by=found.person.id)
 
     def team_member(self, person_id: str) -> OwnerRecord | None:
         """The member behind a team's caller; None when the caller is a token or the command line."""
@@ -140,9 +156,10 @@ class Access:
             return Owners(session, self._clock).by_id(person_id)
 
     def delete_expired(self) -> int:
-        """Delete sessions and links whose time is over; returns how many. Idempotent; meant for once a day."""
+        """Delete sessions, links and steps whose time is over; returns how many. Idempotent; meant for once an hour."""
         with self._database.session() as session:
-            return Sessions(session, self._clock).delete_expired() + SignInLinks(session, self._clock).delete_expired()
+            kept = Sessions(session, self._clock), SignInLinks(session, self._clock), Steps(session, self._clock)
+            return sum(one.delete_expired() for one in kept)
 
     def _whose(self, email: str, password: str) -> tuple[Person, str]:
         """The person with this address and password. A refusal always compares as many hashes, whoever has the address."""
@@ -183,10 +200,10 @@ class Access:
     def _is_due(self, noted_at: datetime | None) -> bool:
         return noted_at is None or self._clock.now() - noted_at >= NOTE_EVERY
 
-    def _note_session(self, cookie: str) -> None:
+    def _note_session(self, cookie: str, device: str | None) -> None:
         try:
             with self._database.session(hurried=True) as session:
-                Sessions(session, self._clock).see(cookie)
+                Sessions(session, self._clock).see(cookie, device)
         except DatabaseUnavailableError:  # a note can wait for the next request; who asks is known
             return
 

@@ -1,4 +1,4 @@
-"""Sign-in links: secrets that work once, within seven days. An owner's sets a password, an affiliate's signs in at once."""
+"""Sign-in links: secrets that work once, for as long as their purpose says. They are handed over by the owner, or sent by mail."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,13 +15,26 @@ from tribute.kit.clock import Clock
 from tribute.kit.ids import new_secret
 
 LINK_LIFE: Final = timedelta(days=7)
+MAILED_LIFE: Final = timedelta(minutes=15)
+RESET_LIFE: Final = timedelta(hours=1)
 
 
 class LinkPurpose(StrEnum):
     """What a link is good for."""
 
     SET_PASSWORD = "set_password"  # noqa: S105 -- a purpose, not a password
+    """Made by an owner for one of the team: a new password, which takes all earlier links out of use."""
     SIGN_IN = "sign_in"
+    """Made by an owner for an affiliate."""
+    MAILED_SIGN_IN = "mailed_sign_in"
+    """Asked for on the sign-in page."""
+    RESET = "reset"
+    """Asked for by whoever forgot the password."""
+    INVITATION = "invitation"
+    """Sent to somebody who comes for the first time."""
+
+
+_LIFE: Final = {LinkPurpose.MAILED_SIGN_IN: MAILED_LIFE, LinkPurpose.RESET: RESET_LIFE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +45,12 @@ class SignInLink:
     purpose: LinkPurpose
     expires_at: datetime
 
+    @property
+    def sets_password(self) -> bool:
+        """Whether it is used with a new password only."""
+        joins_team = self.purpose is LinkPurpose.INVITATION and self.person.kind == Kind.TEAM
+        return joins_team or self.purpose in {LinkPurpose.SET_PASSWORD, LinkPurpose.RESET}
+
 
 class SignInLinks:
     """Makes, shows and uses up links within the session's transaction."""
@@ -40,10 +59,14 @@ class SignInLinks:
         self._session = session
         self._clock = clock
 
-    def create(self, person: Person) -> str:
-        """A new link's token, told only here. An owner's earlier links stop working, because one may have fallen into wrong hands."""
+    def create(self, person: Person, purpose: LinkPurpose | None = None) -> str:
+        """A new link's token, told only here; without a purpose, the one that is handed over to such a person.
+
+        One that sets a password because an owner said so stops earlier links, because one may have fallen into wrong hands.
+        """
         now = self._clock.now()
-        if person.kind == Kind.TEAM:
+        purpose = purpose or (LinkPurpose.SET_PASSWORD if person.kind == Kind.TEAM else LinkPurpose.SIGN_IN)
+        if purpose is LinkPurpose.SET_PASSWORD:
             self.void(person)
         token = new_secret()
         self._session.add(
@@ -51,9 +74,9 @@ class SignInLinks:
                 token_hash=secret_hash(token),
                 role=person.kind,
                 person_id=person.id,
-                purpose=LinkPurpose.SET_PASSWORD if person.kind == Kind.TEAM else LinkPurpose.SIGN_IN,
+                purpose=purpose,
                 created_at=now,
-                expires_at=now + LINK_LIFE,
+                expires_at=now + _LIFE.get(purpose, LINK_LIFE),
             )
         )
         self._session.flush()
