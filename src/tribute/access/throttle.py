@@ -3,7 +3,6 @@
 Kept in memory: a restart forgives, which costs an attacker more than it gives. The door is the only caller.
 """
 
-import ipaddress
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from threading import Lock
 
 from tribute.kit.clock import Clock
 from tribute.kit.errors import TributeError
+from tribute.kit.proxies import network_of
 
 FREE_ATTEMPTS = 5
 """Wrong guesses at one person from one address before waiting begins; people mistype."""
@@ -87,14 +87,5 @@ class Throttle:
 def _keys(email_key: str, client: str | None) -> list[tuple[tuple[str, ...], int]]:
     if client is None:
         return [(("person", email_key), FREE_ATTEMPTS)]
-    network = _network(client)
+    network = network_of(client)
     return [(("pair", network, email_key), FREE_ATTEMPTS), (("address", network), FREE_ATTEMPTS_OF_AN_ADDRESS)]
-
-
-def _network(client: str) -> str:
-    """The address; of IPv6 the /64, because everyone who has one address has as many as they like."""
-    try:
-        address = ipaddress.ip_address(client)
-    except ValueError:
-        return client[:64]
-    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else str(address)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
 """What TRUSTED_PROXIES names."""
@@ -56,3 +56,12 @@ def request_scheme(peer: str, scheme: str, forwarded_proto: bytes, trusted: Netw
     if forwarded_proto and trusted and (not peer or _is_trusted(peer, trusted)):
         return "https" if forwarded_proto.strip().lower() == b"https" else "http"
     return scheme
+
+
+def network_of(client: str) -> str:
+    """The address, as whoever counts requests should count it: of IPv6 the /64, because who has one address has as many as they like."""
+    try:
+        address = ip_address(client)
+    except ValueError:
+        return client[:64]
+    return str(ip_network((address, 64), strict=False)) if address.version == 6 else str(address)

@@ -88,10 +88,9 @@ class JoiningOffice:
 
     def is_free(self, slug: str, code: str) -> bool:
         """Whether somebody who joins there could have a code. Raises NotFoundError, InvalidInputError for what cannot be one."""
-        wanted = checked_code(code)
         with self._database.reading() as session:
             self._page(session, slug)
-            return self._is_free(session, wanted)
+            return self._is_free(session, checked_code(code))
 
     def apply(self, slug: str, told: Told) -> None:
         """A stranger joins an open program, or applies where the owner lets people in.

@@ -18,6 +18,7 @@ from tribute.reports.ledger import LedgerReports
 from tribute.reports.own import OwnReports
 from tribute.reports.traffic import Traffic
 from tribute.web.faults import fault_handlers
+from tribute.web.joining import joining_routes
 from tribute.web.owner.console import console_routes
 from tribute.web.owner.orders import order_routes
 from tribute.web.parts import Parts
@@ -44,6 +45,9 @@ def web_app(
     office: Office,
     own: OwnReports,
     own_office: OwnOffice,
+    keys: OwnKeys,
+    viewing: Viewing,
+    team: TeamOffice,
     clock: Clock,
     public_url: str,
     secret_key: str,
@@ -78,6 +82,7 @@ def web_app(
         route_handlers=[
             *sign_in_routes(parts),
             *visitor_data_routes(parts),
+            *joining_routes(parts),
             *overview_routes(parts),
             *commission_routes(parts),
             *link_routes(parts),

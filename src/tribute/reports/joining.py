@@ -1,0 +1,136 @@
+"""What a program offers, to whoever comes by its sign-up page; and who applied, to the team.
+
+What is offered is public and read without a Caller: of the rules only those that can be for somebody who is not in yet, and nobody's
+name. Used by the pages and the CLI.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from tribute.access.caller import Caller
+from tribute.kit.clock import Clock
+from tribute.kit.errors import NotFoundError
+from tribute.ledger.affiliates import Affiliates
+from tribute.ledger.applications import Application, Applications, ApplicationState
+from tribute.ledger.database import Database
+from tribute.ledger.enrollments import Enrollment, Enrollments
+from tribute.ledger.paging import Page
+from tribute.ledger.programs import ProgramRecord, Programs, TermsVersion
+from tribute.ledger.rules.sign_up import Question, slug_of
+from tribute.ledger.rules.telling import Names, rule_sentences
+from tribute.ledger.rules.terms import Terms
+from tribute.ledger.sign_ups import SignUp, SignUps
+from tribute.ledger.websites import WebsiteRecord, Websites
+from tribute.reports.scope import affiliate_of, require_team
+
+_NOBODY = ""
+"""Stands for the affiliate who is not there yet: no rule is for them alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a program offers and asks. `terms` are without what is for others alone; `terms_id` names the version."""
+
+    program: ProgramRecord
+    slug: str
+    is_published: bool
+    welcome: str
+    questions: tuple[Question, ...]
+    websites: Sequence[WebsiteRecord]
+    terms: Terms
+    terms_id: str
+    sentences: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationSeen:
+    """An application with its program's name and groups. `holder_code` is of the account that its address has, if it has one."""
+
+    record: Application
+    program: str
+    groups: Sequence[str]
+    holder_code: str | None
+
+
+class JoiningReports:
+    """Reads the ledger. A program is named by id or name to the team, by its public name to everybody."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def offer(self, slug: str) -> Offer:
+        """What everybody may see at a public name. Raises NotFoundError where nothing is published."""
+        with self._database.reading() as session:
+            page = SignUps(session, self._clock).by_slug(slug)
+            program = Programs(session, self._clock).by_id(page.program_id) if page is not None and page.is_published else None
+            if page is None or program is None or program.archived_at is not None:
+                raise NotFoundError("no program takes applications at this address")
+            return self._offer(session, program, page)
+
+    def draft(self, caller: Caller, program: str) -> Offer:
+        """A program's page as it stands, published or not, also before it was ever edited; the team's. Raises NotFoundError."""
+        require_team(caller)
+        with self._database.reading() as session:
+            found = Programs(session, self._clock).by_name(program)
+            if found is None:
+                raise NotFoundError(f"no program is called {program[:60]!r}; `tribute program list` shows them")
+            return self._offer(session, found, SignUps(session, self._clock).of(found.id))
+
+    def standing(self, caller: Caller, program_id: str) -> Enrollment | None:
+        """Where the calling affiliate stands in a program."""
+        with self._database.reading() as session:
+            return next(iter(Enrollments(session, self._clock).history(program_id, affiliate_of(caller))[-1:]), None)
+
+    def waiting(self, caller: Caller) -> int:
+        """How many applications wait for an answer; the team's."""
+        require_team(caller)
+        with self._database.reading() as session:
+            return Applications(session, self._clock).waiting()
+
+    def applications(
+        self, caller: Caller, state: ApplicationState, *, search: str = "", cursor: str | None = None, limit: int = 50
+    ) -> Page[ApplicationSeen]:
+        """Applications of a state, the latest first; the team's. Raises InvalidInputError for a cursor or limit."""
+        require_team(caller)
+        with self._database.reading() as session:
+            page = Applications(session, self._clock).page(state, search=search, cursor=cursor, limit=limit)
+            return Page(tuple(self._seen(session, one) for one in page.items), page.next)
+
+    def of_affiliate(self, caller: Caller, affiliate_id: str) -> Sequence[ApplicationSeen]:
+        """What an affiliate applied for, the latest first; the team's."""
+        require_team(caller)
+        with self._database.reading() as session:
+            return [self._seen(session, one) for one in Applications(session, self._clock).of_affiliate(affiliate_id)]
+
+    def _seen(self, session: Session, record: Application) -> ApplicationSeen:
+        programs = Programs(session, self._clock)
+        program, holder = programs.by_id(record.program_id), Affiliates(session, self._clock).by_email(record.email)
+        name = program.name if program is not None else ""
+        return ApplicationSeen(record, name, programs.groups(record.program_id), holder.code if holder is not None else None)
+
+    def _offer(self, session: Session, program: ProgramRecord, page: SignUp | None) -> Offer:
+        version = Programs(session, self._clock).terms_at(program.id, self._clock.now())
+        inside = Programs(session, self._clock).websites(program.id)
+        websites = [one for one in Websites(session, self._clock).all() if one.id in inside]
+        terms = _for_strangers(version)
+        return Offer(
+            program=program,
+            slug=page.slug if page is not None else slug_of(program.name),
+            is_published=page is not None and page.is_published,
+            welcome=page.welcome if page is not None else "",
+            questions=page.questions if page is not None else (),
+            websites=websites,
+            terms=terms,
+            terms_id=version.id,
+            sentences=rule_sentences(terms, Names({one.id: one.name for one in websites}), to_affiliate=_NOBODY),
+        )
+
+
+def _for_strangers(version: TermsVersion) -> Terms:
+    terms = version.terms
+    rules = tuple(rule for rule in terms.rules if not rule.affiliates and not rule.groups)
+    return msgspec.structs.replace(terms, rules=rules, groups=())

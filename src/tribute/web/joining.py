@@ -1,0 +1,197 @@
+"""A program's sign-up page: what it offers, its terms and its questions, for strangers and for affiliates of other programs.
+
+Invariant: what a stranger gets back depends on what they typed, never on whether somebody has the address that they gave.
+"""
+
+from asyncio import to_thread
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Any, ClassVar, Final
+
+from litestar import Response, get, post
+from litestar.enums import RequestEncodingType
+from litestar.params import Body, FromPath
+from litestar.response import Redirect
+
+from tribute.access.caller import Caller
+from tribute.kit.errors import ConflictError, InvalidInputError, UnavailableError
+from tribute.kit.ids import new_secret
+from tribute.ledger.rules.sign_up import FormProblemsError
+from tribute.office.joining import Told
+from tribute.reports.joining import Offer
+from tribute.reports.ports import Profile
+from tribute.web.floods import Floods
+from tribute.web.offers import OfferShown, QuestionShown, offer_shown, questions_shown
+from tribute.web.parts import AnyRequest, Parts
+
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+_LARGEST_FORM: Final = 300_000
+"""Ten long answers of signs that take twelve bytes each in a form."""
+_HONEYPOT: Final = "fax"
+"""A field that no person sees: programs that fill in every form fill it in."""
+_LABELS: Final = {
+    "name": "Name",
+    "email": "E-mail address",
+    "code": "Your code",
+    "promotes": "Where you will tell people about it",
+    "terms": "The terms",
+}
+_TOO_MANY = "Many applications came from your network just now. Nothing was kept; what you typed is still here. Send it again in an hour."
+_OUT = "You are not in this program any more; ask its owner. Nothing was sent."
+
+
+@dataclass(frozen=True, slots=True)
+class JoinPage:
+    """The page. `as_name` is of the affiliate who is signed in; `standing` says that they need not apply; the team only looks."""
+
+    template: ClassVar[str] = "join.html"
+    slug: str
+    offer: OfferShown
+    questions: Sequence[QuestionShown]
+    once: str
+    typed: dict[str, str]
+    problems: dict[str, str]
+    summary: Sequence[tuple[str, str]]
+    notice: str | None
+    as_name: str | None
+    as_email: str | None
+    standing: str | None
+    only_looks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ThanksPage:
+    """What comes next, the same for whoever sent the form."""
+
+    template: ClassVar[str] = "join_thanks.html"
+    program: str
+    by_approval: bool
+    mails_are_sent: bool
+    is_signed_in: bool
+
+
+def joining_routes(parts: Parts) -> list[Any]:
+    """The pages under /join."""
+    sendings = Floods(parts.clock, of_a_network=10, in_all=300, within=timedelta(hours=1))
+    checks = Floods(parts.clock, of_a_network=120, in_all=6_000, within=timedelta(minutes=10))
+    return [*_page_routes(parts, sendings), _code_route(parts, checks)]
+
+
+def _page_routes(parts: Parts, sendings: Floods) -> list[Any]:
+    @get("/join/{slug:str}")
+    async def look(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
+        return await to_thread(lambda: _shown(parts, request, parts.ledger.joining.offer(slug)))
+
+    @post("/join/{slug:str}", request_max_body_size=_LARGEST_FORM)
+    async def send(request: AnyRequest, slug: FromPath[str], data: Form) -> Response[Any]:
+        return await to_thread(_sent, parts, sendings, request, slug, data)
+
+    @get("/join/{slug:str}/thanks", sync_to_thread=True)
+    def thanks(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
+        offer, caller = parts.ledger.joining.offer(slug), parts.visitor(request)
+        is_affiliate = caller is not None and caller.affiliate_id is not None
+        page = ThanksPage(offer.program.name, offer.terms.by_approval, parts.office.letters.are_sent, is_affiliate)
+        return parts.render.page(page, request)
+
+    return [look, send, thanks]
+
+
+def _code_route(parts: Parts, checks: Floods) -> Any:
+    @get("/join/{slug:str}/code", sync_to_thread=True)
+    def code(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
+        """Whether a code is free, and nothing about whose it is otherwise."""
+        if not checks.admits(parts.address(request)):
+            return Response({"free": None, "told": ""}, status_code=429)
+        try:
+            is_free = parts.office.joining.is_free(slug, request.query_params.get("code", "")[:200])
+        except InvalidInputError as error:
+            return Response({"free": False, "told": _sentence(error.problem)})
+        return Response({"free": is_free, "told": "Free." if is_free else "Taken. Choose another one."})
+
+    return code
+
+
+def _sent(parts: Parts, sendings: Floods, request: AnyRequest, slug: str, told: dict[str, str]) -> Response[Any]:
+    """Take what was sent, and lead on to what comes next; or show the page again with what is wrong and what was typed."""
+    offer, caller = parts.ledger.joining.offer(slug), parts.visitor(request)
+    arrived = Redirect(f"/join/{offer.slug}/thanks", status_code=303)
+    if told.get(_HONEYPOT):
+        return arrived
+    if not sendings.admits(parts.address(request)):
+        return _shown(parts, request, offer, typed=told, notice=_TOO_MANY, status=429)
+    try:
+        if caller is None:
+            parts.office.joining.apply(slug, _told(offer, told))
+        else:
+            parts.office.joining.apply_as(caller, slug, _told(offer, told))
+    except FormProblemsError as error:
+        return _shown(parts, request, offer, typed=told, problems=error.problems, status=422)
+    except ConflictError:
+        return _shown(parts, request, offer, typed=told, notice=_OUT, status=409)
+    except UnavailableError as error:
+        return _shown(parts, request, offer, typed=told, notice=_sentence(str(error)), status=503)
+    return arrived
+
+
+def _told(offer: Offer, told: dict[str, str]) -> Told:
+    return Told(
+        name=told.get("name", ""),
+        email=told.get("email", ""),
+        code=told.get("code", ""),
+        promotes=told.get("promotes", ""),
+        answers={place: told.get(f"answer-{place}", "") for place in range(len(offer.questions))},
+        terms_id=told.get("terms") or None,
+        once=told.get("once", "")[:100],
+    )
+
+
+def _shown(
+    parts: Parts,
+    request: AnyRequest,
+    offer: Offer,
+    *,
+    typed: dict[str, str] | None = None,
+    problems: dict[str, str] | None = None,
+    notice: str | None = None,
+    status: int = 200,
+) -> Response[Any]:
+    caller, typed = parts.visitor(request), typed or {}
+    profile = parts.accounts.profile(caller) if caller is not None and caller.affiliate_id is not None else None
+    sentences = {field: _sentence(problem) for field, problem in (problems or {}).items()}
+    labels = _LABELS | {f"answer-{place}": one.text for place, one in enumerate(offer.questions)}
+    page = JoinPage(
+        slug=offer.slug,
+        offer=offer_shown(offer),
+        questions=questions_shown(offer.questions, typed, sentences),
+        once=new_secret(),
+        typed=typed,
+        problems=sentences,
+        summary=[(field, f"{labels.get(field, field)}: {problem}") for field, problem in (problems or {}).items()],
+        notice=notice,
+        as_name=profile.name if profile is not None else None,
+        as_email=profile.email if profile is not None else None,
+        standing=_standing(parts, caller, offer, profile),
+        only_looks=caller is not None and caller.is_team,
+    )
+    return parts.render.page(page, request, status=status)
+
+
+def _standing(parts: Parts, caller: Caller | None, offer: Offer, profile: Profile | None) -> str | None:
+    """Where a signed-in affiliate stands already, in a sentence; None for who may apply."""
+    if caller is None or profile is None:
+        return None
+    standing = parts.ledger.joining.standing(caller, offer.program.id)
+    match standing.state if standing is not None else None:
+        case "approved":
+            return "You are in this program."
+        case "pending":
+            return "You have applied already. Somebody reads it and answers you."
+        case "deactivated" | "banned":
+            return "You are not in this program any more. Ask its owner if you think that this is wrong."
+        case _:
+            return None
+
+
+def _sentence(problem: str) -> str:
+    return f"{problem[:1].upper()}{problem[1:]}."
