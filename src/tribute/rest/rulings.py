@@ -108,6 +108,7 @@ class _Routes:
 
         @method(
             f"/conversions/{{conversion_id:str}}/{name}",
+            operation_id=_operation_id(method, name),
             operation_class=takes(form),
             status_code=200,
             summary=summary,
@@ -123,7 +124,13 @@ class _Routes:
     def _plain(self, method: _Method, name: str, summary: str, say: Callable[[Caller, str], None]) -> Any:
         """A route whose address says all."""
 
-        @method(f"/conversions/{{conversion_id:str}}/{name}", status_code=200, summary=summary, responses=_DECIDED)
+        @method(
+            f"/conversions/{{conversion_id:str}}/{name}",
+            operation_id=_operation_id(method, name),
+            status_code=200,
+            summary=summary,
+            responses=_DECIDED,
+        )
         async def rule(request: AnyRequest, conversion_id: FromPath[str]) -> Response[bytes]:
             caller = await changer(self._credentials, request)
             return await self._said(caller, conversion_id, lambda: say(caller, conversion_id))
@@ -177,3 +184,8 @@ class _Routes:
         """The conversion after the owner's word."""
         await run_sync(change)
         return as_json(conversion_document(await run_sync(self._doors.money.conversion, caller, conversion_id)))
+
+
+def _operation_id(method: _Method, name: str) -> str:
+    """What generated clients call it: `putConversionAssignment`."""
+    return f"{method.__name__}Conversion{name.title().replace('-', '')}"
