@@ -31,15 +31,15 @@ from tribute.office.own import OwnOffice
 from tribute.reports.accounts import Accounts
 from tribute.reports.analytics import Analytics
 from tribute.reports.ledger import LedgerReports
-from tribute.reports.own import OwnReports
 from tribute.reports.money import Money
+from tribute.reports.own import OwnReports
 from tribute.reports.traffic import Traffic
 from tribute.rest.app import PREFIX as REST_PREFIX
 from tribute.rest.app import rest_app
 from tribute.rest.conversions import MoneyDoors
 from tribute.rest.office_doors import OfficeDoors
 from tribute.web.app import web_app
-from tribute.web.security import SESSION_COOKIE
+from tribute.web.security import SESSION_COOKIE, cookie_name
 
 _HEALTH_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 _BURST_SECONDS = 10
@@ -170,7 +170,7 @@ def _collector(parts: Parts, workers: Workers, limiter: RateLimiter, message_ids
 
 def _graphql(parts: Parts, workers: Workers, readers: _Readers, public_url: str) -> AsgiApp:
     sources = GraphqlSources(readers.traffic, readers.accounts, readers.analytics, readers.ledger, workers.money.office, public_url)
-    return timed_graphql(graphql_app(sources, callers=parts.access, session_cookie=SESSION_COOKIE))
+    return timed_graphql(graphql_app(sources, callers=parts.access, session_cookie=cookie_name(SESSION_COOKIE, public_url)))
 
 
 def _rest(parts: Parts, workers: Workers, readers: _Readers, public_url: str) -> AsgiApp:
@@ -181,7 +181,7 @@ def _rest(parts: Parts, workers: Workers, readers: _Readers, public_url: str) ->
         office=OfficeDoors.over(parts.database, parts.clock, office=money.office, store=parts.store, public_url=public_url),
         callers=parts.access,
         public_url=public_url,
-        session_cookie=SESSION_COOKIE,
+        session_cookie=cookie_name(SESSION_COOKIE, public_url),
     )
 
 
@@ -195,6 +195,9 @@ def _pages(parts: Parts, workers: Workers, readers: _Readers, public_url: str) -
         office=workers.money.office,
         own=OwnReports(parts.database, parts.clock, secret_key(parts.settings)),
         own_office=OwnOffice(parts.database, parts.clock, secret_key(parts.settings), mailing(parts, public_url)),
+        keys=OwnKeys(parts.database, parts.clock),
+        viewing=Viewing(parts.database, parts.clock),
+        team=TeamOffice(parts.database, parts.clock, mailing(parts, public_url)),
         clock=parts.clock,
         public_url=public_url,
         secret_key=secret_key(parts.settings).decode(),
