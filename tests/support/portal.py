@@ -24,9 +24,11 @@ from tests.support.money import KnownArrivals
 from tribute.access.caller import Caller, Role
 from tribute.access.door import Access
 from tribute.access.links import SignInLinks
-from tribute.access.sealing import Sealer
+from tribute.access.own_keys import OwnKeys
 from tribute.access.people import Kind, Owners, Person
+from tribute.access.sealing import Sealer
 from tribute.access.tokens import Tokens
+from tribute.access.viewing import Viewing
 from tribute.analytics.definitions import Grain, Span
 from tribute.analytics.port import Batch, CodeRegistration, Progress
 from tribute.app.ledger_adapters import LedgerRoster
@@ -48,6 +50,7 @@ from tribute.ledger.websites import WebsiteRecord, Websites
 from tribute.migrations import migrate
 from tribute.office.office import Office
 from tribute.office.own import Mailing, OwnOffice
+from tribute.office.team import TeamOffice
 from tribute.reports.accounts import Accounts
 from tribute.reports.analytics import Analytics
 from tribute.reports.ledger import LedgerReports
@@ -59,7 +62,7 @@ from tribute.rest.conversions import MoneyDoors
 from tribute.rest.office_doors import OfficeDoors
 from tribute.store.duckdb.store import DuckDBEventStore
 from tribute.web.app import web_app
-from tribute.web.security import SESSION_COOKIE
+from tribute.web.security import SESSION_COOKIE, cookie_name
 
 NOW = datetime(2026, 11, 23, 14, 30, 12, tzinfo=UTC)
 ORIGIN = "http://portal.test"
@@ -115,14 +118,14 @@ class Portal:
         doors = self._money_doors()
         self.office = Office.over(self.database, self.clock, self.desk)
         self.sources = Sources(self.traffic, self.accounts, self.analytics, self.ledger, self.office, public_url)
-        self.graphql = graphql_app(self.sources, callers=self.access, session_cookie=SESSION_COOKIE)
+        self.graphql = graphql_app(self.sources, callers=self.access, session_cookie=cookie_name(SESSION_COOKIE, public_url))
         self._rest = rest_app(
             analytics=self.analytics,
             money=doors,
             office=self._office_doors(),
             callers=self.access,
             public_url=public_url,
-            session_cookie=SESSION_COOKIE,
+            session_cookie=cookie_name(SESSION_COOKIE, public_url),
         )
         self.own = OwnReports(self.database, self.clock, SECRET.encode())
         self.mailing = Mailing(public_url, outbox=lambda session: Mails(session, self.clock, Sealer(SECRET.encode(), "mails")))
@@ -136,6 +139,9 @@ class Portal:
             office=self.office,
             own=self.own,
             own_office=self.own_office,
+            keys=OwnKeys(self.database, self.clock),
+            viewing=Viewing(self.database, self.clock),
+            team=TeamOffice(self.database, self.clock, self.mailing),
             clock=self.clock,
             public_url=public_url,
             secret_key=SECRET,
@@ -183,7 +189,7 @@ class Portal:
     def signed_in(self, role: Role, person_id: str, **headers: str) -> "Client":
         """A client with that person's session."""
         client = self.client(**headers)
-        client.cookies.set(SESSION_COOKIE, self.session(role, person_id))
+        client.cookies.set(cookie_name(SESSION_COOKIE, self.public_url), self.session(role, person_id))
         return client
 
     def add_website(self, name: str, domain: str) -> WebsiteRecord:

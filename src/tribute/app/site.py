@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tribute.access.own_keys import OwnKeys
+from tribute.access.viewing import Viewing
 from tribute.app.aws_doors import AwsDoors
 from tribute.app.control import CONTROL_PATH, ControlDoor
 from tribute.app.freshness import data_as_of
@@ -28,6 +30,7 @@ from tribute.home import secret_key
 from tribute.kit.asgi import AsgiApp, Receive, Scope, Send
 from tribute.kit.ids import MessageIds
 from tribute.office.own import OwnOffice
+from tribute.office.team import TeamOffice
 from tribute.reports.accounts import Accounts
 from tribute.reports.analytics import Analytics
 from tribute.reports.ledger import LedgerReports
