@@ -13,8 +13,9 @@ from tests.support.ledger import NOON
 from tribute.kit.errors import ConflictError, InvalidInputError, NotFoundError
 from tribute.ledger.affiliates import Affiliates
 from tribute.ledger.database import Database
-from tribute.ledger.enrollments import TRANSITIONS, Enrollments, State
+from tribute.ledger.enrollments import Enrollments
 from tribute.ledger.programs import Programs
+from tribute.ledger.rules.enrollment import TRANSITIONS, State
 
 DAY = timedelta(days=1)
 

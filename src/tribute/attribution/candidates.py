@@ -7,15 +7,14 @@ from typing import Literal
 import msgspec
 
 from tribute.ledger.rules.decisions import ClickSeen
+from tribute.ledger.rules.enrollment import State
 from tribute.ledger.rules.terms import Kind, Terms
-
-Enrolment = Literal["approved", "pending", "rejected", "invited", "deactivated", "banned"]
 
 
 class AffiliateStanding(msgspec.Struct, frozen=True):
     """An affiliate's place in the order's program at the order's time. The default is one who never enrolled."""
 
-    enrolment: Enrolment | None = None
+    enrolment: State | None = None
     enrolment_reason: str | None = None
     """The owner's words for the state."""
     group: str | None = None

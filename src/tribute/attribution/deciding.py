@@ -12,13 +12,12 @@ import msgspec
 from tribute.attribution.candidates import AffiliateStanding, Candidates
 from tribute.ledger.rules.commissions import Earned, Earner
 from tribute.ledger.rules.decisions import ClickSeen, Considered, Decision, Reason, Verdict, Via
+from tribute.ledger.rules.enrollment import may_earn
 from tribute.ledger.rules.orders import Order
 from tribute.ledger.rules.terms import Terms
 
 MOST_CONSIDERED = 50
 """How many candidates a decision keeps; a visitor may have thousands of clicks."""
-
-_PUT_OUT = frozenset({"rejected", "deactivated", "banned"})
 
 _REASON_OF: dict[Verdict, Reason] = {
     "expired": "expired",
@@ -185,8 +184,7 @@ def _judged(order: Order, candidates: Candidates, terms: Terms, found: Considere
     standing = _standing(candidates, found.affiliate_id)
     if standing.deactivated_at is not None and standing.deactivated_at <= order.occurred_at:
         return _refused(found, "deactivated")
-    out = standing.enrolment != "approved" if terms.by_approval else standing.enrolment in _PUT_OUT
-    if out:
+    if not may_earn(standing.enrolment, by_approval=terms.by_approval):
         return _refused(found, "not_enrolled", detail=_state(standing))
     if standing.email_hash is not None and standing.email_hash == order.customer_email_hash:
         return _refused(found, "self_referral")

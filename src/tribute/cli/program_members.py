@@ -7,7 +7,8 @@ import typer
 from tribute.cli.output import HomeOption, JsonOption, Output
 
 if TYPE_CHECKING:
-    from tribute.ledger.enrollments import Enrollment, State
+    from tribute.ledger.enrollments import Enrollment
+    from tribute.ledger.rules.enrollment import State
     from tribute.reports.programs import ProgramReports
 
 ProgramOption = Annotated[str, typer.Option("--program", help="The program's name or id.")]

@@ -7,7 +7,7 @@ caller's to judge, by the terms. Used by the use cases of money.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -19,27 +19,11 @@ from tribute.ledger.columns import columns_of, insert_or_ignore, values_of
 from tribute.ledger.models import AffiliateRow
 from tribute.ledger.models_programs import EnrollmentChangeRow, ProgramGroupRow, ProgramRow
 from tribute.ledger.paging import Page, after, checked_limit, cut, text_cursor
+from tribute.ledger.rules.enrollment import TRANSITIONS, State
 from tribute.ledger.rules.text import is_storable
 
-State = Literal["pending", "approved", "rejected", "invited", "deactivated", "banned"]
-TRANSITIONS: Final[Mapping[State | None, frozenset[State]]] = {
-    None: frozenset({"pending", "invited", "approved", "deactivated", "banned"}),
-    "pending": frozenset({"approved", "rejected", "banned"}),
-    "invited": frozenset({"approved", "rejected", "banned"}),
-    "approved": frozenset({"deactivated", "banned"}),
-    "rejected": frozenset({"pending", "invited", "approved", "banned"}),
-    "deactivated": frozenset({"approved", "banned"}),
-    "banned": frozenset({"approved"}),
-}
-"""What may follow what. From nothing to deactivated: an open program puts out somebody who never asked to be in."""
 _WITH_REASON: Final[frozenset[State]] = frozenset({"rejected", "deactivated", "banned"})
 _REASON_LIMIT = 500
-_PUT_OUT: Final[frozenset[State | None]] = frozenset({"rejected", "deactivated", "banned"})
-
-
-def may_earn(state: State | None, *, by_approval: bool) -> bool:
-    """Whether an affiliate of this state may earn: by approval only who is approved, otherwise everybody who was not put out."""
-    return state == "approved" if by_approval else state not in _PUT_OUT
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from tribute.kit.clock import Clock, iso_seconds
 from tribute.kit.errors import ConflictError, InvalidInputError, NotFoundError
 from tribute.kit.ids import new_id
 from tribute.ledger.columns import columns_of, insert, insert_or_ignore, update, values_of
-from tribute.ledger.enrollments import Enrollments, may_earn
+from tribute.ledger.enrollments import Enrollments
 from tribute.ledger.models import WebsiteRow
 from tribute.ledger.models_programs import ProgramGroupRow, ProgramRow, ProgramTermsRow, ProgramWebsiteRow
+from tribute.ledger.rules.enrollment import may_earn
 from tribute.ledger.rules.terms import Terms
 from tribute.ledger.rules.text import checked_name, is_storable, name_key
 

@@ -14,8 +14,9 @@ from tribute.kit.errors import ConflictError, NotFoundError
 from tribute.ledger.applications import Applications
 from tribute.ledger.audit import Audit
 from tribute.ledger.database import Database
-from tribute.ledger.enrollments import Enrollment, Enrollments, State
+from tribute.ledger.enrollments import Enrollment, Enrollments
 from tribute.ledger.programs import ProgramRecord, Programs
+from tribute.ledger.rules.enrollment import State
 from tribute.office.naming import the_affiliate, the_program
 from tribute.office.permission import require_affiliate, require_change
 

@@ -16,9 +16,10 @@ from tribute.kit.errors import NotFoundError
 from tribute.ledger.affiliates import Affiliates
 from tribute.ledger.coupons import CouponRecord, Coupons
 from tribute.ledger.database import Database
-from tribute.ledger.enrollments import Enrollment, Enrollments, State, may_earn
+from tribute.ledger.enrollments import Enrollment, Enrollments
 from tribute.ledger.paging import Page
 from tribute.ledger.programs import ProgramRecord, Programs, TermsVersion
+from tribute.ledger.rules.enrollment import State, may_earn
 from tribute.ledger.rules.telling import Names, rule_sentences
 from tribute.ledger.rules.terms import Rule, Terms
 from tribute.ledger.websites import WebsiteRecord, Websites

@@ -11,7 +11,7 @@ from tribute.access.caller import Caller
 from tribute.access.credentials import Credentials
 from tribute.kit.errors import InvalidInputError
 from tribute.ledger.coupons import CouponRecord
-from tribute.ledger.enrollments import State
+from tribute.ledger.rules.enrollment import State
 from tribute.reports.programs import CouponSeen
 from tribute.rest.bodies import body_of
 from tribute.rest.description import takes

@@ -8,8 +8,9 @@ from msgspec import Meta
 
 from tribute.attribution.order_form import Aware
 from tribute.kit.clock import iso
-from tribute.ledger.enrollments import Enrollment, State
+from tribute.ledger.enrollments import Enrollment
 from tribute.ledger.paging import Page
+from tribute.ledger.rules.enrollment import State
 from tribute.ledger.rules.terms import Terms
 from tribute.office.trying import SampleOrder, Trial
 from tribute.reports.programs import CouponSeen, EnrollmentSeen, ProgramSeen, TermsSeen
