@@ -68,19 +68,19 @@ def ours(module: str = "tribute", **settings: str) -> Iterator[OurServer]:
 
 
 @contextmanager
-def runlight(folder: Path) -> Iterator[Server]:
+def runlight(folder: Path, **settings: str) -> Iterator[Server]:
     """runlight on its SQLite store in `folder`, through its ASGI application, its rate limit off; one worker."""
     port = _free_port()
-    python = _peer("runlight")
+    python = peer("runlight")
     server = ["-m", "uvicorn", "runlight_app:app", "--app-dir", str(PEERS), "--port", str(port), "--no-access-log", "--lifespan", "on"]
-    environment = {"DATA_DIR": str(folder), "RUNLIGHT_GEO": "off"}
+    environment = {"DATA_DIR": str(folder), "RUNLIGHT_GEO": "off", **settings}
     with running([str(python), *server], environment=environment, output=folder / "runlight.log") as process:
         url = f"http://127.0.0.1:{port}"
         answering(process, f"{url}/tracker.js")
         yield Server(url, process.pid)
 
 
-def _peer(name: str) -> Path:
+def peer(name: str) -> Path:
     """The Python of a peer's own environment, made from its requirements when it is not there or they have changed."""
     home, wanted = SCRATCH / "peers" / name, (PEERS / f"{name}.txt").read_text("utf-8")
     python, stamp = home / "bin" / "python", home / "requirements.txt"
