@@ -32,6 +32,8 @@ class LinkPurpose(StrEnum):
     """Asked for by whoever forgot the password."""
     INVITATION = "invitation"
     """Sent to somebody who comes for the first time."""
+    FIRST_OWNER = "first_owner"
+    """Shown by a server that nobody owns yet; it is nobody's, and makes the first owner."""
 
 
 _LIFE: Final = {LinkPurpose.MAILED_SIGN_IN: MAILED_LIFE, LinkPurpose.RESET: RESET_LIFE}

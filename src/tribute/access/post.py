@@ -41,15 +41,25 @@ class Post:
         """A page of the site, as a letter names it."""
         return f"{self._public_url}{path}"
 
-    def send(self, session: Session, to: str, letter: Letter, kind: str, *, useless_after: timedelta = WORTH_SENDING_FOR) -> None:
-        """Queue a letter, where letters go out."""
+    def send(
+        self,
+        session: Session,
+        to: str,
+        letter: Letter,
+        kind: str,
+        *,
+        key: str | None = None,
+        useless_after: timedelta = WORTH_SENDING_FOR,
+    ) -> None:
+        """Queue a letter, where letters go out; of the same `key` one."""
         if self._outbox is not None:
-            self._outbox(session).queue(to, letter, kind=kind, useless_after=useless_after)
+            self._outbox(session).queue(to, letter, kind=kind, key=key, useless_after=useless_after)
 
-    def tell_change(self, session: Session, person: Person, what: str) -> None:
-        """Tell somebody that the way into their account changed, in a sentence without its full stop."""
+    def tell_change(self, session: Session, person: Person, what: str, *, once_an_hour: bool = False) -> None:
+        """Tell somebody what happened to the way into their account, in a sentence without its full stop."""
         _, email = People(session, self._clock).name_and_email(person)
         at = f"{self._clock.now():%-d %B %Y at %H:%M} UTC"
         url = self.address("/settings/security")
         letter = door_changed_letter(place=self.place, email=email, what=what, at=at, url=url)
-        self.send(session, email, letter, "door_changed")
+        key = f"door:{person.kind}:{person.id}:{self._clock.now():%Y-%m-%dT%H}" if once_an_hour else None
+        self.send(session, email, letter, "door_changed", key=key)

@@ -44,6 +44,11 @@ class Audit:
         insert(self._session, AuditRow, values_of(record))
         return record
 
+    def count(self, action: str, subject: tuple[str, str], since: datetime) -> int:
+        """How often something was done to a subject (kind, id) since then."""
+        theirs = (AuditRow.subject_kind == subject[0], AuditRow.subject_id == subject[1], AuditRow.at >= since, AuditRow.action == action)
+        return self._session.scalar(sa.select(sa.func.count()).select_from(AuditRow).where(*theirs)) or 0
+
     def page(self, *, subject: tuple[str, str] | None = None, cursor: str | None = None, limit: int = 50) -> Page[AuditRecord]:
         """Changes, all or of one subject (kind, id), the latest first. Raises InvalidInputError for a cursor or limit."""
         query = sa.select(*_AUDIT).where(before(cursor, AuditRow.at, AuditRow.id))
