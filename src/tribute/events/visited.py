@@ -1,4 +1,4 @@
-"""What a page's address tells the rules: host, path, affiliate, campaign and click, read once a distinct address. Pure; called by `derive`."""
+"""What a page's address tells the rules: host, path, affiliate, campaign, click. Read once a distinct text; pure; called by `derive`."""
 
 from functools import lru_cache
 from typing import NamedTuple

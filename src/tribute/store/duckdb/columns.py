@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 
 import duckdb
 import msgspec
@@ -24,6 +25,9 @@ _TYPES: dict[str, pa.DataType] = {
     "is_landing": pa.bool_(),
 }
 FIELDS: tuple[str, ...] = DerivedEvent.__struct_fields__
+_SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in FIELDS])
+_PART_EVENTS = 8192
+"""Events that are turned into columns at once: few enough to stay in the processor's cache meanwhile."""
 STORED = ", ".join(FIELDS)
 """The columns of a derived event, in the order of its fields, as SQL."""
 
@@ -40,9 +44,18 @@ AS_STORED = ", ".join(
 
 def event_table(events: Sequence[DerivedEvent], counted: Sequence[bool]) -> pa.Table:
     """The events as a table with one column a field and `counted_copy`. Raises when a text is no Unicode or a number too large."""
-    columns = zip(*map(msgspec.structs.astuple, events), strict=True) if events else ((),) * len(FIELDS)
-    arrays = [pa.array(column, _TYPES.get(name, pa.string())) for name, column in zip(FIELDS, columns, strict=True)]
-    return pa.table([*arrays, pa.array(counted, pa.bool_())], names=[*FIELDS, "counted_copy"])
+    waiting = iter(events)
+    parts = [_part(part) for part in iter(lambda: list(islice(waiting, _PART_EVENTS)), [])]
+    table = pa.Table.from_batches(parts, _SCHEMA)
+    return table.append_column("counted_copy", pa.array(counted, pa.bool_()))
+
+
+def _part(events: Sequence[DerivedEvent]) -> pa.RecordBatch:
+    columns = dict(zip(FIELDS, zip(*map(msgspec.structs.astuple, events), strict=True), strict=True))
+    arrays = {name: pa.array(column, _SCHEMA.field(name).type) for name, column in columns.items() if name != "accepted_at"}
+    has_own = columns["accepted_at"] != columns["received_at"]  # nearly all have one instant for both, and instants take long to turn
+    arrays["accepted_at"] = pa.array(columns["accepted_at"], _INSTANT) if has_own else arrays["received_at"]
+    return pa.record_batch([arrays[name] for name in FIELDS], schema=_SCHEMA)
 
 
 @contextmanager

@@ -2,12 +2,15 @@
 
 Sorted by (received_at, spool, seq) the first opens a stretch with the copies up to seven days after it, the next one beyond opens
 another, and so on. In each stretch one counts: of the highest revision, which nearly all copies share, the first. A new copy can only
-change the copies that hang together with it by steps of at most seven days; those alone are read. Called by `loading`, in its transaction.
+change the copies that hang together with it by steps of at most seven days; those alone are read. Nearly every event has no other copy,
+which one look at the keys tells. Called by `loading`, in its transaction.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 
 import duckdb
 import pyarrow as pa
@@ -55,16 +58,15 @@ class Settled:
 
 def settle(connection: duckdb.DuckDBPyConnection, events: Sequence[DerivedEvent]) -> Settled:
     """Find the copies that the store has of these events, and decide anew which count. Writes nothing."""
-    incoming = _by_key(events)
-    stored = _stored_copies(connection, incoming)
+    if not events:
+        return Settled((), (), ())
+    times = Counter(event.event_key for event in events)
+    stored = _stored_copies(connection, list(times), events)
+    copied = stored.keys() | {key for key, count in times.items() if count > 1}
+    fresh = {index: True for index, event in enumerate(events) if event.event_key not in copied}
     flips: list[tuple[int, bool]] = []
-    fresh: dict[int, bool] = {}
-    for key, copies in incoming.items():
-        old = stored.get(key)
-        if old is None and len(copies) == 1:
-            fresh[copies[0].index or 0] = True  # most events by far: nothing to settle
-            continue
-        old = old or []
+    for key, copies in _by_key(events, copied).items():
+        old = stored.get(key, [])
         have = {copy.place for copy in old}
         new = [copy for copy in copies if copy.place not in have]
         for copy, counts in chain([*old, *new]) if new else ():
@@ -93,35 +95,42 @@ def _settled(stretch: Sequence[Copy]) -> Iterator[tuple[Copy, bool]]:
         yield copy, copy is counted
 
 
-def _by_key(events: Sequence[DerivedEvent]) -> dict[bytes, list[Copy]]:
-    """The batch's copies by event; the same record told twice is one."""
+def _by_key(events: Sequence[DerivedEvent], copied: Collection[bytes]) -> dict[bytes, list[Copy]]:
+    """The batch's copies of some events; the same record told twice is one."""
     by_key: dict[bytes, list[Copy]] = {}
-    for index, event in enumerate(events):
-        received = (event.received_at - _EPOCH) // _TICK
-        copy = Copy(received, event.spool, event.seq, event.revision, row=None, index=index, counted=False)
+    for index, event in enumerate(events) if copied else ():
+        if event.event_key not in copied:
+            continue
+        copy = Copy(_ticks(event.received_at), event.spool, event.seq, event.revision, row=None, index=index, counted=False)
         siblings = by_key.setdefault(event.event_key, [])
-        if not siblings or all(sibling.place != copy.place for sibling in siblings):
+        if all(sibling.place != copy.place for sibling in siblings):
             siblings.append(copy)
     return by_key
 
 
-def _stored_copies(connection: duckdb.DuckDBPyConnection, incoming: Mapping[bytes, Sequence[Copy]]) -> dict[bytes, list[Copy]]:
-    """The copies in the table that hang together with incoming ones, by event.
+def _ticks(at: datetime) -> int:
+    """Microseconds since 1970."""
+    return (at - _EPOCH) // _TICK
+
+
+def _stored_copies(connection: duckdb.DuckDBPyConnection, keys: Sequence[bytes], events: Sequence[DerivedEvent]) -> dict[bytes, list[Copy]]:
+    """The copies in the table that hang together with those of the batch, by event.
 
     The stretch of time that is read grows until nothing within seven days of what was found can lie outside it.
     """
+    received = attrgetter("received_at")
+    first, last = _ticks(received(min(events, key=received))), _ticks(received(max(events, key=received)))
     stored: dict[bytes, list[Copy]] = {}
-    open_keys = list(incoming)
+    open_keys: Sequence[bytes] = keys
     while open_keys:
-        first, last = _extent(copy for key in open_keys for copy in (*incoming[key], *stored.get(key, ())))
         since, until = first - _REACH, last + _REACH
         found = _read(connection, open_keys, since, until)
         stored.update(found)
-        open_keys = []
-        for key, copies in found.items():
-            first, last = _extent((*incoming[key], *copies))
-            if first - _LIMIT < since or last + _LIMIT > until:
-                open_keys.append(key)
+        extents = {key: _extent(copies) for key, copies in found.items()}
+        open_keys = [key for key, (oldest, newest) in extents.items() if oldest - _LIMIT < since or newest + _LIMIT > until]
+        if open_keys:
+            first = min(first, *(extents[key][0] for key in open_keys))
+            last = max(last, *(extents[key][1] for key in open_keys))
     return stored
 
 

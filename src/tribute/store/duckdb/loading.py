@@ -84,16 +84,25 @@ def recompute_all(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _note_progress(connection: duckdb.DuckDBPyConnection, progress: Sequence[Progress], now: datetime) -> None:
     """Progress only grows, so that a batch told again, late, takes nothing back."""
-    for step in progress:
+    if not progress:
+        return
+    steps = pa.table(
+        {
+            "source": pa.array([step.source for step in progress], pa.string()),
+            "through_seq": pa.array([step.through_seq for step in progress], pa.int64()),
+            "complete": pa.array([step.complete for step in progress], pa.bool_()),
+        }
+    )
+    with registered(connection, steps=steps):
         connection.execute(
             """
-            INSERT INTO internal.progress VALUES (?, ?, ?, ?)
+            INSERT INTO internal.progress SELECT source, max(through_seq), bool_or(complete), ? FROM steps GROUP BY source
             ON CONFLICT (source) DO UPDATE SET
                 through_seq = greatest(through_seq, excluded.through_seq),
                 complete = complete OR excluded.complete,
                 loaded_at = excluded.loaded_at
             """,
-            [step.source, step.through_seq, step.complete, naive(now)],
+            [naive(now)],
         )
 
 
