@@ -76,7 +76,7 @@ def runlight(folder: Path, **settings: str) -> Iterator[Server]:
     environment = {"DATA_DIR": str(folder), "RUNLIGHT_GEO": "off", **settings}
     with running([str(python), *server], environment=environment, output=folder / "runlight.log") as process:
         url = f"http://127.0.0.1:{port}"
-        answering(process, f"{url}/tracker.js")
+        answering(process, f"{url}/runlight/s.js")
         yield Server(url, process.pid)
 
 
