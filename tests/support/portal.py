@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
@@ -128,7 +129,8 @@ class Portal:
             session_cookie=cookie_name(SESSION_COOKIE, public_url),
         )
         self.own = OwnReports(self.database, self.clock, SECRET.encode())
-        self.mailing = Mailing(public_url, outbox=lambda session: Mails(session, self.clock, Sealer(SECRET.encode(), "mails")))
+        self.seal = Sealer(SECRET.encode(), "mails")
+        self.mailing = Mailing(public_url, outbox=lambda session: Mails(session, self.clock, self.seal))
         self.own_office = OwnOffice(self.database, self.clock, SECRET.encode(), self.mailing)
         self._pages = web_app(
             access=self.access,
@@ -189,7 +191,8 @@ class Portal:
     def signed_in(self, role: Role, person_id: str, **headers: str) -> "Client":
         """A client with that person's session."""
         client = self.client(**headers)
-        client.cookies.set(cookie_name(SESSION_COOKIE, self.public_url), self.session(role, person_id))
+        host = urlsplit(self.public_url).hostname or ""  # where the server sets it anew, it takes the place of this one
+        client.cookies.set(cookie_name(SESSION_COOKIE, self.public_url), self.session(role, person_id), domain=host)
         return client
 
     def add_website(self, name: str, domain: str) -> WebsiteRecord:

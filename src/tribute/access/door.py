@@ -141,6 +141,12 @@ class Access:
             arrival = arrive(session, self._clock, person, Way.PASSWORD)
         return arrival.session_or_step()
 
+    def signed_in_at(self, cookie: str) -> datetime | None:
+        """When the session of this cookie began; None when there is none (any more)."""
+        with self._database.reading() as session:
+            found = Sessions(session, self._clock).find(cookie)
+        return found.created_at if found is not None else None
+
     def sign_out(self, cookie: str) -> None:
         """End the session of this cookie. Idempotent."""
         with self._database.session() as session:

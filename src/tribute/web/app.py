@@ -5,6 +5,8 @@ from typing import cast
 from litestar import Litestar
 from litestar.config.csrf import CSRFConfig
 
+from tribute.access.own_keys import OwnKeys
+from tribute.access.viewing import Viewing
 from tribute.events.own_visits import OwnVisits
 from tribute.kit.asgi import AsgiApp, Receive, Scope, Send
 from tribute.kit.clock import Clock
@@ -12,6 +14,7 @@ from tribute.kit.packaged_files import PackagedFiles
 from tribute.kit.proxies import Networks
 from tribute.office.office import Office
 from tribute.office.own import OwnOffice
+from tribute.office.team import TeamOffice
 from tribute.reports.accounts import Accounts
 from tribute.reports.analytics import Analytics
 from tribute.reports.ledger import LedgerReports
@@ -19,16 +22,23 @@ from tribute.reports.own import OwnReports
 from tribute.reports.traffic import Traffic
 from tribute.web.faults import fault_handlers
 from tribute.web.joining import joining_routes
+from tribute.web.owner.affiliate import affiliate_routes
+from tribute.web.owner.affiliates import affiliates_routes
 from tribute.web.owner.console import console_routes
 from tribute.web.owner.orders import order_routes
+from tribute.web.owner.sign_up import sign_up_edit_routes
 from tribute.web.parts import Parts
 from tribute.web.portal.commissions import commission_routes
 from tribute.web.portal.links import link_routes
 from tribute.web.portal.overview import overview_routes
 from tribute.web.ports import Access
 from tribute.web.rendering import Renderer
-from tribute.web.security import own_forms_only, with_security_headers
+from tribute.web.security import cookie_name, own_forms_only, with_security_headers
+from tribute.web.settings.payout import payout_routes
+from tribute.web.settings.profile import profile_routes
+from tribute.web.settings.time import time_routes
 from tribute.web.sign_in import sign_in_routes
+from tribute.web.views import view_routes
 from tribute.web.visitor_data import visitor_data_routes
 
 _STATIC = "/static"
@@ -71,6 +81,9 @@ def web_app(
         office=office,
         own=own,
         own_office=own_office,
+        keys=keys,
+        viewing=viewing,
+        team=team,
         clock=clock,
         render=render,
         public_url=public_url,
@@ -88,9 +101,18 @@ def web_app(
             *link_routes(parts),
             *console_routes(parts),
             *order_routes(parts),
+            *profile_routes(parts),
+            *payout_routes(parts),
+            *time_routes(parts),
+            *affiliates_routes(parts),
+            *affiliate_routes(parts),
+            *sign_up_edit_routes(parts),
+            *view_routes(parts),
         ],
         before_request=own_forms_only(public_url),
-        csrf_config=CSRFConfig(secret=secret_key, cookie_name="tribute_form", cookie_secure=parts.https, cookie_httponly=True),
+        csrf_config=CSRFConfig(
+            secret=secret_key, cookie_name=cookie_name("tribute_form", public_url), cookie_secure=parts.https, cookie_httponly=True
+        ),
         exception_handlers=fault_handlers(render),
         openapi_config=None,
         logging_config=None,

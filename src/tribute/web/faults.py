@@ -88,6 +88,12 @@ def fault_handlers(render: Renderer) -> dict[Any, Any]:
 
         return handle
 
+    def refused(request: AnyRequest, error: Exception) -> Response[Any]:
+        page = (
+            NOT_ALLOWED if request.method in {"GET", "HEAD"} else FaultPage("Nothing was changed", str(error), "Go to your first page", "/")
+        )
+        return render.page(page, request, status=403)
+
     def http(request: AnyRequest, error: HTTPException) -> Response[Any]:
         page = {403: FORM_TOO_OLD, 404: NOT_FOUND, 405: NOT_FOUND}.get(
             error.status_code, BAD_REQUEST if error.status_code < 500 else INTERNAL
@@ -99,7 +105,7 @@ def fault_handlers(render: Renderer) -> dict[Any, Any]:
 
     return {
         SignInNeededError: _to_sign_in,
-        NotAllowedError: shown(NOT_ALLOWED, 403),
+        NotAllowedError: refused,
         NotFoundError: shown(NOT_FOUND, 404),
         UnavailableError: shown(UNAVAILABLE, 503),
         HTTPException: http,

@@ -7,20 +7,24 @@ from litestar import Request
 from litestar.datastructures import Cookie
 
 from tribute.access.caller import Caller
+from tribute.access.own_keys import OwnKeys
+from tribute.access.viewing import Viewing
 from tribute.events.own_visits import OwnVisits
 from tribute.kit.clock import Clock
 from tribute.kit.proxies import Networks, client_ip
 from tribute.office.office import Office
 from tribute.office.own import OwnOffice
+from tribute.office.team import TeamOffice
 from tribute.reports.accounts import Accounts
 from tribute.reports.analytics import Analytics
 from tribute.reports.ledger import LedgerReports
 from tribute.reports.own import OwnReports
 from tribute.reports.traffic import Traffic
+from tribute.web.looking_on import refuse_in_view, show_view
 from tribute.web.ports import Access
 from tribute.web.reader import browsers_reader, reader_of, set_reader
 from tribute.web.rendering import Renderer
-from tribute.web.security import SESSION_COOKIE
+from tribute.web.security import SESSION_COOKIE, cookie_name
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -41,6 +45,9 @@ class Parts:
     office: Office
     own: OwnReports
     own_office: OwnOffice
+    keys: OwnKeys
+    viewing: Viewing
+    team: TeamOffice
     clock: Clock
     render: Renderer
     public_url: str
@@ -54,12 +61,15 @@ class Parts:
 
     def visitor(self, request: AnyRequest) -> Caller | None:
         """Who is signed in, if anyone. From here on everything is written for them."""
-        cookie = request.cookies.get(SESSION_COOKIE)
-        caller = self.access.caller_for_session(cookie) if cookie else None
+        cookie = self.session_of(request)
+        caller = self.access.caller_for_session(cookie, request.headers.get("user-agent")) if cookie else None
         reader = browsers_reader(request.headers.get("accept-language"))
         if caller is not None:
             reader = reader_of(self.own.preferences(caller), reader)
         set_reader(request, reader)
+        if caller is not None and caller.seen_by is not None:
+            show_view(request, self.accounts.profile(caller).name)
+            refuse_in_view(request.method, request.url.path)
         return caller
 
     def caller(self, request: AnyRequest) -> Caller:
@@ -68,6 +78,10 @@ class Parts:
         if caller is None:
             raise SignInNeededError
         return caller
+
+    def session_of(self, request: AnyRequest) -> str | None:
+        """The secret of the browser's session, if it has a cookie."""
+        return request.cookies.get(cookie_name(SESSION_COOKIE, self.public_url))
 
     def address(self, request: AnyRequest) -> str | None:
         """The address that asks; behind a trusted proxy the one that the proxy vouches for. None when nothing tells it."""
@@ -84,7 +98,8 @@ class Parts:
         return self._cookie("", 0)
 
     def _cookie(self, value: str, max_age: int) -> Cookie:
-        return Cookie(key=SESSION_COOKIE, value=value, path="/", httponly=True, secure=self.https, samesite="lax", max_age=max_age)
+        key = cookie_name(SESSION_COOKIE, self.public_url)
+        return Cookie(key=key, value=value, path="/", httponly=True, secure=self.https, samesite="lax", max_age=max_age)
 
 
 def home_of(caller: Caller) -> str:

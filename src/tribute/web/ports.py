@@ -1,5 +1,6 @@
 """What the pages need from access: sessions and the ways to get one."""
 
+from datetime import datetime
 from typing import Protocol
 
 from tribute.access.caller import Caller
@@ -22,8 +23,8 @@ class SignInLink(Protocol):
 class Access(Protocol):
     """People, links and sessions. Every method may block on the ledger and is called from a thread."""
 
-    def caller_for_session(self, cookie: str) -> Caller | None:
-        """The person of a session; None when it is unknown, expired or ended."""
+    def caller_for_session(self, cookie: str, user_agent: str | None = None) -> Caller | None:
+        """The person of a session; None when it is unknown, expired or ended. `user_agent` names the device to its person."""
         ...
 
     def link_for(self, token: str) -> SignInLink | None:
@@ -39,6 +40,10 @@ class Access(Protocol):
 
     def sign_in_with_password(self, email: str, password: str, client: str | None = None) -> str:
         """A new session's secret. `client` is the address that asks. Raises WrongCredentialsError, TooManyAttemptsError."""
+        ...
+
+    def signed_in_at(self, cookie: str) -> datetime | None:
+        """When the session of this cookie began; None when there is none (any more)."""
         ...
 
     def sign_out(self, cookie: str) -> None:

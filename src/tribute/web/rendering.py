@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from tribute.kit.clock import iso
 from tribute.kit.packaged_files import PackagedFiles
+from tribute.web.looking_on import viewed_as
 from tribute.web.reader import Reader, reader, reader_at, reading
 
 SHOWN_SO_FAR = "<!-- shown so far -->"
@@ -75,7 +76,7 @@ class Renderer:
 
 def _context(page: Page, request: Request[Any, Any, Any]) -> dict[str, Any]:
     token = ScopeState.from_scope(request.scope).csrf_token or ""
-    return {**{field.name: getattr(page, field.name) for field in fields(page)}, "csrf_token": token}
+    return {**{field.name: getattr(page, field.name) for field in fields(page)}, "csrf_token": token, "viewed_as": viewed_as(request)}
 
 
 def _read_by(whom: Reader, parts: Iterator[str]) -> Iterator[str]:

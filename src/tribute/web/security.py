@@ -12,6 +12,15 @@ from tribute.kit.origins import is_own_origin
 
 SESSION_COOKIE = "tribute_session"
 
+
+def cookie_name(name: str, public_url: str) -> str:
+    """What a cookie is called: over https with the prefix by which browsers take it from this very host alone, and over https alone.
+
+    Otherwise another host of the domain could set one of that name for us (RFC 6265bis, section 4.1.3.2).
+    """
+    return f"__Host-{name}" if public_url.startswith("https://") else name
+
+
 _POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"

@@ -17,7 +17,7 @@ from tribute.access.throttle import TooManyAttemptsError
 from tribute.kit.errors import InvalidInputError
 from tribute.web.parts import AnyRequest, Parts, home_of
 from tribute.web.ports import SignInLink
-from tribute.web.security import SESSION_COOKIE, own_path
+from tribute.web.security import own_path
 
 _password_threads = ThreadPoolExecutor(4, "passwords")
 """Hashing is slow on purpose, and guesses may come in crowds: they wait for each other and for nobody else."""
@@ -112,7 +112,7 @@ def _link_routes(parts: Parts) -> list[Any]:
 def _sign_out_route(parts: Parts) -> Any:
     @post("/sign-out")
     async def leave(request: AnyRequest) -> Response[Any]:
-        if cookie := request.cookies.get(SESSION_COOKIE):
+        if cookie := parts.session_of(request):
             await to_thread(parts.access.sign_out, cookie)
         return Redirect("/sign-in", status_code=303, cookies=[parts.no_session_cookie()])
 

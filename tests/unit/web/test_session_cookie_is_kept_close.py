@@ -14,7 +14,7 @@ def test_attributes(tmp_path: Path, public_url: str, secure: bool) -> None:
     with opened(tmp_path, public_url=public_url) as portal:
         client, path = portal.client(), f"/sign-in/{portal.link(Role.AFFILIATE, portal.add_affiliate().id)}"
         cookie = client.post(path, data=form(client, path)).headers["set-cookie"].lower()
-    assert cookie.startswith("tribute_session=")
+    assert cookie.startswith("__host-tribute_session=" if secure else "tribute_session=")
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
     assert "path=/" in cookie
