@@ -6,6 +6,7 @@ from tribute.kit.clock import Clock
 from tribute.ledger.database import Database
 from tribute.reports.clicks import ClickReports
 from tribute.reports.joining import JoiningReports
+from tribute.reports.link_check import LinkChecks
 from tribute.reports.milestones import Milestones
 from tribute.reports.money import Money
 from tribute.reports.ports import ClickStore
@@ -26,6 +27,7 @@ class LedgerReports:
     records: RecordReports
     tagging: Tagging
     joining: JoiningReports
+    link_checks: LinkChecks
     milestones: Milestones
 
     @classmethod
@@ -39,5 +41,6 @@ class LedgerReports:
             records=RecordReports(database, clock),
             tagging=Tagging(database, clock),
             joining=JoiningReports(database, clock),
+            link_checks=LinkChecks(database, clock),
             milestones=Milestones(database, clock),
         )
