@@ -1,0 +1,114 @@
+"""Profile: what a person is called, and, for an affiliate, the company, country and places of promotion; and changing the e-mail address.
+
+A new address counts when the link that is mailed to it is used; the old one is told.
+"""
+
+from asyncio import to_thread
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from tribute.access.caller import Caller
+from tribute.kit.errors import ConflictError
+from tribute.office.own import CONFIRM_PATH
+from tribute.web.parts import AnyRequest, Parts
+from tribute.web.settings.forms import Choice, Form, Typed, choices, cut, saved, sentence, themself
+from tribute.web.settings.places import countries
+from tribute.web.settings.sections import SettingsFrame, settings_frame
+
+LABEL: Final = "Profile"
+PATH: Final = "/settings"
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilePage:
+    """Two forms: who one is, and at which address. `waiting` is the address that is to be confirmed."""
+
+    template: ClassVar[str] = "settings/profile.html"
+    frame: SettingsFrame
+    typed: Typed
+    address: Typed
+    email: str
+    waiting: str | None
+    mails_are_sent: bool
+    countries: Sequence[Choice]
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmPage:
+    """A new address, to be confirmed by a button: mail programs follow links, and press none. Without an address the link is no more."""
+
+    template: ClassVar[str] = "settings/confirm_email.html"
+    email: str | None
+    is_done: bool = False
+    problem: str | None = None
+
+
+def profile_routes(parts: Parts) -> list[Any]:
+    """The page, its forms, and the page that a link in a mail opens."""
+
+    @get(PATH, sync_to_thread=True)
+    def show(request: AnyRequest) -> Response[Any]:
+        return parts.render.page(_page(parts, themself(parts, request), is_saved="saved" in request.query_params), request)
+
+    @post(PATH, sync_to_thread=True)
+    def save(request: AnyRequest, data: Form) -> Response[Any]:
+        caller, told = themself(parts, request), cut(data)
+        fields = {name: told.get(name, "") for name in ("name", "company", "country", "websites")}
+
+        def set_profile() -> None:
+            parts.own_office.set_profile(caller, **fields)
+
+        return saved(parts, request, fields, set_profile, show=lambda typed: _page(parts, caller, typed=typed), back=f"{PATH}?saved")
+
+    @post(f"{PATH}/email", sync_to_thread=True)
+    def ask(request: AnyRequest, data: Form) -> Response[Any]:
+        caller, told = themself(parts, request), cut(data)
+        if told.get("cancel"):
+            parts.own_office.forget_email(caller)
+            return Redirect(PATH, status_code=303)
+
+        def ask_for_email() -> None:
+            parts.own_office.ask_for_email(caller, told.get("email", ""))
+
+        return saved(parts, request, told, ask_for_email, show=lambda typed: _page(parts, caller, address=typed), back=PATH)
+
+    return [show, save, ask, *_confirming_routes(parts)]
+
+
+def _confirming_routes(parts: Parts) -> list[Any]:
+    @get(CONFIRM_PATH + "{token:str}")
+    async def look(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
+        email = await to_thread(parts.own_office.waiting_email, token)
+        return parts.render.page(ConfirmPage(email), request, status=200 if email is not None else 404)
+
+    @post(CONFIRM_PATH + "{token:str}")
+    async def confirm(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
+        try:
+            email = await to_thread(parts.own_office.confirm_email, token)
+        except ConflictError as error:
+            return parts.render.page(ConfirmPage(None, problem=sentence(str(error))), request, status=409)
+        return parts.render.page(ConfirmPage(email, is_done=email is not None), request, status=200 if email is not None else 404)
+
+    return [look, confirm]
+
+
+def _page(parts: Parts, caller: Caller, *, typed: Typed | None = None, address: Typed | None = None, is_saved: bool = False) -> ProfilePage:
+    profile = parts.own.profile(caller)
+    about = profile.about
+    if typed is None:
+        values = {"company": about.company or "", "country": about.country or "", "websites": "\n".join(about.websites)}
+        typed = Typed({"name": profile.name, **values}, is_saved=is_saved)
+    return ProfilePage(
+        frame=settings_frame(parts, caller, LABEL),
+        typed=typed,
+        address=address or Typed({}),
+        email=profile.email,
+        waiting=profile.waiting_email,
+        mails_are_sent=parts.own_office.mailing.is_on,
+        countries=choices([("", "–"), *countries()], typed.of("country")),
+    )
