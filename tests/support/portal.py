@@ -24,9 +24,11 @@ import uvicorn
 from tests.support.money import KnownArrivals
 from tribute.access.caller import Caller, Role
 from tribute.access.door import Access
+from tribute.access.doors import Doors
 from tribute.access.links import SignInLinks
 from tribute.access.own_keys import OwnKeys
 from tribute.access.people import Kind, Owners, Person
+from tribute.access.post import Post
 from tribute.access.sealing import Sealer
 from tribute.access.tokens import Tokens
 from tribute.access.viewing import Viewing
@@ -87,7 +89,9 @@ def _quietly(job: Callable[[], object]) -> Callable[[], None]:
 class Portal:
     """A whole portal over one folder. Events go straight into the store; their watermark is the clock until `watermark` is set."""
 
-    def __init__(self, folder: Path, now: datetime = NOW, public_url: str = ORIGIN, trusted_proxies: Networks = ()) -> None:
+    def __init__(
+        self, folder: Path, now: datetime = NOW, public_url: str = ORIGIN, trusted_proxies: Networks = (), *, mails: bool = True
+    ) -> None:
         self.clock = FixedClock(now)
         self.public_url = public_url
         self.database = Database(f"sqlite:///{folder / 'tribute.db'}", create=True)
@@ -132,8 +136,17 @@ class Portal:
         self.seal = Sealer(SECRET.encode(), "mails")
         self.mailing = Mailing(public_url, outbox=lambda session: Mails(session, self.clock, self.seal))
         self.own_office = OwnOffice(self.database, self.clock, SECRET.encode(), self.mailing)
+        self.post = Post(self.clock, public_url, outbox=lambda session: Mails(session, self.clock, self.seal))
+        self.doors = Doors.over(
+            self.database,
+            self.clock,
+            seal=Sealer(SECRET.encode(), "apps"),
+            post=self.post if mails else Post(self.clock, public_url),
+            public_url=public_url,
+        )
         self._pages = web_app(
             access=self.access,
+            doors=self.doors,
             traffic=self.traffic,
             accounts=self.accounts,
             analytics=self.analytics,
@@ -152,6 +165,7 @@ class Portal:
         self._numbers = count()
 
     def close(self) -> None:
+        self.doors.close()
         self.store.close()
         self.database.close()
 
@@ -306,9 +320,11 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
 
 
 @contextmanager
-def opened(folder: Path, now: datetime = NOW, public_url: str = ORIGIN, trusted_proxies: Networks = ()) -> Iterator[Portal]:
+def opened(
+    folder: Path, now: datetime = NOW, public_url: str = ORIGIN, trusted_proxies: Networks = (), *, mails: bool = True
+) -> Iterator[Portal]:
     """A portal that is closed at the end."""
-    portal = Portal(folder, now, public_url, trusted_proxies)
+    portal = Portal(folder, now, public_url, trusted_proxies, mails=mails)
     try:
         yield portal
     finally:
@@ -316,10 +332,10 @@ def opened(folder: Path, now: datetime = NOW, public_url: str = ORIGIN, trusted_
 
 
 @contextmanager
-def served(folder: Path, now: datetime = NOW) -> Iterator[Portal]:
-    """A portal on loopback; its address is `portal.public_url`."""
+def served(folder: Path, now: datetime = NOW, host: str = "127.0.0.1") -> Iterator[Portal]:
+    """A portal on loopback; its address is `portal.public_url`. Passkeys are made where it has a name (`localhost`)."""
     listener = socket.create_server(("127.0.0.1", 0))
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    url = f"http://{host}:{listener.getsockname()[1]}"
     with opened(folder, now, url) as portal:
         server = uvicorn.Server(uvicorn.Config(portal, lifespan="off", log_level="warning", date_header=False, ws="websockets-sansio"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

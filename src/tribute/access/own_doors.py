@@ -1,7 +1,7 @@
 """What a person changes about the ways into their own account: password, authenticator app, recovery codes, passkeys.
 
-Invariant: each change is written into the audit log and told by mail; adding or removing a factor takes a session that was opened within
-the last ten minutes, so that a browser left open gives nobody a key of their own. Called by the settings' pages; each call is a transaction.
+Invariant: each change is written into the audit log and told by mail; adding or removing a factor takes a session opened within the last
+ten minutes, so that a browser left open gives nobody a key of their own. Called by the settings' pages; each call is a transaction.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,10 @@
-"""Mail for the whole program: the job that sends it where a server is set, and the seal of what waits."""
+"""Mail for the whole program: the job that sends it where a server is set, the seal of what waits, and the doors that write letters."""
 
 from typing import Final
 
+from tribute.access.authenticators import SEALING_PURPOSE as APPS
+from tribute.access.doors import Doors
+from tribute.access.post import Post
 from tribute.access.sealing import Sealer
 from tribute.app.parts import Parts
 from tribute.home import secret_key
@@ -27,6 +30,14 @@ def mailing(parts: Parts, public_url: str) -> Mailing:
         return Mailing(public_url)
     seal = mail_seal(parts.settings)
     return Mailing(public_url, lambda session: Mails(session, parts.clock, seal))
+
+
+def open_doors(parts: Parts, public_url: str) -> Doors:
+    """The doors of the pages; their letters go where all others go."""
+    letters = mail_seal(parts.settings)
+    outbox = (lambda session: Mails(session, parts.clock, letters)) if parts.settings.smtp_url is not None else None
+    apps = Sealer(secret_key(parts.settings), APPS)
+    return Doors.over(parts.database, parts.clock, seal=apps, post=Post(parts.clock, public_url, outbox), public_url=public_url)
 
 
 def mail_worker(settings: Settings, database: Database, clock: Clock) -> MailWorker | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tribute.access.doors import Doors
 from tribute.access.own_keys import OwnKeys
 from tribute.access.viewing import Viewing
 from tribute.app.aws_doors import AwsDoors
@@ -10,11 +11,11 @@ from tribute.app.control import CONTROL_PATH, ControlDoor
 from tribute.app.freshness import data_as_of
 from tribute.app.health import HealthDoor
 from tribute.app.ledger_adapters import LedgerRoster
-from tribute.app.mail import mailing
+from tribute.app.mail import mailing, open_doors
 from tribute.app.money import LedgerCommissions, LedgerCurrencies
 from tribute.app.operations import Operations
 from tribute.app.parts import Parts
-from tribute.app.timings import TimedSpool, timed_graphql
+from tribute.app.timings import timed_graphql
 from tribute.app.workers import Workers
 from tribute.collector.asgi import CollectorApp
 from tribute.collector.core import Collector
@@ -65,11 +66,12 @@ class Site:
         rest: AsgiApp,
         aws: AwsDoors,
         pages: AsgiApp,
+        doors: Doors,
     ) -> None:
         self.collector = collector
         self._graphql = graphql
         self._pages = pages
-        self._closed_at_the_end = health, control, redirects, aws, collector.door
+        self._closed_at_the_end = health, control, redirects, aws, collector.door, doors
         self._plain_doors: tuple[tuple[Callable[[str], bool], AsgiApp], ...] = (
             (is_tracking_path, collector),
             (lambda path: path.startswith(GO_PREFIX), redirects),
@@ -110,21 +112,21 @@ async def _no_websocket(_scope: Scope, receive: Receive, send: Send) -> None:
 def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secret: str) -> Site:
     """Put the doors together over the parts of a home."""
     settings = parts.settings
-    readers = _readers(parts)
+    readers, doors = _readers(parts), open_doors(parts, public_url)
     limiter = RateLimiter(settings.rate_limit, settings.rate_limit * _BURST_SECONDS)
-    spool = TimedSpool(parts.spool)
     message_ids = MessageIds()
     collector = _collector(parts, workers, limiter, message_ids)
     redirector = Redirector(workers.upkeep.links, parts.spool.gate, limiter, message_ids, collector.stats)
     return Site(
-        collector=CollectorApp(collector, spool, trusted_proxies=settings.trusted_proxies),
-        redirects=RedirectDoor(redirector, spool, trusted_proxies=settings.trusted_proxies),
+        collector=CollectorApp(collector, parts.spool, trusted_proxies=settings.trusted_proxies),
+        redirects=RedirectDoor(redirector, parts.spool, trusted_proxies=settings.trusted_proxies),
         health=HealthDoor(parts, workers, collector.stats),
         control=ControlDoor(Operations(parts, most_rows=_MOST_SQL_ROWS).perform, control_secret),
         graphql=_graphql(parts, workers, readers, public_url),
         rest=_rest(parts, workers, readers, public_url),
-        aws=AwsDoors(parts, spool, limiter),
-        pages=_pages(parts, workers, readers, public_url),
+        aws=AwsDoors(parts, parts.spool, limiter),
+        pages=_pages(parts, workers, readers, doors, public_url),
+        doors=doors,
     )
 
 
@@ -188,9 +190,10 @@ def _rest(parts: Parts, workers: Workers, readers: _Readers, public_url: str) ->
     )
 
 
-def _pages(parts: Parts, workers: Workers, readers: _Readers, public_url: str) -> AsgiApp:
+def _pages(parts: Parts, workers: Workers, readers: _Readers, doors: Doors, public_url: str) -> AsgiApp:
     return web_app(
         access=parts.access,
+        doors=doors,
         traffic=readers.traffic,
         accounts=readers.accounts,
         analytics=readers.analytics,

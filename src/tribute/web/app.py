@@ -5,6 +5,7 @@ from typing import cast
 from litestar import Litestar
 from litestar.config.csrf import CSRFConfig
 
+from tribute.access.doors import Doors
 from tribute.access.own_keys import OwnKeys
 from tribute.access.viewing import Viewing
 from tribute.events.own_visits import OwnVisits
@@ -48,6 +49,7 @@ _MAX_FORM_BYTES = 20_000
 def web_app(
     *,
     access: Access,
+    doors: Doors,
     traffic: Traffic,
     accounts: Accounts,
     analytics: Analytics,
@@ -74,6 +76,7 @@ def web_app(
     render = Renderer(static)
     parts = Parts(
         access=access,
+        doors=doors,
         traffic=traffic,
         accounts=accounts,
         analytics=analytics,

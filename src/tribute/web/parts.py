@@ -7,6 +7,7 @@ from litestar import Request
 from litestar.datastructures import Cookie
 
 from tribute.access.caller import Caller
+from tribute.access.doors import Doors
 from tribute.access.own_keys import OwnKeys
 from tribute.access.viewing import Viewing
 from tribute.events.own_visits import OwnVisits
@@ -38,6 +39,7 @@ class Parts:
     """The ports and tools that routes close over."""
 
     access: Access
+    doors: Doors
     traffic: Traffic
     accounts: Accounts
     analytics: Analytics
