@@ -149,6 +149,18 @@ class UnknownCode:
     last_seen_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class LatestEvent:
+    """What came last from a website; `bot` is why it counts nowhere, where it does not."""
+
+    received_at: datetime
+    type: str
+    name: str | None
+    host: str | None
+    path: str | None
+    bot: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Click:
     """An arrival as attribution sees it: what its events tell that the question admits.
@@ -349,6 +361,10 @@ class EventStore(Protocol):
 
     def unknown_codes(self, span: Span, limit: int = 100) -> list[UnknownCode]:
         """Codes without an affiliate, most page views first."""
+        ...
+
+    def latest_event(self, website_id: str, span: Span) -> LatestEvent | None:
+        """The event of a website that was received last within a span, counted or not."""
         ...
 
     def clicks_for(self, asked: Sequence[ClicksAsked]) -> list[list[Click]]:

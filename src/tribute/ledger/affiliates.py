@@ -15,6 +15,7 @@ from tribute.kit.errors import ConflictError, NotFoundError
 from tribute.kit.ids import new_id
 from tribute.ledger.absences import Absence, begin_absence, end_absence
 from tribute.ledger.models import AffiliateAbsenceRow, AffiliateCodeRow, AffiliateRow
+from tribute.ledger.paging import Page, after, checked_limit, cut, text_cursor
 from tribute.ledger.rules.codes import checked_code, normalised_code
 from tribute.ledger.rules.text import checked_email, checked_name, email_key, is_storable
 
@@ -123,6 +124,19 @@ class Affiliates:
         """Every affiliate, inactive ones too, by primary code."""
         return self._records(sa.true())
 
+    def page(self, *, search: str = "", active: bool | None = None, cursor: str | None = None, limit: int = 50) -> Page[AffiliateRecord]:
+        """Affiliates whose name, address or any code has the text, by primary code. Raises InvalidInputError for a cursor or limit."""
+        row, code = AffiliateRow, AffiliateCodeRow
+        conditions = [after(cursor, code.code)]
+        if active is not None:
+            conditions.append(row.deactivated_at.is_(None) if active else row.deactivated_at.is_not(None))
+        if search:
+            with_code = sa.select(code.affiliate_id).where(code.code.icontains(search, autoescape=True))
+            texts = (column.icontains(search, autoescape=True) for column in (row.name, row.email_key))
+            conditions.append(sa.or_(*texts, row.id.in_(with_code)))
+        found = self._records(sa.and_(*conditions), limit=checked_limit(limit) + 1)
+        return cut(found, limit, lambda record: text_cursor(record.code))
+
     def by_id(self, affiliate_id: str) -> AffiliateRecord | None:
         """The affiliate with this id."""
         return self._one(AffiliateRow.id == affiliate_id) if is_storable(affiliate_id) else None
@@ -171,12 +185,13 @@ class Affiliates:
         query = sa.select(AffiliateCodeRow.affiliate_id, AffiliateCodeRow.code).where(AffiliateCodeRow.is_primary)
         return dict(self._session.execute(query).all())
 
-    def _records(self, condition: sa.ColumnElement[bool]) -> list[AffiliateRecord]:
+    def _records(self, condition: sa.ColumnElement[bool], limit: int | None = None) -> list[AffiliateRecord]:
         query = (
             sa.select(AffiliateRow, AffiliateCodeRow.code)
             .join(AffiliateCodeRow, sa.and_(AffiliateCodeRow.affiliate_id == AffiliateRow.id, AffiliateCodeRow.is_primary))
             .where(condition)
             .order_by(AffiliateCodeRow.code)
+            .limit(limit)
         )
         return [_record(row, code) for row, code in self._session.execute(query)]
 

@@ -15,7 +15,7 @@ from tribute.kit.errors import ConflictError, InvalidInputError, NotFoundError
 from tribute.kit.ids import is_id, new_id, new_secret
 from tribute.ledger.models import WebsiteRow, WebsiteSourceRow
 from tribute.ledger.rules.domains import checked_domain, normalised_host, with_parents
-from tribute.ledger.rules.landing import checked_default_url, checked_window_days
+from tribute.ledger.rules.landing import checked_default_url, checked_link_parameters, checked_window_days
 from tribute.ledger.rules.text import checked_name, is_storable, name_key
 
 DEFAULT_LINK_PARAMETERS = ("via", "ref", "aff", "affiliate", "affiliate_id")
@@ -61,9 +61,7 @@ class Websites:
 
     def add(self, name: str, domain: str) -> WebsiteRecord:
         """Add a website with a new write key. Raises InvalidInputError, and ConflictError when name or domain is another's."""
-        name, domain = checked_name(name), checked_domain(domain)
-        if is_id(name.lower()):
-            raise InvalidInputError("name", "has the shape of an id; choose another one")
+        name, domain = _checked_site_name(name), checked_domain(domain)
         row = WebsiteRow(
             id=new_id("web"),
             name=name,
@@ -92,6 +90,24 @@ class Websites:
         elif row.disabled_at is None:
             row.disabled_at = self._clock.now()
         self._session.flush()
+
+    def change(
+        self, website_id: str, *, name: str | None = None, domain: str | None = None, link_parameters: Sequence[str] | None = None
+    ) -> WebsiteRecord:
+        """Give a website another name, domain or list of parameters, for what comes from now on. Idempotent.
+
+        Raises InvalidInputError, NotFoundError, and ConflictError when name or domain is another's.
+        """
+        row = self._row(website_id)
+        wanted, host = _checked_site_name(name) if name is not None else row.name, row.domain
+        if domain is not None:
+            host = checked_domain(domain)
+        self._refuse_taken(wanted, host, other_than=row.id)
+        row.name, row.name_key, row.domain = wanted, name_key(wanted), host
+        if link_parameters is not None:
+            row.link_parameters = list(checked_link_parameters(link_parameters))
+        self._session.flush()
+        return _record(row)
 
     def configure(
         self, website_id: str, *, consent_required: bool | None = None, window_days: int | None = None, default_url: str | None = None
@@ -206,20 +222,27 @@ class Websites:
             return mapped
         return self._session.scalars(sa.select(WebsiteRow).where(WebsiteRow.domain == value)).one_or_none()
 
-    def _refuse_taken(self, name: str, domain: str) -> None:
+    def _refuse_taken(self, name: str, domain: str, *, other_than: str | None = None) -> None:
         """Names and domains are one space, because `by_name` takes either."""
         host = normalised_host(name)
-        if (holder := self._row_named(name)) is not None:
+        if (holder := self._row_named(name)) is not None and holder.id != other_than:
             raise ConflictError(f"a website named {holder.name!r} is there already; choose another name")
-        if (holder := self._holder(_HOST, domain)) is not None:
+        if (holder := self._holder(_HOST, domain)) is not None and holder.id != other_than:
             raise ConflictError(f"{domain} belongs to the website {holder.name!r} already; give another domain")
-        if self._row_named(domain) is not None:
+        if (holder := self._row_named(domain)) is not None and holder.id != other_than:
             raise ConflictError(f"{domain} is the name of another website; give another domain")
-        if host is not None and (holder := self._holder(_HOST, host)) is not None:
+        if host is not None and (holder := self._holder(_HOST, host)) is not None and holder.id != other_than:
             raise ConflictError(f"{name} is the domain of the website {holder.name!r}; choose another name")
 
     def _row_named(self, name: str) -> WebsiteRow | None:
         return self._session.scalars(sa.select(WebsiteRow).where(WebsiteRow.name_key == name_key(name))).one_or_none()
+
+
+def _checked_site_name(text: str) -> str:
+    name = checked_name(text)
+    if is_id(name.lower()):
+        raise InvalidInputError("name", "has the shape of an id; choose another one")
+    return name
 
 
 def _checked_source_id(text: str) -> str:

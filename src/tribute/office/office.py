@@ -15,6 +15,7 @@ from tribute.office.orders import Decider, OrderOffice
 from tribute.office.programs import ProgramOffice
 from tribute.office.sign_ups import SignUpOffice
 from tribute.office.trying import TryingOffice
+from tribute.office.websites import WebsiteOffice
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Office:
     sign_ups: SignUpOffice
     joining: JoiningOffice
     applications: ApplicationOffice
+    websites: WebsiteOffice
     letters: Letters
 
     @classmethod
@@ -57,5 +59,6 @@ class Office:
             sign_ups=SignUpOffice(database, clock),
             joining=JoiningOffice(database, clock, letters),
             applications=ApplicationOffice(database, clock, letters),
+            websites=WebsiteOffice(database, clock),
             letters=letters,
         )

@@ -85,6 +85,12 @@ class JoiningReports:
         with self._database.reading() as session:
             return next(iter(Enrollments(session, self._clock).history(program_id, affiliate_of(caller))[-1:]), None)
 
+    def standings(self, caller: Caller, affiliate_id: str) -> Sequence[Enrollment]:
+        """Where an affiliate stands, in every program where they do; the team's."""
+        require_team(caller)
+        with self._database.reading() as session:
+            return Enrollments(session, self._clock).of_affiliate(affiliate_id)
+
     def waiting(self, caller: Caller) -> int:
         """How many applications wait for an answer; the team's."""
         require_team(caller)

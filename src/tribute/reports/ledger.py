@@ -14,6 +14,7 @@ from tribute.reports.programs import ProgramReports
 from tribute.reports.promoters import PromoterReports
 from tribute.reports.records import RecordReports
 from tribute.reports.tagging import Tagging
+from tribute.reports.websites import WebsiteReports
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class LedgerReports:
     records: RecordReports
     tagging: Tagging
     joining: JoiningReports
+    websites: WebsiteReports
     link_checks: LinkChecks
     milestones: Milestones
 
@@ -41,6 +43,7 @@ class LedgerReports:
             records=RecordReports(database, clock),
             tagging=Tagging(database, clock),
             joining=JoiningReports(database, clock),
+            websites=WebsiteReports(database, clock),
             link_checks=LinkChecks(database, clock),
             milestones=Milestones(database, clock),
         )

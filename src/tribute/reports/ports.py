@@ -7,7 +7,7 @@ from typing import Protocol
 
 from tribute.access.caller import Caller
 from tribute.analytics.definitions import Grain, Span
-from tribute.analytics.port import ClickListQuery, CountedClick, Identification, Live, Point, SeriesQuery, UnknownCode
+from tribute.analytics.port import ClickListQuery, CountedClick, Identification, LatestEvent, Live, Point, SeriesQuery, UnknownCode
 from tribute.analytics.query import AnalyticsQuery
 from tribute.analytics.results import AnalyticsResult
 
@@ -18,6 +18,8 @@ class TrafficStore(Protocol):
     def series(self, query: SeriesQuery) -> list[Point]: ...
 
     def unknown_codes(self, span: Span, limit: int = 100) -> list[UnknownCode]: ...
+
+    def latest_event(self, website_id: str, span: Span) -> LatestEvent | None: ...
 
 
 class AnalyticsStore(Protocol):

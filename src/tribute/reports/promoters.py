@@ -15,9 +15,11 @@ from tribute.kit.errors import NotFoundError
 from tribute.ledger.affiliates import AffiliateRecord, Affiliates
 from tribute.ledger.database import Database
 from tribute.ledger.links import LinkRecord, Links
+from tribute.ledger.paging import Page
 from tribute.ledger.rules.landing import default_page
+from tribute.ledger.rules.text import is_storable
 from tribute.ledger.websites import Websites
-from tribute.reports.scope import scope_of
+from tribute.reports.scope import require_team, scope_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,15 @@ class PromoterReports:
             records: Sequence[AffiliateRecord] = affiliates.all() if own is None else list(affiliates.by_ids([own]).values())
             codes = _codes(session, self._clock)
         return [AffiliateSeen(one, codes[one.id]) for one in records]
+
+    def page(
+        self, caller: Caller, *, search: str = "", active: bool | None = None, cursor: str | None = None, limit: int = 50
+    ) -> Page[AffiliateRecord]:
+        """Affiliates whose name, address or code has the text, by primary code; the team's. Raises InvalidInputError for a cursor."""
+        require_team(caller)
+        wanted = search.strip() if is_storable(search) else ""
+        with self._database.reading() as session:
+            return Affiliates(session, self._clock).page(search=wanted, active=active, cursor=cursor, limit=limit)
 
     def affiliate(self, caller: Caller, affiliate: str) -> AffiliateSeen:
         """One affiliate by code or id; another than the caller does not exist for an affiliate. Raises NotFoundError."""

@@ -11,7 +11,7 @@ from functools import cache
 
 from tribute.access.caller import Caller
 from tribute.analytics.definitions import Grain, Metric, TimeWindow
-from tribute.analytics.port import Point, SeriesQuery, UnknownCode
+from tribute.analytics.port import LatestEvent, Point, SeriesQuery, UnknownCode
 from tribute.kit.clock import Clock, iso_seconds
 from tribute.reports.ports import CommissionPoint, CommissionsReader, TrafficStore
 from tribute.reports.scope import affiliate_of, require_team
@@ -90,6 +90,11 @@ class Traffic:
             totals[point.website_id] += point.value
         rows = [WebsiteTraffic(website_id, name, totals[website_id]) for website_id, name in self._websites().items()]
         return sorted(rows, key=lambda row: (-row.page_views, row.name))
+
+    def latest_event(self, caller: Caller, website_id: str) -> LatestEvent | None:
+        """What came last from a website in the last 30 days, counted or not; the team's."""
+        require_team(caller)
+        return self._store.latest_event(website_id, TimeWindow.LAST_30_DAYS.until(self._clock.now()))
 
     def unknown_codes(self, caller: Caller, window: TimeWindow) -> list[UnknownCode]:
         """Codes that page views carried and no affiliate has, most page views first; owners only."""

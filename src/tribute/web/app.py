@@ -28,6 +28,8 @@ from tribute.web.owner.affiliates import affiliates_routes
 from tribute.web.owner.console import console_routes
 from tribute.web.owner.orders import order_routes
 from tribute.web.owner.sign_up import sign_up_edit_routes
+from tribute.web.owner.team import team_routes
+from tribute.web.owner.websites import website_routes
 from tribute.web.parts import Parts
 from tribute.web.portal.commissions import commission_routes
 from tribute.web.portal.links import link_routes
@@ -37,7 +39,9 @@ from tribute.web.rendering import Renderer
 from tribute.web.security import cookie_name, own_forms_only, with_security_headers
 from tribute.web.settings.payout import payout_routes
 from tribute.web.settings.profile import profile_routes
+from tribute.web.settings.sessions import session_routes
 from tribute.web.settings.time import time_routes
+from tribute.web.settings.tokens import token_routes
 from tribute.web.sign_in import sign_in_routes
 from tribute.web.views import view_routes
 from tribute.web.visitor_data import visitor_data_routes
@@ -110,7 +114,11 @@ def web_app(
             *affiliates_routes(parts),
             *affiliate_routes(parts),
             *sign_up_edit_routes(parts),
+            *website_routes(parts),
             *view_routes(parts),
+            *session_routes(parts),
+            *token_routes(parts),
+            *team_routes(parts),
         ],
         before_request=own_forms_only(public_url),
         csrf_config=CSRFConfig(

@@ -1,11 +1,15 @@
 """Which addresses belong to a website, so that links and redirects may lead there. Pure; used by the links and, through `app`, by `/go`."""
 
+import re
 from collections.abc import Iterable
 
 from tribute.kit.destinations import Destination, parse_destination
 from tribute.kit.errors import InvalidInputError
 
 LONGEST_WINDOW_DAYS = 3650
+MOST_LINK_PARAMETERS = 10
+CLICK_PARAMETER = "tid"
+_PARAMETER = re.compile(r"[a-z0-9_.-]{1,40}")
 
 
 def default_page(domain: str, default_url: str | None) -> Destination:
@@ -51,3 +55,16 @@ def checked_window_days(days: int, field: str = "window_days") -> int:
     if not 1 <= days <= LONGEST_WINDOW_DAYS:
         raise InvalidInputError(field, f"give 1 to {LONGEST_WINDOW_DAYS} days")
     return days
+
+
+def checked_link_parameters(names: Iterable[str], field: str = "link_parameters") -> tuple[str, ...]:
+    """The parameters of an address in which a code may stand, in their order, in lower case. Raises InvalidInputError."""
+    wanted = tuple(dict.fromkeys(name.strip().lower() for name in names if name.strip()))
+    if not 1 <= len(wanted) <= MOST_LINK_PARAMETERS:
+        raise InvalidInputError(field, f"give 1 to {MOST_LINK_PARAMETERS} names, such as via; the first stands in new links")
+    for name in wanted:
+        if not _PARAMETER.fullmatch(name):
+            raise InvalidInputError(field, f"{name[:40]!r} cannot be one; use 1 to 40 of the characters a-z, 0-9, _, . and -")
+    if CLICK_PARAMETER in wanted:
+        raise InvalidInputError(field, f"{CLICK_PARAMETER} carries the click's id; choose another name")
+    return wanted

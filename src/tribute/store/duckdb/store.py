@@ -22,6 +22,7 @@ from tribute.analytics.port import (
     CountedClick,
     Directory,
     Identification,
+    LatestEvent,
     Live,
     Loaded,
     MoneyFact,
@@ -40,7 +41,20 @@ from tribute.analytics.query import AnalyticsQuery
 from tribute.analytics.results import AnalyticsResult
 from tribute.analytics.timestream.result import TimestreamQuery, TimestreamResult
 from tribute.kit.clock import Clock
-from tribute.store.duckdb import aggregates, analytics, attribution, click_list, clicks, codes, console, loading, money, orders, timestream
+from tribute.store.duckdb import (
+    aggregates,
+    analytics,
+    attribution,
+    click_list,
+    clicks,
+    codes,
+    console,
+    latest,
+    loading,
+    money,
+    orders,
+    timestream,
+)
 from tribute.store.duckdb.database import REBUILD_SUFFIX, Database, damaged, log_of, remove, sync_folder
 from tribute.store.duckdb.gate import Gate
 from tribute.store.duckdb.kept import KeptSums
@@ -135,6 +149,10 @@ class DuckDBEventStore:
     def unknown_codes(self, span: Span, limit: int = 100) -> list[UnknownCode]:
         with self._reader() as connection:
             return codes.unknown_codes(connection, span, limit)
+
+    def latest_event(self, website_id: str, span: Span) -> LatestEvent | None:
+        with self._reader() as connection:
+            return latest.latest_event(connection, website_id, span)
 
     def clicks_for(self, asked: Sequence[ClicksAsked]) -> list[list[Click]]:
         with self._reader() as connection:
