@@ -90,18 +90,21 @@ class Entrance:
         self._throttle.succeeded(key, client)
         return opened
 
-    def begin_passkey(self, client: str | None = None) -> tuple[str, dict[str, Any]]:
+    def begin_passkey(self, step: str, client: str | None = None) -> tuple[str, dict[str, Any]]:
         """Begin to sign in with a passkey: the secret for the browser's cookie, and what its authenticators are asked.
 
+        A second step that waits under the cookie `step` goes on waiting, under the same one.
         Raises NotFoundError where there are no passkeys, and TooManyAttemptsError.
         """
         if self._party is None:
             raise NotFoundError("browsers use no passkeys at this address")
         if client is not None and not self._begun.take(network_of(client)):
             raise TooManyAttemptsError(60)
-        token, challenge = new_secret(), new_challenge()
+        challenge = new_challenge()
         with self._database.session() as session:
-            Steps(session, self._clock).begin(token, StepKind.PASSKEY_SIGN_IN, challenge=challenge)
+            steps = Steps(session, self._clock)
+            token = step if steps.find(step, StepKind.SECOND_FACTOR) is not None else new_secret()
+            steps.begin(token, StepKind.PASSKEY_SIGN_IN, challenge=challenge)
         return token, request_options(self._party, challenge)
 
     def finish_passkey(self, token: str, answer: str) -> str:

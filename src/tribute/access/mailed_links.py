@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import BoundedSemaphore
 from typing import Final
+from urllib.parse import quote
 
 import structlog
 
@@ -54,9 +55,12 @@ class MailedLinks:
         """Whether asking is of any use: without a mail server the owner hands links over."""
         return self._post.goes_out
 
-    def ask_to_sign_in(self, email: str, client: str | None = None) -> None:
-        """Have a link sent that signs in once. `client` is the address that asks. Raises TooManyAttemptsError, whoever it is about."""
-        self._ask(LinkPurpose.MAILED_SIGN_IN, email, client)
+    def ask_to_sign_in(self, email: str, client: str | None = None, way_back: str | None = None) -> None:
+        """Have a link sent that signs in once. `client` is the address that asks, `way_back` the page of ours to go on to.
+
+        Raises TooManyAttemptsError, whoever it is about.
+        """
+        self._ask(LinkPurpose.MAILED_SIGN_IN, email, client, way_back)
 
     def ask_to_reset(self, email: str, client: str | None = None) -> None:
         """Have a link sent that sets a new password. Likewise."""
@@ -70,12 +74,12 @@ class MailedLinks:
         """Look at what was asked for, and end. Idempotent."""
         self._thread.shutdown()
 
-    def _ask(self, purpose: LinkPurpose, email: str, client: str | None) -> None:
+    def _ask(self, purpose: LinkPurpose, email: str, client: str | None, way_back: str | None = None) -> None:
         if client is not None and not self._of_client.take(network_of(client)):
             raise TooManyAttemptsError(60)
         if not self._post.goes_out or not self._room.acquire(blocking=False):
             return
-        self._thread.submit(self._freeing_room, lambda: self._answer(purpose, email))
+        self._thread.submit(self._freeing_room, lambda: self._answer(purpose, email, way_back))
 
     def _freeing_room(self, answer: Callable[[], None]) -> None:
         try:
@@ -85,18 +89,19 @@ class MailedLinks:
         finally:
             self._room.release()
 
-    def _answer(self, purpose: LinkPurpose, email: str) -> None:
+    def _answer(self, purpose: LinkPurpose, email: str, way_back: str | None) -> None:
         with self._database.reading() as session:
             people = People(session, self._clock).with_email(email)
         if people and self._of_address[purpose].take(email_key(email)):
             for person in people:  # somebody of the team may be an affiliate, too
-                self._send(purpose, person)
+                self._send(purpose, person, way_back)
 
-    def _send(self, purpose: LinkPurpose, person: Person) -> None:
+    def _send(self, purpose: LinkPurpose, person: Person, way_back: str | None) -> None:
         """To the address of the account, not to what was typed."""
         with self._database.session() as session:
             _, email = People(session, self._clock).name_and_email(person)
-            url = self._post.address(f"/sign-in/{SignInLinks(session, self._clock).create(person, purpose)}")
+            query = f"?next={quote(way_back, safe='')}" if way_back else ""
+            url = self._post.address(f"/sign-in/{SignInLinks(session, self._clock).create(person, purpose)}{query}")
             letter, life = self._letter(purpose, email, url)
             self._post.send(session, email, letter, str(purpose), useless_after=life)
 

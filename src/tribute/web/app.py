@@ -36,13 +36,16 @@ from tribute.web.portal.links import link_routes
 from tribute.web.portal.overview import overview_routes
 from tribute.web.ports import Access
 from tribute.web.rendering import Renderer
+from tribute.web.second_step import second_step_routes
 from tribute.web.security import cookie_name, own_forms_only, with_security_headers
 from tribute.web.settings.payout import payout_routes
 from tribute.web.settings.profile import profile_routes
+from tribute.web.settings.security import security_routes
 from tribute.web.settings.sessions import session_routes
 from tribute.web.settings.time import time_routes
 from tribute.web.settings.tokens import token_routes
 from tribute.web.sign_in import sign_in_routes
+from tribute.web.sign_in_links import sign_in_link_routes
 from tribute.web.views import view_routes
 from tribute.web.visitor_data import visitor_data_routes
 
@@ -101,6 +104,9 @@ def web_app(
     pages = Litestar(
         route_handlers=[
             *sign_in_routes(parts),
+            *sign_in_link_routes(parts),
+            *second_step_routes(parts),
+            *security_routes(parts),
             *visitor_data_routes(parts),
             *joining_routes(parts),
             *overview_routes(parts),

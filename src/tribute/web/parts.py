@@ -1,7 +1,7 @@
 """What every page is built with, and the two questions they share: who is here, and where is home."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from litestar import Request
 from litestar.datastructures import Cookie
@@ -9,6 +9,7 @@ from litestar.datastructures import Cookie
 from tribute.access.caller import Caller
 from tribute.access.doors import Doors
 from tribute.access.own_keys import OwnKeys
+from tribute.access.steps import STEP_LIFE
 from tribute.access.viewing import Viewing
 from tribute.events.own_visits import OwnVisits
 from tribute.kit.clock import Clock
@@ -28,6 +29,8 @@ from tribute.web.rendering import Renderer
 from tribute.web.security import SESSION_COOKIE, cookie_name
 
 AnyRequest = Request[Any, Any, Any]
+
+_STEP_COOKIE: Final = "tribute_step"
 
 
 class SignInNeededError(Exception):
@@ -93,14 +96,26 @@ class Parts:
 
     def session_cookie(self, session: str) -> Cookie:
         """The cookie of a new session: for this host alone, out of scripts' reach, not sent along by other sites' forms."""
-        return self._cookie(session, self.session_seconds)
+        return self._cookie(SESSION_COOKIE, session, self.session_seconds)
 
     def no_session_cookie(self) -> Cookie:
         """The cookie that takes a session away."""
-        return self._cookie("", 0)
+        return self._cookie(SESSION_COOKIE, "", 0)
 
-    def _cookie(self, value: str, max_age: int) -> Cookie:
-        key = cookie_name(SESSION_COOKIE, self.public_url)
+    def step_of(self, request: AnyRequest) -> str:
+        """The secret of what the browser has begun at the sign-in pages; empty without one."""
+        return request.cookies.get(cookie_name(_STEP_COOKIE, self.public_url)) or ""
+
+    def step_cookie(self, step: str) -> Cookie:
+        """The cookie of a second step or of a passkey that is asked for."""
+        return self._cookie(_STEP_COOKIE, step, int(STEP_LIFE.total_seconds()))
+
+    def no_step_cookie(self) -> Cookie:
+        """The cookie that takes a step away."""
+        return self._cookie(_STEP_COOKIE, "", 0)
+
+    def _cookie(self, name: str, value: str, max_age: int) -> Cookie:
+        key = cookie_name(name, self.public_url)
         return Cookie(key=key, value=value, path="/", httponly=True, secure=self.https, samesite="lax", max_age=max_age)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tribute.access.caller import Caller
+from tribute.access.links import LinkPurpose
 from tribute.access.people import Kind
 
 
@@ -19,6 +20,12 @@ class SignInLink(Protocol):
     @property
     def email(self) -> str: ...
 
+    @property
+    def purpose(self) -> LinkPurpose: ...
+
+    @property
+    def sets_password(self) -> bool: ...
+
 
 class Access(Protocol):
     """People, links and sessions. Every method may block on the ledger and is called from a thread."""
@@ -32,14 +39,18 @@ class Access(Protocol):
         ...
 
     def sign_in_with_link(self, token: str, new_password: str | None = None) -> str:
-        """Use the link up; the new session's secret. An owner's link needs a new password.
+        """Use the link up; the new session's secret. Some links need a new password.
 
-        Raises WrongCredentialsError for a link that is no more, InvalidInputError for a password that will not do (the link stays good).
+        Raises WrongCredentialsError for a link that is no more, InvalidInputError for a password that will not do (the link stays good),
+        and SecondFactorNeededError.
         """
         ...
 
     def sign_in_with_password(self, email: str, password: str, client: str | None = None) -> str:
-        """A new session's secret. `client` is the address that asks. Raises WrongCredentialsError, TooManyAttemptsError."""
+        """A new session's secret. `client` is the address that asks.
+
+        Raises WrongCredentialsError, TooManyAttemptsError, SecondFactorNeededError.
+        """
         ...
 
     def signed_in_at(self, cookie: str) -> datetime | None:

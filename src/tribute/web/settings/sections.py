@@ -20,7 +20,14 @@ class Section:
     for_team: bool = True
 
 
-SECTIONS: Final[tuple[Section, ...]] = ()
+SECTIONS: Final[tuple[Section, ...]] = (
+    Section("Profile", "/settings"),
+    Section("Payout details", "/settings/payout", for_team=False),
+    Section("Security", "/settings/security"),
+    Section("Time and numbers", "/settings/time"),
+    Section("Sessions", "/settings/sessions"),
+    Section("API tokens", "/settings/tokens"),
+)
 """In the order of the list."""
 
 
