@@ -1,17 +1,18 @@
 """Time and numbers: the zone, the way numbers and dates are written, and light or dark. Applied to every page, from the next one on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from litestar import Response, get, post
 
 from tribute.kit.errors import InvalidInputError
+from tribute.kit.writing import Writing, is_locale
 from tribute.reports.own import zone_names
 from tribute.web.amounts import Amount
 from tribute.web.parts import AnyRequest, Parts
-from tribute.web.reader import Reader, browsers_reader, is_locale
+from tribute.web.reader import browsers_reader
 from tribute.web.settings.forms import Choice, Form, Typed, choices, cut, saved, themself
 from tribute.web.settings.sections import SettingsFrame, settings_frame
 
@@ -90,9 +91,9 @@ def _page(parts: Parts, request: AnyRequest, typed: Typed) -> TimePage:
 
 
 def _locales(now: datetime) -> list[tuple[str, str]]:
-    return [(tag, f"{name}: {_told(replace(Reader(), locale=tag), now)}") for tag, name in _LOCALES]
+    return [(tag, f"{name}: {_told(Writing(tag), now)}") for tag, name in _LOCALES]
 
 
-def _told(one: Reader, now: datetime) -> str:
+def _told(one: Writing, now: datetime) -> str:
     """What a choice looks like: 1,234.50 · 12 Nov 2026."""
     return f"{one.number(1234.5)} · {one.day(now)}"

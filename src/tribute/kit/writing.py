@@ -1,0 +1,76 @@
+"""Numbers, money and times as one person reads them, in their language's forms and on their clock. Used by pages and by letters.
+
+Invariant: without a language the forms are those that no country misreads (`1234.50 USD`, `12 Nov 2026`); forms are CLDR's otherwise.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_skeleton, format_time
+from babel.numbers import format_currency, format_decimal
+
+from tribute.kit.money import main_units, spelled
+
+_DAY: Final = "yMMMd"
+"""CLDR's skeleton of "12 Nov 2026", which browsers have under `{day: "numeric", month: "short", year: "numeric"}`."""
+_LONGEST_TAG: Final = 35
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How somebody reads. `locale` is a language tag such as `en-GB`, `zone` an IANA name."""
+
+    locale: str | None = None
+    zone: str = "UTC"
+
+    def number(self, value: float) -> str:
+        """1,234 or 1,234.50."""
+        if self.locale is None:
+            return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
+        return format_decimal(value, format=None if value == int(value) else "#,##0.00", locale=_locale(self.locale))
+
+    def money(self, minor: int, currency: str) -> str:
+        """$1,234.50, from minor units."""
+        if self.locale is None:
+            return spelled(minor, currency)
+        return format_currency(main_units(minor, currency), currency, locale=_locale(self.locale))
+
+    def day(self, at: datetime | date) -> str:
+        """12 Nov 2026: the date on their clock; a date as it is."""
+        on = self.local(at).date() if isinstance(at, datetime) else at
+        return f"{on:%-d %b %Y}" if self.locale is None else format_skeleton(_DAY, on, locale=_locale(self.locale))
+
+    def weekday(self, on: date) -> str:
+        """Mon 12."""
+        return f"{on:%a %-d}" if self.locale is None else format_skeleton("Ed", on, locale=_locale(self.locale))
+
+    def moment(self, at: datetime) -> str:
+        """12 Nov 2026, 14:03."""
+        local = self.local(at)
+        time = f"{local:%H:%M}" if self.locale is None else format_time(local, "short", tzinfo=local.tzinfo, locale=_locale(self.locale))
+        return f"{self.day(at)}, {time}"
+
+    def clock(self, at: datetime) -> str:
+        """14:03:12, with the zone where that is UTC."""
+        return f"{self.local(at):%H:%M:%S}" + (" UTC" if self.zone == "UTC" else "")
+
+    def local(self, at: datetime) -> datetime:
+        """The instant on their clock."""
+        return at.astimezone(UTC if self.zone == "UTC" else ZoneInfo(self.zone))
+
+
+@cache
+def _locale(tag: str) -> Locale:
+    return Locale.parse(tag, sep="-")
+
+
+def is_locale(tag: str) -> bool:
+    """Whether the forms of this language tag are known."""
+    try:
+        return len(tag) <= _LONGEST_TAG and tag.isascii() and bool(Locale.parse(tag, sep="-"))
+    except (UnknownLocaleError, ValueError):
+        return False
