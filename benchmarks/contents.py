@@ -3,5 +3,8 @@
 ORDER = (
     "receiving",
     "spool_append",
+    "click_to_chart",
+    "at_rest",
+    "overview_page",
 )
 """Modules of this folder that have a `BENCH`."""

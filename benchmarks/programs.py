@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from tests.support import system
 from tests.support.postgresql_programs import binaries
 
-PACKAGES = {"nginx": "nginx-light", "wrk": "wrk", "postgres": "postgresql"}
+PACKAGES = {"nginx": "nginx-light", "wrk": "wrk", "postgres": "postgresql", "chromium": "chromium"}
 """Program to Debian package."""
 
 
