@@ -18,7 +18,7 @@ from typing import Final
 
 from tribute.kit.errors import InvalidInputError, UnavailableError
 from tribute.kit.origins import is_private_way
-from tribute.ledger.mails import LetterLike
+from tribute.ledger.mails import MailContent
 from tribute.ledger.rules.text import checked_email
 
 _PATIENCE_SECONDS: Final = 20.0
@@ -48,7 +48,7 @@ class SmtpServer:
     password: str | None = field(default=None, repr=False)
 
 
-def message(server: SmtpServer, to: str, letter: LetterLike, *, mail_id: str, at: datetime) -> EmailMessage:
+def message(server: SmtpServer, to: str, letter: MailContent, *, mail_id: str, at: datetime) -> EmailMessage:
     """The letter as text and HTML, with the headers of a mail that a program sends. The same `mail_id` gives the same Message-ID.
 
     Raises MailRefusedError for an address that no header can hold.
@@ -63,6 +63,9 @@ def message(server: SmtpServer, to: str, letter: LetterLike, *, mail_id: str, at
     made["Date"] = format_datetime(at)
     made["Message-ID"] = f"<{mail_id}@{made['From'].addresses[0].domain}>"
     made["Auto-Submitted"] = "auto-generated"  # RFC 3834: absence notices are not sent in answer
+    if letter.unsubscribe_url is not None:
+        made["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
+        made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     made.set_content(letter.text)
     made.add_alternative(letter.html, subtype="html")
     return made

@@ -47,10 +47,13 @@ class Seal(Protocol):
     def open(self, sealed: bytes, place: str) -> str: ...
 
 
-class _Content(msgspec.Struct, frozen=True):
+class MailContent(msgspec.Struct, frozen=True):
+    """A letter as it waits. `unsubscribe_url` is where one click ends mails of its kind."""
+
     subject: str
     text: str
     html: str
+    unsubscribe_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,10 @@ class DueMail:
     useless_at: datetime
     attempts: int
 
-    def letter(self, seal: Seal) -> LetterLike:
+    def letter(self, seal: Seal) -> MailContent:
         """What it says. Raises whatever the seal raises for one that was sealed under another secret."""
         plain = seal.open(self.content, self.id).encode() if self.is_sealed else self.content
-        return msgspec.json.decode(plain, type=_Content)
+        return msgspec.json.decode(plain, type=MailContent)
 
 
 class Mails:
@@ -81,14 +84,21 @@ class Mails:
         self._seal = seal
 
     def queue(
-        self, to: str, letter: LetterLike, *, kind: str, key: str | None = None, useless_after: timedelta = WORTH_SENDING_FOR
+        self,
+        to: str,
+        letter: LetterLike,
+        *,
+        kind: str,
+        key: str | None = None,
+        useless_after: timedelta = WORTH_SENDING_FOR,
+        unsubscribe_url: str | None = None,
     ) -> bool:
         """Have a letter sent. `key` names the occasion: the same one again sends nothing and answers False. Raises InvalidInputError.
 
         `kind` (such as `sign_in`) is what logs and figures call it. `useless_after` ends the attempts, when nobody could use it any more.
         """
         mail_id, now = new_id("mai"), self._clock.now()
-        content = msgspec.json.encode(_Content(letter.subject, letter.text, letter.html))
+        content = msgspec.json.encode(MailContent(letter.subject, letter.text, letter.html, unsubscribe_url))
         values: dict[str, Any] = {
             "id": mail_id,
             "kind": kind,

@@ -150,7 +150,10 @@ class TransactionRow(Base):
     """One balanced booking with its cause; each step of a cause is booked once."""
 
     __tablename__ = "transactions"
-    __table_args__ = (sa.UniqueConstraint("cause_kind", "cause_id", "step", name="uq_transactions_cause"),)
+    __table_args__ = (
+        sa.UniqueConstraint("cause_kind", "cause_id", "step", name="uq_transactions_cause"),
+        sa.Index("ix_transactions_time", "at"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]

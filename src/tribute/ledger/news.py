@@ -3,7 +3,7 @@
 A conversion is news once: deciding it anew, for the same affiliate, is none. Marks keep up to when each was told. Used by the mail jobs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -108,6 +108,11 @@ class MailMarks:
         query = sa.select(row.until_at, row.mailed_at).where(row.affiliate_id == affiliate_id, row.kind == kind)
         found = self._session.execute(query).first()
         return MailMark(*found) if found is not None else None
+
+    def all_of(self, kind: str) -> Mapping[str, datetime]:
+        """Up to when each affiliate was told of a kind, by id."""
+        query = sa.select(MailMarkRow.affiliate_id, MailMarkRow.until_at).where(MailMarkRow.kind == kind)
+        return dict(self._session.execute(query).tuples().all())
 
     def move(self, affiliate_id: str, kind: str, until: datetime, *, mailed_at: datetime | None) -> None:
         """Tell nothing up to this instant again. Without a mail, the time of the last one stays."""

@@ -91,4 +91,5 @@ def _embeds() -> None:
         sa.ForeignKeyConstraint(["affiliate_id"], ["affiliates.id"], name="fk_embeds_affiliate_id"),
         sa.PrimaryKeyConstraint("token_id", name="pk_embeds"),
     )
+    op.create_index("ix_transactions_time", "transactions", ["at"], unique=False)
     op.create_index("ix_embeds_affiliate_id", "embeds", ["affiliate_id"], unique=False)
