@@ -1,6 +1,7 @@
 """What an address tells: host, path, campaign and the affiliate's code. Pure, and never fails: addresses come from anyone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote_plus
 
@@ -39,24 +40,28 @@ def _host(authority: str) -> str | None:
     return host.lower().rstrip(".").removeprefix("www.")[:253] or None
 
 
-def query_value(query: str, name: str) -> str | None:
-    """The first filled value of a parameter, decoded. `name` is in lower case; the address may spell it in any."""
-    if not query:
-        return None
+@lru_cache(64)  # the rules ask many questions of one address
+def query_values(query: str) -> Mapping[str, str]:
+    """The parameters of a query by their names in lower case: of each the first filled value, decoded; empty where none is."""
+    found: dict[str, str] = {}
     for part in query.split("&"):
         key, _, value = part.partition("=")
         if "%" in key or "+" in key:
             key = unquote_plus(key)
-        if value and key.lower() == name:
-            filled = unquote_plus(value).replace("\x00", "").strip()
-            if filled:
-                return filled
-    return None
+        key = key.lower()
+        if not found.get(key):
+            found[key] = unquote_plus(value).replace("\x00", "").strip() if value else ""
+    return found
+
+
+def query_value(query: str, name: str) -> str | None:
+    """The first filled value of a parameter, decoded. `name` is in lower case; the address may spell it in any."""
+    return query_values(query).get(name) or None
 
 
 def parameter_in(query: str, name: str) -> bool:
     """Whether a parameter is there, filled or not. `name` is in lower case; the address may spell it in any."""
-    return any(unquote_plus(part.partition("=")[0]).lower() == name for part in query.split("&"))
+    return name in query_values(query)
 
 
 def affiliate_in(query: str, parameters: Sequence[str]) -> str | None:

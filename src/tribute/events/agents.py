@@ -83,19 +83,21 @@ def _browser(user_agent: str) -> Agent:
     return Agent(_device_class(user_agent, system, device), browser, system, None, is_library=False)
 
 
-_CONSOLES = re.compile(r"PlayStation|Xbox|Nintendo", re.IGNORECASE)
-_TELEVISIONS = re.compile(r"SMART-?TV|SmartTV|AppleTV|Apple TV|GoogleTV|HbbTV|Tizen.*TV|Web0S|BRAVIA|AFT[A-Z]|Roku|CrKey", re.IGNORECASE)
-_TABLETS = re.compile(r"iPad|Tablet|Kindle|Silk/|PlayBook", re.IGNORECASE)
+_CONSOLES = ("playstation", "xbox", "nintendo")
+_TELEVISIONS = ("smart-tv", "smarttv", "appletv", "apple tv", "googletv", "hbbtv", "web0s", "bravia", "roku", "crkey")
+_OTHER_TELEVISIONS = re.compile(r"Tizen.*TV|AFT[A-Z]", re.IGNORECASE)
+_TABLETS = ("ipad", "tablet", "kindle", "silk/", "playbook")
 _DESKTOPS = frozenset({"Windows", "Mac OS X", "Linux", "Ubuntu", "Fedora", "Chrome OS", "FreeBSD", "OpenBSD", "Debian"})
 
 
 def _device_class(user_agent: str, system: str | None, device: str | None) -> str | None:
     """desktop, mobile, tablet, tv or console. Android without "Mobile" is a tablet, as Google asks of its vendors."""
-    if _CONSOLES.search(user_agent):
+    told = user_agent.casefold()
+    if any(word in told for word in _CONSOLES):
         return "console"
-    if _TELEVISIONS.search(user_agent):
+    if any(word in told for word in _TELEVISIONS) or (("tizen" in told or "aft" in told) and _OTHER_TELEVISIONS.search(user_agent)):
         return "tv"
-    if _TABLETS.search(user_agent) or (system == "Android" and "Mobile" not in user_agent):
+    if any(word in told for word in _TABLETS) or (system == "Android" and "Mobile" not in user_agent):
         return "tablet"
     if "Mobi" in user_agent or system in ("Android", "iOS") or device in ("iPhone", "iPod"):
         return "mobile"

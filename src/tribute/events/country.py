@@ -3,15 +3,24 @@
 It is the country an address block was assigned in, which is right for some 95 % of addresses. The address itself is never kept.
 """
 
+from collections.abc import Callable
+from functools import cache
+
+
+@cache
+def _country_code() -> Callable[[str], object]:
+    """The look-up, whose data are read when it is first asked for."""
+    from iptocc import country_code
+
+    return country_code
+
 
 def country_of(ip: str | None) -> str | None:
     """ISO 3166-1 alpha-2; None for private, unknown and malformed addresses."""
     if not ip:
         return None
-    from iptocc import country_code
-
     try:
-        found = country_code(ip.removeprefix("::ffff:"))
+        found = _country_code()(ip.removeprefix("::ffff:"))
     except ValueError:
         return None
     return found if isinstance(found, str) else None

@@ -1,11 +1,12 @@
 """From a record to a derived event, by the rules of `DERIVATION_VERSION`. Pure: the same record and website rules give the same event.
 
 Called by the loader for every record; some six microseconds an event, because a rebuild does it a hundred million times. What comes again
-and again (addresses, referrers, user agents) is read once a distinct text.
+and again (addresses, referrers, user agents) is read once a distinct text, and the events of a batch share it.
 """
 
 import hashlib
 from dataclasses import dataclass
+from sys import intern
 
 from tribute.events.addresses import normalised_ref
 from tribute.events.agents import UNKNOWN_AGENT, Agent, agent
@@ -16,7 +17,7 @@ from tribute.events.orders import order_hint
 from tribute.events.record import CLICK_TYPE, Campaign, Context, Event, Page, Properties, Record, text
 from tribute.events.referrers import referring_host
 from tribute.events.times import event_time
-from tribute.events.visited import CampaignTold, Visited, visited
+from tribute.events.visited import NOWHERE, CampaignTold, Visited, visited
 
 DEFAULT_LINK_PARAMETERS = ("via", "ref", "aff", "affiliate", "affiliate_id")
 
@@ -70,14 +71,14 @@ def derive(record: Record, rules: WebsiteRules) -> DerivedEvent:
     order = order_hint(text(event.event, 64), properties) if record.type == "track" else None
     return DerivedEvent(
         event_key=key,
-        website_id=record.website_id,
-        type=record.type,
+        website_id=intern(record.website_id),
+        type=intern(record.type),
         name=text(event.event, 256) or text(event.name, 256) or text(properties.name, 256),
         event_time=time,
         time_mark=mark,
         received_at=record.received_at,
         accepted_at=record.accepted_at or record.received_at,
-        spool=record.spool,
+        spool=intern(record.spool),
         seq=record.seq,
         visitor_id=visitor,
         visitor_kind=kind,
@@ -100,7 +101,7 @@ def derive(record: Record, rules: WebsiteRules) -> DerivedEvent:
         utm_campaign=utm[2],
         utm_term=utm[3],
         utm_content=utm[4],
-        country=record.country,
+        country=intern(record.country) if record.country else None,
         device=seen.device,
         browser=seen.browser,
         os=seen.os,
@@ -138,8 +139,8 @@ def _tagged_click(record: Record, context: Context, addresses: tuple[Visited, Vi
 def _addresses(properties: Properties, page: Page, rules: WebsiteRules) -> tuple[Visited, Visited]:
     """The address really visited, then the page's canonical one where both are told: `url` follows `<link rel=canonical>`."""
     seen, told = text(properties.tab_url) or text(page.tab_url), text(properties.url) or text(page.url)
-    canonical = told if seen and seen != told else None
-    return visited(seen or told, rules.link_parameters), visited(canonical, rules.link_parameters)
+    address = visited(seen or told, rules.link_parameters)
+    return address, visited(told, rules.link_parameters) if seen and told and seen != told else NOWHERE
 
 
 def _told_affiliate(context: Context, properties: Properties) -> str | None:
@@ -178,9 +179,9 @@ def identity(value: object) -> str | None:
     """An id as text: numbers are written out, anything else that is not a filled string is no id. A very long one by its hash, whole."""
     if value is None:
         return None
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        value = str(value)
-    if isinstance(value, str) and len(value) > _LONGEST_ID:
+    if not isinstance(value, str):
+        value = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+    if len(value) > _LONGEST_ID:
         return f"h_{hashlib.blake2b(value.encode(errors='replace'), digest_size=16).hexdigest()}"
     return text(value, _LONGEST_ID)
 

@@ -33,7 +33,7 @@ def without_addresses(event: bytes) -> bytes:
 
     `event` is a JSON object. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError when it is none, or too deep to read.
     """
-    if b'ip"' not in event and b'IP"' not in event and b"\\u00" not in event:
+    if b'ip"' not in event and b"requestIP" not in event and (b"\\" not in event or b"\\u00" not in event):
         return event
     traces = len(_TRACES.findall(event))
     if not traces:

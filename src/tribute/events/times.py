@@ -10,6 +10,7 @@ from tribute.events.record import Record, Timing
 from tribute.kit.clock import parse_iso
 
 OLDEST_AGE = timedelta(days=7)
+_AT_ONCE = timedelta(0)
 FIRST_BELIEVABLE = datetime(2000, 1, 1, tzinfo=UTC)
 """A server's clock that tells an earlier time was not set."""
 
@@ -25,7 +26,7 @@ def event_time(record: Record) -> tuple[datetime, TimeMark]:
     if original is None or sent is None:
         return received, TimeMark.RECEIVED
     ago = sent - original
-    if ago < timedelta(0):
+    if ago < _AT_ONCE:
         return received, TimeMark.CLAMPED_TO_RECEIVED
     if ago > OLDEST_AGE:
         return received - OLDEST_AGE, TimeMark.CLAMPED_TO_LIMIT

@@ -32,6 +32,9 @@ class Visited(NamedTuple):
     sub_id: str | None
 
 
+NOWHERE = Visited(None, None, None, NO_CAMPAIGN, is_paid=False, tid=None, is_redirected=False, sub_id=None)
+
+
 @lru_cache(_KNOWN_ADDRESSES)
 def visited(url: str | None, link_parameters: tuple[str, ...]) -> Visited:
     """Read an address. `link_parameters` name the affiliate's, in the order in which they are looked for."""
@@ -39,7 +42,7 @@ def visited(url: str | None, link_parameters: tuple[str, ...]) -> Visited:
     query = address.query
     path = text(address.path, 1024)
     if not query:
-        return Visited(address.host, path, None, NO_CAMPAIGN, is_paid=False, tid=None, is_redirected=False, sub_id=None)
+        return NOWHERE._replace(host=address.host, path=path)
     return Visited(
         address.host,
         path,

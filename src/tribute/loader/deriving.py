@@ -8,7 +8,7 @@ import structlog
 
 from tribute.events.derive import WebsiteRules, derive
 from tribute.events.derived import DerivedEvent
-from tribute.events.record import RECORD_VERSION, Record, place_record, record_decoder
+from tribute.events.record import RECORD_VERSION, place_record, record_decoder
 from tribute.loader.ledger_view import UNKNOWN_WEBSITE
 from tribute.objects.quarantine import Quarantine
 
@@ -33,7 +33,9 @@ class Deriver:
         """A record as it lies in an object. None when it went to quarantine."""
         try:
             record = record_decoder.decode(line)
-            return self._derive(record)
+            if record.v > RECORD_VERSION:
+                raise _NewerRecordError(f"written by a newer Tribute (record version {record.v})")
+            return derive(record, self.rules.get(record.website_id, UNKNOWN_WEBSITE))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, _NewerRecordError) as error:
             reason = f"not a record: {error}"
         except Exception as error:
@@ -53,11 +55,6 @@ class Deriver:
     def put_aside(self, source: str, offset: int, reason: str, content: bytes) -> None:
         self._quarantine.put(source, offset, reason, content)
         self.quarantined += 1
-
-    def _derive(self, record: Record) -> DerivedEvent:
-        if record.v > RECORD_VERSION:
-            raise _NewerRecordError(f"written by a newer Tribute (record version {record.v})")
-        return derive(record, self.rules.get(record.website_id, UNKNOWN_WEBSITE))
 
 
 class _NewerRecordError(ValueError):

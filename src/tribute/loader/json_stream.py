@@ -6,8 +6,8 @@ pretty-printed files and arrays. All are found by following braces outside strin
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 MAX_OBJECT_BYTES = 16 * 1024 * 1024
 """An object longer than this is unreadable: nothing a tracker sends comes near it."""
@@ -24,8 +24,7 @@ _BETWEEN = b" \t\r\n,[]"
 _QUOTE, _OPENING = b'"{'
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A stretch of the stream from `offset`: a whole `{…}`, or, with a `problem`, bytes that are part of none."""
 
     offset: int

@@ -4,6 +4,7 @@ Each batch is one transaction with its progress, so that whatever stops the load
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -28,6 +29,10 @@ log = structlog.get_logger(__name__)
 
 OnProgress = Callable[[int, int], None]
 """Called with (bytes loaded, bytes in all) of the objects, stored size."""
+AfterBatch = Callable[[float], None]
+"""Called with the seconds that a batch has taken."""
+_RESTED_BATCH_EVENTS = 10_000
+"""Live, a batch is short enough for a rest after it to come soon."""
 
 
 EVERYWHERE = ("",)
@@ -101,11 +106,14 @@ class Loader:
         """Whether the watermark waits for all objects to be looked through."""
         return self._looks_done < self._looks_wanted
 
-    def load_spool(self, horizon: Mapping[str, Progress] | None = None, *, may_look: bool = True) -> LoadReport:
+    def load_spool(
+        self, horizon: Mapping[str, Progress] | None = None, *, may_look: bool = True, after_batch: AfterBatch | None = None
+    ) -> LoadReport:
         """Load what is new in the spool (with a `horizon`, no more than that) and move the watermark.
 
         The watermark waits for the objects where a segment may have left the spool before it was read. They are looked through here, or,
-        unless it `may_look`, by somebody else: then nothing here waits for the object store.
+        unless it `may_look`, by somebody else: then nothing here waits for the object store. `after_batch` may rest between two of
+        smaller batches.
         """
         if self._spool is None:
             return LoadReport()
@@ -115,8 +123,13 @@ class Loader:
             segments = self._spool.segments()
             self._note_missing(segments)
             report = LoadReport()
-            for batch in self._spool_batches(self._spool, segments, horizon):
+            most = BATCH_EVENTS if after_batch is None else _RESTED_BATCH_EVENTS
+            began = time.monotonic()
+            for batch in self._spool_batches(self._spool, segments, horizon, most):
                 report += self._load(batch, self._spool_deriver)
+                if after_batch is not None:
+                    after_batch(time.monotonic() - began)
+                    began = time.monotonic()
             self._following = {segment.number for segment in segments if not self.has_followed(segment)}
             must_look = self.is_look_due
         if must_look and not may_look:
@@ -253,7 +266,9 @@ class Loader:
             self._progress[step.source] = step
         return LoadReport(loaded.events, loaded.duplicates, quarantined)
 
-    def _spool_batches(self, spool: SpoolReader, segments: Sequence[Segment], horizon: Mapping[str, Progress] | None) -> Iterator[Batch]:
+    def _spool_batches(
+        self, spool: SpoolReader, segments: Sequence[Segment], horizon: Mapping[str, Progress] | None, most: int
+    ) -> Iterator[Batch]:
         """New entries of the segments, several small segments in one batch; ends where the spool was when it began, or at the horizon."""
         events: list[DerivedEvent] = []
         progress: dict[str, Progress] = {}
@@ -268,7 +283,7 @@ class Loader:
                 for reached, event in self._new_records(spool, segment, source, through, goal):
                     if event is not None:
                         events.append(event)
-                    if len(events) >= BATCH_EVENTS:
+                    if len(events) >= most:
                         progress[source] = Progress(source, reached, complete=False)
                         yield Batch(events, list(progress.values()))
                         events, progress = [], {}

@@ -23,6 +23,8 @@ QUIET_SECONDS = 20.0
 """Without news for this long, the store folds its write-ahead log into its file."""
 _PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 30.0
+_SHARE_IN_A_RUSH = 0.1
+"""Of the time; thousands of events a second are loaded in it."""
 
 _LOAD_SECONDS = Histogram("tribute_load_seconds", "Time to load what was new, in seconds.", buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30))
 
@@ -75,7 +77,7 @@ class LoaderWorker:
             self._hurried.clear()
             try:
                 started = time.monotonic()
-                report = self._loader.load_spool(may_look=False)
+                report = self._loader.load_spool(may_look=False, after_batch=self._rest)
                 if report.events:
                     _LOAD_SECONDS.observe(time.monotonic() - started)
                     quiet_since, folded = time.monotonic(), False
@@ -91,6 +93,12 @@ class LoaderWorker:
                 continue
             if self._spool.wait_for_more(POLL_SECONDS) and not self._hurried.is_set():
                 self._hurried.wait(COALESCE_SECONDS)
+
+    def _rest(self, worked_seconds: float) -> None:
+        """In a rush, leave the machine to the collector for a while, unless somebody waits for what it took in."""
+        seconds = self._spool.rest_seconds(worked_seconds, _SHARE_IN_A_RUSH)
+        if seconds:
+            self._hurried.wait(seconds)
 
     def _succeeded(self, report: LoadReport) -> None:
         self.last_success = time.monotonic()
