@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import uvicorn
 
+from tribute.access.first_owner import FirstOwner
 from tribute.app.logs import configure_logging
 from tribute.app.ownership import ServerNote, announce, withdraw
 from tribute.app.parts import Parts
@@ -33,8 +34,11 @@ _MOST_FILES = 65_536
 OnReady = Callable[[str], None]
 """Called with the address once requests are answered."""
 
+OnUnowned = Callable[[str], None]
+"""Called before that with the link that makes the first owner, while there is none."""
 
-def serve(settings: Settings, on_ready: OnReady) -> None:
+
+def serve(settings: Settings, on_ready: OnReady, on_unowned: OnUnowned) -> None:
     """Serve a home until SIGTERM or Ctrl-C; returns when everything accepted is durable and closed.
 
     Raises TributeError when the port is taken or the home cannot be opened.
@@ -47,12 +51,12 @@ def serve(settings: Settings, on_ready: OnReady) -> None:
         settings = replace(settings, port=port)
         note = ServerNote(os.getpid(), settings.host, port, new_secret())
         with Parts.open(settings, renew_outdated=True) as parts:
-            _run(parts, listener, note, on_ready)
+            _run(parts, listener, note, on_ready, on_unowned)
     finally:
         listener.close()
 
 
-def _run(parts: Parts, listener: socket.socket, note: ServerNote, on_ready: OnReady) -> None:
+def _run(parts: Parts, listener: socket.socket, note: ServerNote, on_ready: OnReady, on_unowned: OnUnowned) -> None:
     home, workers = parts.settings.home, Workers(parts)
     address = parts.settings.public_url or note.url
     site = build_site(parts, workers, public_url=address, control_secret=note.secret)
@@ -74,6 +78,8 @@ def _run(parts: Parts, listener: socket.socket, note: ServerNote, on_ready: OnRe
 
     def tell() -> None:
         announce(home, note)
+        if (token := FirstOwner(parts.database, parts.clock).new_link()) is not None:
+            on_unowned(f"{address}/sign-in/first/{token}")
         on_ready(address)
 
     server = _AnnouncedServer(config, tell)

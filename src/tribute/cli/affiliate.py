@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tribute.cli.output import HomeOption, JsonOption, Output
+from tribute.cli.output import HomeOption, JsonOption, Output, ResetOption
 
 app = typer.Typer(no_args_is_help=True, help="Affiliates, who share links.")
 
@@ -61,18 +61,26 @@ def list_(home: HomeOption = None, json: JsonOption = False) -> None:
 
 @app.command()
 def sign_in_url(
-    code: Annotated[str, typer.Option("--code", help="The affiliate's code or id.")], home: HomeOption = None, json: JsonOption = False
+    code: Annotated[str, typer.Option("--code", help="The affiliate's code or id.")],
+    reset_second_factor: ResetOption = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
 ) -> None:
     """A fresh link that signs an affiliate in, once, within seven days."""
     from tribute.access.links import SignInLinks
     from tribute.access.people import Kind, Person
+    from tribute.access.resetting import reset_second_factors
     from tribute.cli.ledger import open_ledger, the_affiliate
     from tribute.ledger.affiliates import Affiliates
 
     with open_ledger(home) as ledger:
         with ledger.database.session() as session:
             affiliate = the_affiliate(Affiliates(session, ledger.clock), code)
-            token = SignInLinks(session, ledger.clock).create(Person(Kind.AFFILIATE, affiliate.id))
+            person = Person(Kind.AFFILIATE, affiliate.id)
+            if reset_second_factor:
+                reset_second_factors(session, person)
+                ledger.note(session, "second_factor.reset", "affiliate", affiliate.id)
+            token = SignInLinks(session, ledger.clock).create(person)
         url = ledger.sign_in_url(token)
     Output(as_json=json).result({"id": affiliate.id, "sign_in_url": url}, f"Signs {affiliate.name} in once, within 7 days:\n{url}")
 

@@ -12,6 +12,9 @@ HomeOption = Annotated[
     Path | None,
     typer.Option("--home", metavar="DIR", help="Where everything is kept; default $TRIBUTE_HOME, else the platform's data folder."),
 ]
+ResetOption = Annotated[
+    bool, typer.Option("--reset-second-factor", help="Also take away the authenticator app, recovery codes and passkeys, which are lost.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for programs.")]
 
 _WIDE = 1000  # a table takes what it needs; keys are not cut to fit a window, the terminal breaks the line
@@ -45,6 +48,12 @@ class Output:
 def fail(sentence: str) -> None:
     """Say on stderr, in one line, what went wrong."""
     sys.stderr.write(f"tribute: {' '.join(sentence.split())}\n")
+
+
+def aside(text: str) -> None:
+    """Say something to people beside the result, on stderr, so that programs read the result alone."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
 def _json(data: Any) -> str:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tribute.cli.output import HomeOption, JsonOption, Output
+from tribute.cli.output import HomeOption, JsonOption, Output, ResetOption
 
 app = typer.Typer(no_args_is_help=True, help="Owners, who run the websites and see everything.")
 
@@ -30,10 +30,11 @@ def add(email: EmailOption, home: HomeOption = None, json: JsonOption = False) -
 
 
 @app.command()
-def sign_in_url(email: EmailOption, home: HomeOption = None, json: JsonOption = False) -> None:
+def sign_in_url(email: EmailOption, reset_second_factor: ResetOption = False, home: HomeOption = None, json: JsonOption = False) -> None:
     """A fresh link for an owner who lost the link or the password; earlier links stop working."""
     from tribute.access.links import SignInLinks
     from tribute.access.people import Kind, Owners, Person
+    from tribute.access.resetting import reset_second_factors
     from tribute.cli.ledger import open_ledger
     from tribute.kit.errors import NotFoundError
 
@@ -42,6 +43,10 @@ def sign_in_url(email: EmailOption, home: HomeOption = None, json: JsonOption = 
             owner = Owners(session, ledger.clock).by_email(email)
             if owner is None:
                 raise NotFoundError("no owner has that e-mail address; `tribute owner add` makes one")
-            token = SignInLinks(session, ledger.clock).create(Person(Kind.TEAM, owner.id))
+            person = Person(Kind.TEAM, owner.id)
+            if reset_second_factor:
+                reset_second_factors(session, person)
+                ledger.note(session, "second_factor.reset", "owner", owner.id)
+            token = SignInLinks(session, ledger.clock).create(person)
         url = ledger.sign_in_url(token)
     Output(as_json=json).result({"id": owner.id, "sign_in_url": url}, f"Set a new password for {owner.email}, once, within 7 days:\n{url}")
