@@ -32,12 +32,17 @@ def mailing(parts: Parts, public_url: str) -> Mailing:
     return Mailing(public_url, lambda session: Mails(session, parts.clock, seal))
 
 
-def open_doors(parts: Parts, public_url: str) -> Doors:
-    """The doors of the pages; their letters go where all others go."""
+def post_of(parts: Parts, public_url: str) -> Post:
+    """How letters of doors and offices go out: into the outbox where a mail server is set, and otherwise not at all."""
     letters = mail_seal(parts.settings)
     outbox = (lambda session: Mails(session, parts.clock, letters)) if parts.settings.smtp_url is not None else None
+    return Post(parts.clock, public_url, outbox)
+
+
+def open_doors(parts: Parts, public_url: str) -> Doors:
+    """The doors of the pages."""
     apps = Sealer(secret_key(parts.settings), APPS)
-    return Doors.over(parts.database, parts.clock, seal=apps, post=Post(parts.clock, public_url, outbox), public_url=public_url)
+    return Doors.over(parts.database, parts.clock, seal=apps, post=post_of(parts, public_url), public_url=public_url)
 
 
 def mail_worker(settings: Settings, database: Database, clock: Clock) -> MailWorker | None:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import datetime, timedelta
 
+from tribute.access.post import Post
 from tribute.analytics.definitions import Grain, Span
 from tribute.app.arrivals import SpoolArrivals
 from tribute.app.parts import Parts
@@ -35,7 +36,10 @@ class MoneyParts:
         self.intake = Intake(parts.database, self.arrivals, parts.clock, hashes)
         self.desk = Desk(parts.database, parts.store, self.arrivals, parts.clock, hashes)
         self.worker = MoneyWorker(self.desk, MoneyFeeder(parts.database, parts.store, parts.clock))
-        self.office = Office.over(parts.database, parts.clock, self.desk, self.worker.wake)
+
+    def office(self, parts: Parts, post: Post) -> Office:
+        """Everything that people change; `post` sends the letters about it."""
+        return Office.over(parts.database, parts.clock, self.desk, self.worker.wake, post=post)
 
 
 class LedgerCurrencies:

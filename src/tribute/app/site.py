@@ -11,7 +11,7 @@ from tribute.app.control import CONTROL_PATH, ControlDoor
 from tribute.app.freshness import data_as_of
 from tribute.app.health import HealthDoor
 from tribute.app.ledger_adapters import LedgerRoster
-from tribute.app.mail import mailing, open_doors
+from tribute.app.mail import mailing, open_doors, post_of
 from tribute.app.money import LedgerCommissions, LedgerCurrencies
 from tribute.app.operations import Operations
 from tribute.app.parts import Parts
@@ -30,6 +30,7 @@ from tribute.graphql.schema import Sources as GraphqlSources
 from tribute.home import secret_key
 from tribute.kit.asgi import AsgiApp, Receive, Scope, Send
 from tribute.kit.ids import MessageIds
+from tribute.office.office import Office
 from tribute.office.own import OwnOffice
 from tribute.office.team import TeamOffice
 from tribute.reports.accounts import Accounts
@@ -112,7 +113,7 @@ async def _no_websocket(_scope: Scope, receive: Receive, send: Send) -> None:
 def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secret: str) -> Site:
     """Put the doors together over the parts of a home."""
     settings = parts.settings
-    readers, doors = _readers(parts), open_doors(parts, public_url)
+    readers, doors = _readers(parts, workers, public_url), open_doors(parts, public_url)
     limiter = RateLimiter(settings.rate_limit, settings.rate_limit * _BURST_SECONDS)
     message_ids = MessageIds()
     collector = _collector(parts, workers, limiter, message_ids)
@@ -122,25 +123,26 @@ def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secre
         redirects=RedirectDoor(redirector, parts.spool, trusted_proxies=settings.trusted_proxies),
         health=HealthDoor(parts, workers, collector.stats),
         control=ControlDoor(Operations(parts, most_rows=_MOST_SQL_ROWS).perform, control_secret),
-        graphql=_graphql(parts, workers, readers, public_url),
+        graphql=_graphql(parts, readers, public_url),
         rest=_rest(parts, workers, readers, public_url),
         aws=AwsDoors(parts, parts.spool, limiter),
-        pages=_pages(parts, workers, readers, doors, public_url),
+        pages=_pages(parts, readers, doors, public_url),
         doors=doors,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Readers:
-    """What callers may see, shared by GraphQL, REST and pages."""
+    """What callers may see and change, shared by GraphQL, REST and pages."""
 
     traffic: Traffic
     accounts: Accounts
     analytics: Analytics
     ledger: LedgerReports
+    office: Office
 
 
-def _readers(parts: Parts) -> _Readers:
+def _readers(parts: Parts, workers: Workers, public_url: str) -> _Readers:
     roster, currencies = LedgerRoster(parts.database, parts.access, parts.clock), LedgerCurrencies(parts.database, parts.clock)
     traffic = Traffic(
         store=parts.store,
@@ -158,7 +160,8 @@ def _readers(parts: Parts) -> _Readers:
         watermark=traffic.data_as_of,
         clock=parts.clock,
     )
-    return _Readers(traffic, Accounts(roster), analytics, LedgerReports.over(parts.database, parts.clock, parts.store))
+    office = workers.money.office(parts, post_of(parts, public_url))
+    return _Readers(traffic, Accounts(roster), analytics, LedgerReports.over(parts.database, parts.clock, parts.store), office)
 
 
 def _collector(parts: Parts, workers: Workers, limiter: RateLimiter, message_ids: MessageIds) -> Collector:
@@ -173,8 +176,8 @@ def _collector(parts: Parts, workers: Workers, limiter: RateLimiter, message_ids
     )
 
 
-def _graphql(parts: Parts, workers: Workers, readers: _Readers, public_url: str) -> AsgiApp:
-    sources = GraphqlSources(readers.traffic, readers.accounts, readers.analytics, readers.ledger, workers.money.office, public_url)
+def _graphql(parts: Parts, readers: _Readers, public_url: str) -> AsgiApp:
+    sources = GraphqlSources(readers.traffic, readers.accounts, readers.analytics, readers.ledger, readers.office, public_url)
     return timed_graphql(graphql_app(sources, callers=parts.access, session_cookie=cookie_name(SESSION_COOKIE, public_url)))
 
 
@@ -183,14 +186,14 @@ def _rest(parts: Parts, workers: Workers, readers: _Readers, public_url: str) ->
     return rest_app(
         analytics=readers.analytics,
         money=MoneyDoors(money.intake, money.desk, money.arrivals, Money(parts.database, parts.clock), money.worker.wake),
-        office=OfficeDoors.over(parts.database, parts.clock, office=money.office, store=parts.store, public_url=public_url),
+        office=OfficeDoors.over(parts.database, parts.clock, office=readers.office, store=parts.store, public_url=public_url),
         callers=parts.access,
         public_url=public_url,
         session_cookie=cookie_name(SESSION_COOKIE, public_url),
     )
 
 
-def _pages(parts: Parts, workers: Workers, readers: _Readers, doors: Doors, public_url: str) -> AsgiApp:
+def _pages(parts: Parts, readers: _Readers, doors: Doors, public_url: str) -> AsgiApp:
     return web_app(
         access=parts.access,
         doors=doors,
@@ -198,7 +201,7 @@ def _pages(parts: Parts, workers: Workers, readers: _Readers, doors: Doors, publ
         accounts=readers.accounts,
         analytics=readers.analytics,
         ledger=readers.ledger,
-        office=workers.money.office,
+        office=readers.office,
         own=OwnReports(parts.database, parts.clock, secret_key(parts.settings)),
         own_office=OwnOffice(parts.database, parts.clock, secret_key(parts.settings), mailing(parts, public_url)),
         keys=OwnKeys(parts.database, parts.clock),

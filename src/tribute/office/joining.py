@@ -55,6 +55,7 @@ class Told:
 class _Page:
     """A sign-up page that is open to who asks."""
 
+    slug: str
     program: ProgramRecord
     terms: TermsVersion
     questions: tuple[Question, ...]
@@ -143,7 +144,7 @@ class JoiningOffice:
         program = Programs(session, self._clock).by_id(page.program_id) if page is not None and page.is_published else None
         if page is None or program is None or program.archived_at is not None:
             raise NotFoundError("no program takes applications at this address")
-        return _Page(program, Programs(session, self._clock).terms_at(program.id, self._clock.now()), page.questions)
+        return _Page(page.slug, program, Programs(session, self._clock).terms_at(program.id, self._clock.now()), page.questions)
 
     def _is_free(self, session: Session, code: str) -> bool:
         return Affiliates(session, self._clock).by_code(code) is None and not Applications(session, self._clock).holds(code)
@@ -183,7 +184,7 @@ class JoiningOffice:
             audit.note("affiliate.add", "affiliate", made.id, by=SIGN_UP_PAGE, detail={"code": made.code, "program_id": program.id})
             self._letters.joined(session, made, program.name)
         elif holder is not None:
-            self._letters.has_account(session, holder, kept, program.name)
+            self._letters.has_account(session, holder, kept, program.name, page.slug)
         else:
             if kept.state == "waiting":
                 audit.note("application.add", "application", kept.id, by=SIGN_UP_PAGE, detail={"program_id": program.id})

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tribute.access.post import Post
 from tribute.kit.clock import Clock
 from tribute.ledger.database import Database
 from tribute.office.adjustments import AdjustmentOffice
@@ -42,13 +43,13 @@ class Office:
         decider: Decider,
         on_change: Callable[[], None] = lambda: None,
         *,
-        letters: Letters | None = None,
+        post: Post | None = None,
     ) -> "Office":
         """The offices over a ledger. `decider` decides orders after each change to one; `on_change` is called after that.
 
-        Without `letters` nothing is sent, and links begin at the path.
+        `post` sends letters; without it none is written, and links begin at their path.
         """
-        letters = letters or Letters(clock)
+        letters = Letters(clock, post or Post(clock, ""))
         return cls(
             programs=ProgramOffice(database, clock),
             trying=TryingOffice(database, clock),

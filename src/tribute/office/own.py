@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from tribute.access.caller import Caller, NotAllowedError
 from tribute.access.people import Kind, Owners, People, Person
+from tribute.access.post import Outbox
 from tribute.access.sealing import SealBrokenError, Sealer
 from tribute.access.secrets import secret_hash
 from tribute.analytics.ranges import named_zone
@@ -30,7 +31,6 @@ from tribute.ledger.rules.own_words import checked_websites, optional_country, o
 from tribute.ledger.rules.payout_details import SEALING_PURPOSE, PayoutDetails, checked_payout_details
 from tribute.ledger.rules.text import checked_email, checked_name, email_key
 from tribute.letters.own import confirm_email_letter, email_changed_letter, payout_changed_letter
-from tribute.office.letters import Outbox
 from tribute.office.permission import require_affiliate
 
 CONFIRM_PATH: Final = "/settings/email/"

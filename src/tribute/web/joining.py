@@ -15,13 +15,14 @@ from litestar.params import Body, FromPath
 from litestar.response import Redirect
 
 from tribute.access.caller import Caller
+from tribute.access.quota import Quota
 from tribute.kit.errors import ConflictError, InvalidInputError, UnavailableError
 from tribute.kit.ids import new_secret
+from tribute.kit.proxies import network_of
 from tribute.ledger.rules.sign_up import FormProblemsError
 from tribute.office.joining import Told
 from tribute.reports.joining import Offer
 from tribute.reports.ports import Profile
-from tribute.web.floods import Floods
 from tribute.web.offers import OfferShown, QuestionShown, offer_shown, questions_shown
 from tribute.web.parts import AnyRequest, Parts
 
@@ -71,14 +72,26 @@ class ThanksPage:
     is_signed_in: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """How much strangers may send: from one network, and all together."""
+
+    of_a_network: Quota
+    in_all: Quota
+
+    def admit(self, client: str | None) -> bool:
+        """Whether a request from this address may go on. An address that nothing tells is one network."""
+        return self.of_a_network.take(network_of(client or "")) and self.in_all.take("")
+
+
 def joining_routes(parts: Parts) -> list[Any]:
     """The pages under /join."""
-    sendings = Floods(parts.clock, of_a_network=10, in_all=300, within=timedelta(hours=1))
-    checks = Floods(parts.clock, of_a_network=120, in_all=6_000, within=timedelta(minutes=10))
+    sendings = _Bounds(Quota(parts.clock, 10, timedelta(hours=1)), Quota(parts.clock, 300, timedelta(hours=1)))
+    checks = _Bounds(Quota(parts.clock, 120, timedelta(minutes=10)), Quota(parts.clock, 6_000, timedelta(minutes=10)))
     return [*_page_routes(parts, sendings), _code_route(parts, checks)]
 
 
-def _page_routes(parts: Parts, sendings: Floods) -> list[Any]:
+def _page_routes(parts: Parts, sendings: _Bounds) -> list[Any]:
     @get("/join/{slug:str}")
     async def look(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
         return await to_thread(lambda: _shown(parts, request, parts.ledger.joining.offer(slug)))
@@ -97,11 +110,11 @@ def _page_routes(parts: Parts, sendings: Floods) -> list[Any]:
     return [look, send, thanks]
 
 
-def _code_route(parts: Parts, checks: Floods) -> Any:
+def _code_route(parts: Parts, checks: _Bounds) -> Any:
     @get("/join/{slug:str}/code", sync_to_thread=True)
     def code(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
         """Whether a code is free, and nothing about whose it is otherwise."""
-        if not checks.admits(parts.address(request)):
+        if not checks.admit(parts.address(request)):
             return Response({"free": None, "told": ""}, status_code=429)
         try:
             is_free = parts.office.joining.is_free(slug, request.query_params.get("code", "")[:200])
@@ -112,13 +125,13 @@ def _code_route(parts: Parts, checks: Floods) -> Any:
     return code
 
 
-def _sent(parts: Parts, sendings: Floods, request: AnyRequest, slug: str, told: dict[str, str]) -> Response[Any]:
+def _sent(parts: Parts, sendings: _Bounds, request: AnyRequest, slug: str, told: dict[str, str]) -> Response[Any]:
     """Take what was sent, and lead on to what comes next; or show the page again with what is wrong and what was typed."""
     offer, caller = parts.ledger.joining.offer(slug), parts.visitor(request)
     arrived = Redirect(f"/join/{offer.slug}/thanks", status_code=303)
     if told.get(_HONEYPOT):
         return arrived
-    if not sendings.admits(parts.address(request)):
+    if not sendings.admit(parts.address(request)):
         return _shown(parts, request, offer, typed=told, notice=_TOO_MANY, status=429)
     try:
         if caller is None:
@@ -167,7 +180,7 @@ def _shown(
         once=new_secret(),
         typed=typed,
         problems=sentences,
-        summary=[(field, f"{labels.get(field, field)}: {problem}") for field, problem in (problems or {}).items()],
+        summary=[(field, f"{labels.get(field, field).rstrip('?:. ')}: {problem}") for field, problem in (problems or {}).items()],
         notice=notice,
         as_name=profile.name if profile is not None else None,
         as_email=profile.email if profile is not None else None,

@@ -254,7 +254,8 @@ def _page(parts: Parts, caller: Caller, asked: Asked, said: Said, done: str | No
 def _read(parts: Parts, caller: Caller, asked: Asked) -> tuple[Asked, Page[ApplicationSeen], Page[AffiliateRecord]]:
     """What is asked for; from the beginning where the place in the list is none."""
     reports, cursor = parts.ledger, asked.after
-    no_applications, nobody = Page[ApplicationSeen]((), None), Page[AffiliateRecord]((), None)
+    no_applications: Page[ApplicationSeen] = Page((), None)
+    nobody: Page[AffiliateRecord] = Page((), None)
     try:
         if asked.state in _APPLICATIONS:
             state = _APPLICATIONS[asked.state]
