@@ -3,8 +3,9 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
-Cell = str | int | float | None
+Cell = str | int | float | Decimal | None
 
 _FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
 

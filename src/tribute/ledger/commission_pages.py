@@ -91,10 +91,11 @@ class CommissionPages:
         found = self._session.execute(query).one_or_none()
         return CommissionRecord(*found) if found is not None else None
 
-    def coming(self, affiliate_id: str, currency: str) -> Coming | None:
-        """What becomes payable next to an affiliate in a currency; None where nothing is pending."""
+    def coming(self, affiliate_id: str, currency: str, *, since: datetime | None = None) -> Coming | None:
+        """What becomes payable next to an affiliate in a currency, not before `since`; None where nothing is pending."""
         row = CommissionRow
         pending = (row.affiliate_id == affiliate_id, row.currency == currency, _IS_PENDING, row.superseded_at.is_(None))
+        pending = pending if since is None else (*pending, row.payable_at >= since)
         first = self._session.scalar(sa.select(sa.func.min(row.payable_at)).where(*pending))
         if first is None:
             return None

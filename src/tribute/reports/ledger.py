@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tribute.kit.clock import Clock
 from tribute.ledger.database import Database
+from tribute.reports.balance import BalanceReports
 from tribute.reports.clicks import ClickReports
 from tribute.reports.joining import JoiningReports
 from tribute.reports.link_check import LinkChecks
@@ -22,6 +23,7 @@ class LedgerReports:
     """One of each. Threads may share it."""
 
     money: Money
+    balance: BalanceReports
     clicks: ClickReports
     programs: ProgramReports
     promoters: PromoterReports
@@ -37,6 +39,7 @@ class LedgerReports:
         """The reports over a ledger and the event store beside it."""
         return cls(
             money=Money(database, clock),
+            balance=BalanceReports(database, clock),
             clicks=ClickReports(store, database, clock),
             programs=ProgramReports(database, clock),
             promoters=PromoterReports(database, clock),

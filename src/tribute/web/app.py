@@ -31,7 +31,10 @@ from tribute.web.owner.sign_up import sign_up_edit_routes
 from tribute.web.owner.team import team_routes
 from tribute.web.owner.websites import website_routes
 from tribute.web.parts import Parts
+from tribute.web.portal.balance import balance_routes
+from tribute.web.portal.commission import commission_page_routes
 from tribute.web.portal.commissions import commission_routes
+from tribute.web.portal.help import help_routes
 from tribute.web.portal.links import link_routes
 from tribute.web.portal.overview import overview_routes
 from tribute.web.ports import Access
@@ -111,6 +114,9 @@ def web_app(
             *joining_routes(parts),
             *overview_routes(parts),
             *commission_routes(parts),
+            *commission_page_routes(parts),
+            *balance_routes(parts),
+            *help_routes(parts),
             *link_routes(parts),
             *console_routes(parts),
             *order_routes(parts),

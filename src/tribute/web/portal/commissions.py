@@ -1,4 +1,4 @@
-"""The portal's commissions: what is owed and when, every commission with where it stands, and why each is what it is.
+"""The portal's commissions: what is owed and when, and every commission with where it stands.
 
 Complete without scripts. What an affiliate may see is decided in `reports`; this module only lays it out.
 """
@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from litestar import Response, get
-from litestar.params import FromPath
 from litestar.response import Redirect, Stream
 
 from tribute.access.caller import Caller
@@ -18,9 +17,8 @@ from tribute.kit.errors import InvalidInputError
 from tribute.kit.money import main_units
 from tribute.kit.spreadsheet import Cell, as_csv, csv_rows
 from tribute.ledger.paging import Page
-from tribute.ledger.rules.decisions import ClickSeen
 from tribute.reports.money import CommissionSeen, Owed
-from tribute.web.amounts import STATUS_WORDS, TONES, Amount, state_words
+from tribute.web.amounts import STATUS_WORDS, TONES, Amount
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.portal.ledger_asked import ListAsked
 from tribute.web.portal.options import Option
@@ -85,39 +83,8 @@ class CommissionsPage:
     problem: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """One thing that happened to a commission, or will; `tone` as of states."""
-
-    at: datetime
-    what: str
-    amount: Amount | None = None
-    tone: str | None = None
-    is_to_come: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CommissionPage:
-    """One commission and why it is what it is."""
-
-    template: ClassVar[str] = "portal/commission.html"
-    name: str
-    code: str
-    website: str
-    program: str
-    kind: str
-    occurred_at: datetime
-    earned: Amount
-    taken_back: Amount
-    owed: Amount
-    state: str
-    tone: str | None
-    why: Sequence[str]
-    moments: Sequence[Moment]
-
-
 def commission_routes(parts: Parts) -> list[Any]:
-    """The list, one of it, and the list as CSV. An owner's list is the console's."""
+    """The list, and the list as CSV. An owner's list is the console's."""
 
     @get(PATH, sync_to_thread=True)
     def commissions(request: AnyRequest) -> Response[Any]:
@@ -133,12 +100,7 @@ def commission_routes(parts: Parts) -> list[Any]:
         headers = {"content-disposition": 'attachment; filename="tribute-commissions.csv"'}
         return Stream(_lines(parts, caller, asked, first), media_type="text/csv; charset=utf-8", headers=headers)
 
-    @get(PATH + "/{commission_id:str}", sync_to_thread=True)
-    def commission(request: AnyRequest, commission_id: FromPath[str]) -> Response[Any]:
-        caller = parts.caller(request)
-        return parts.render.page(_one(parts, caller, parts.ledger.money.commission(caller, commission_id)), request)
-
-    return [commissions, table, commission]
+    return [commissions, table]
 
 
 def _list(parts: Parts, caller: Caller, asked: ListAsked) -> CommissionsPage:
@@ -148,7 +110,7 @@ def _list(parts: Parts, caller: Caller, asked: ListAsked) -> CommissionsPage:
     return CommissionsPage(
         name=profile.name,
         code=profile.code or "",
-        balances=[_balance(one) for one in sorted(parts.ledger.money.owed(caller), key=_rank)],
+        balances=[_balance(one) for one in sorted(parts.ledger.money.owed(caller), key=rank)],
         rows=[_row(seen) for seen in page.items],
         statuses=[
             Option("", "All", asked.status is None),
@@ -175,7 +137,7 @@ def _page(parts: Parts, caller: Caller, asked: ListAsked, rows: int) -> tuple[Pa
         return page, left, _PROBLEMS[error.field]
 
 
-def _rank(owed: Owed) -> tuple[bool, str]:
+def rank(owed: Owed) -> tuple[bool, str]:
     """Currencies with commissions before those with bonuses alone."""
     balance = owed.balance
     return not (balance.pending_minor or balance.approved_minor or balance.held_minor), balance.currency
@@ -194,7 +156,8 @@ def _balance(owed: Owed) -> BalanceShown:
     )
 
 
-def _owed(seen: CommissionSeen) -> Amount:
+def owed_of(seen: CommissionSeen) -> Amount:
+    """What is owed of a commission."""
     record = seen.record
     return Amount(record.left_minor if record.status != "rejected" else 0, record.currency)
 
@@ -205,51 +168,12 @@ def _row(seen: CommissionSeen) -> CommissionRow:
         href=f"{PATH}/{record.id}",
         occurred_at=record.occurred_at,
         website=seen.website,
-        owed=_owed(seen),
+        owed=owed_of(seen),
         earned=Amount(record.amount_minor, record.currency) if record.reversed_minor else None,
         state=f"Held: {record.held_reason}" if record.held_reason and record.status == "held" else STATUS_WORDS[record.status],
         tone=TONES.get(record.status),
         payable_at=record.payable_at,
     )
-
-
-def _one(parts: Parts, caller: Caller, seen: CommissionSeen) -> CommissionPage:
-    record, profile = seen.record, parts.accounts.profile(caller)
-    return CommissionPage(
-        name=profile.name,
-        code=profile.code or "",
-        website=seen.website,
-        program=seen.program,
-        kind=seen.kind,
-        occurred_at=record.occurred_at,
-        earned=Amount(record.amount_minor, record.currency),
-        taken_back=Amount(record.reversed_minor, record.currency),
-        owed=_owed(seen),
-        state=state_words(record),
-        tone=TONES.get(record.status),
-        why=seen.why,
-        moments=_moments(seen, parts.clock.now()),
-    )
-
-
-def _moments(seen: CommissionSeen, now: datetime) -> list[Moment]:
-    """The affiliate's own clicks that were considered, the order, what was taken back, and the end of the hold period, by time."""
-    record, currency = seen.record, seen.record.currency
-    decision = seen.decision.record if seen.decision is not None else None
-    own = [one for one in decision.considered if one.affiliate_id == record.affiliate_id and one.click is not None] if decision else []
-    told = [_click(one.click, one.verdict == "won") for one in own if one.click is not None]
-    told.append(Moment(record.occurred_at, "Sale" if seen.kind == "sale" else "Lead", Amount(record.amount_minor, currency), "good"))
-    for reversal in seen.reversals:
-        cause = "Refund" if reversal.refund_id is not None else "Dispute lost"
-        told.append(Moment(reversal.occurred_at, cause, Amount(-reversal.amount_minor, currency), "bad"))
-    if record.status in {"pending", "approved", "paid"}:
-        told.append(Moment(record.payable_at, "Hold period ends", is_to_come=record.payable_at > now))
-    return sorted(told, key=lambda moment: moment.at)
-
-
-def _click(click: ClickSeen, decides: bool) -> Moment:
-    where = f" to {click.landing_page}" if click.landing_page else ""
-    return Moment(click.time, f"Click{where}{', which decides' if decides else ''}")
 
 
 def _lines(parts: Parts, caller: Caller, asked: ListAsked, first: Page[CommissionSeen]) -> Iterator[bytes]:
@@ -265,7 +189,7 @@ def _lines(parts: Parts, caller: Caller, asked: ListAsked, first: Page[Commissio
 
 def _cells(seen: CommissionSeen) -> list[Cell]:
     record, currency = seen.record, seen.record.currency
-    amounts = (seen.order_minor, record.amount_minor, record.reversed_minor, _owed(seen).minor)
+    amounts = (seen.order_minor, record.amount_minor, record.reversed_minor, owed_of(seen).minor)
     told: list[Cell] = [iso_seconds(record.occurred_at), seen.website, seen.program, seen.kind]
     told += [str(main_units(amount, currency)) for amount in amounts]
     return [*told, currency, record.status, iso_seconds(record.payable_at), record.id, " ".join(seen.why)]
