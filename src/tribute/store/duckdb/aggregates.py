@@ -30,12 +30,18 @@ class Change(NamedTuple):
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Give a writer's connection its note of touched buckets."""
-    connection.execute("CREATE TEMP TABLE touched (affiliate_id VARCHAR, website_id VARCHAR, hour TIMESTAMP)")
+    connection.execute("CREATE TEMP TABLE touched (affiliate_id VARCHAR, website_id VARCHAR, hour TIMESTAMP, taken BOOLEAN)")
 
 
-def touch(connection: duckdb.DuckDBPyConnection, pages: str) -> None:
-    """Note the buckets of some pages: `pages` is a query of ours that gives affiliate_id (or NULL), website_id and event_time."""
-    connection.execute(f"INSERT INTO touched SELECT DISTINCT affiliate_id, website_id, date_trunc('hour', event_time) FROM ({pages})")  # noqa: S608 ours
+def touch(connection: duckdb.DuckDBPyConnection, pages: str, *, taken: bool = False) -> None:
+    """Note the buckets of some pages: `pages` is a query of ours that gives affiliate_id (or NULL), website_id and event_time.
+
+    `taken` where some of them may count no more, or no more there.
+    """
+    connection.execute(
+        f"INSERT INTO touched SELECT DISTINCT affiliate_id, website_id, date_trunc('hour', event_time), ? FROM ({pages})",  # noqa: S608 ours
+        [taken],
+    )
 
 
 def recompute_touched(connection: duckdb.DuckDBPyConnection) -> None:

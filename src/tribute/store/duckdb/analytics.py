@@ -21,6 +21,7 @@ from tribute.analytics.results import OTHERS, AnalyticsResult, CellAddress, Meas
 from tribute.store.duckdb.facts import currencies, facts
 from tribute.store.duckdb.series import series
 from tribute.store.duckdb.times import naive
+from tribute.store.duckdb.visitors import visitors
 
 _FIGURE = {
     Metric.PAGE_VIEWS: "coalesce(sum(page_views), 0)::BIGINT",
@@ -33,11 +34,12 @@ _FIGURE = {
 _ORDERED_BY = _FIGURE | {ratio: f"{_FIGURE[above]}::DOUBLE / nullif({_FIGURE[below]}, 0)" for ratio, (above, below) in RATIOS.items()}
 
 
-def analytics(connection: duckdb.DuckDBPyConnection, query: AnalyticsQuery) -> AnalyticsResult:
-    """The answer. Leaves a transaction open: the connection is for this question alone."""
+def analytics(connection: duckdb.DuckDBPyConnection, query: AnalyticsQuery, latest: datetime) -> AnalyticsResult:
+    """The answer; no page view is later than `latest`. Leaves a transaction open: the connection is for this question alone."""
     connection.execute("BEGIN TRANSACTION READ ONLY")
     ranked = _ranked(connection, query)
-    current = _measured(connection, query, query.period, ranked.values)
+    sealed = visitors(connection, query, query.period) if _is_sealed(query, latest) else None
+    current = _measured(connection, query, query.period, ranked.values, sealed)
     previous = None
     if query.comparison is not None:
         previous = _measured(connection, query, compared_with(query.period, query.zone, query.comparison), ranked.values)
@@ -67,12 +69,27 @@ def _ranked(connection: duckdb.DuckDBPyConnection, query: AnalyticsQuery) -> Ran
     return Ranked([value for value, _ in rows], rows[0][1] if rows else 0)
 
 
-def _measured(connection: duckdb.DuckDBPyConnection, query: AnalyticsQuery, period: Period, values: Sequence[str | None]) -> Measured:
-    """One period counted: from the stored sums what they hold, the rest from the events."""
+def _is_sealed(query: AnalyticsQuery, latest: datetime) -> bool:
+    """Whether the visitors are asked for in one number, an affiliate's up to the last page view."""
+    alone = query.grain is None and query.dimension is None and not query.filters
+    return alone and Metric.VISITORS in query.parts and query.affiliate_id is not None and query.period.end > latest
+
+
+def _measured(
+    connection: duckdb.DuckDBPyConnection,
+    query: AnalyticsQuery,
+    period: Period,
+    values: Sequence[str | None],
+    known_visitors: int | None = None,
+) -> Measured:
+    """One period counted: from the stored sums what they hold, the rest from the events; but for visitors that are known."""
     timeline = query.timeline(period)
     cells: defaultdict[CellAddress, dict[Metric, int]] = defaultdict(dict)
     metrics = list(query.parts)
-    if _adds_up(query):
+    if known_visitors is not None:
+        metrics.remove(Metric.VISITORS)
+        cells[None, None][Metric.VISITORS] = known_visitors
+    if _adds_up(query, metrics):
         metrics.remove(Metric.PAGE_VIEWS)
         for address, page_views in _summed(_page_views(connection, query, period), timeline, values).items():
             cells[address][Metric.PAGE_VIEWS] = page_views
@@ -82,12 +99,12 @@ def _measured(connection: duckdb.DuckDBPyConnection, query: AnalyticsQuery, peri
     return Measured(period, timeline.starts, cells)
 
 
-def _adds_up(query: AnalyticsQuery) -> bool:
+def _adds_up(query: AnalyticsQuery, metrics: Sequence[Metric]) -> bool:
     """Whether the page views are asked for and can be added up from what is stored by affiliate and website.
 
     Where visitors are asked for, too, their events are read in any case, and counting the page views on the way costs nothing.
     """
-    if Metric.PAGE_VIEWS not in query.metrics or Metric.VISITORS in query.metrics:
+    if Metric.PAGE_VIEWS not in metrics or Metric.VISITORS in metrics:
         return False
     return query.dimension in {None, Dimension.WEBSITE} and not query.filters
 

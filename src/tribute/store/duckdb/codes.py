@@ -30,7 +30,7 @@ def register_codes(connection: duckdb.DuckDBPyConnection, codes: Iterable[CodeRe
     [(events,)] = connection.execute("SELECT count(*) FILTER (counted_copy) FROM moved").fetchall()
     connection.execute("UPDATE internal.events SET affiliate_id = m.becomes FROM moved m WHERE internal.events.rowid = m.row")
     for whose in ("was", "becomes"):
-        aggregates.touch(connection, f"SELECT {whose} AS affiliate_id, website_id, event_time FROM moved WHERE page")  # noqa: S608 ours
+        aggregates.touch(connection, f"SELECT {whose} AS affiliate_id, website_id, event_time FROM moved WHERE page", taken=True)  # noqa: S608 ours
     aggregates.recompute_touched(connection)
     clicks.give_away(connection)
     clicks.recompute_touched(connection)

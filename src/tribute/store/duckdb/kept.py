@@ -141,6 +141,11 @@ class KeptSums:
         self._commits = 0
         self._settling = False  # a commit is under way: what is read now may be of before or after it
 
+    @property
+    def latest(self) -> datetime:
+        """No page view that the file has is later."""
+        return self._latest
+
     def answer(self, query: SeriesQuery) -> list[Point] | None:
         """The points, where all that they need is kept."""
         plan = self._plan(query)

@@ -6,9 +6,10 @@ from datetime import datetime
 import duckdb
 import pyarrow as pa
 
-from tribute.analytics.port import Batch, Loaded, Progress
+from tribute.analytics.definitions import Grain, bucket_start
+from tribute.analytics.port import UTC_ZONE, Batch, Loaded, Progress
 from tribute.events.derived import DerivedEvent
-from tribute.store.duckdb import aggregates, clicks, orders
+from tribute.store.duckdb import aggregates, clicks, orders, visitors
 from tribute.store.duckdb.columns import AS_STORED, STORED, event_table, registered
 from tribute.store.duckdb.dedupe import settle
 from tribute.store.duckdb.times import naive
@@ -66,6 +67,7 @@ def _flip(connection: duckdb.DuckDBPyConnection, flips: Sequence[tuple[int, bool
                 connection,
                 """SELECT e.affiliate_id, e.website_id, e.event_time FROM internal.events e SEMI JOIN flips f ON e.rowid = f.row
                 WHERE e.type = 'page' AND e.bot IS NULL""",
+                taken=True,
             )
             connection.execute(
                 """CREATE OR REPLACE TEMP TABLE flipped AS SELECT e.event_key, e.received_at, e.spool, e.seq, f.counted
@@ -80,6 +82,7 @@ def recompute_all(connection: duckdb.DuckDBPyConnection) -> None:
     aggregates.recompute_all(connection)
     clicks.recompute_all(connection)
     orders.recompute_all(connection)
+    visitors.seal_all(connection, bucket_start(aggregates.latest(connection), Grain.DAY, UTC_ZONE))
 
 
 def _note_progress(connection: duckdb.DuckDBPyConnection, progress: Sequence[Progress], now: datetime) -> None:

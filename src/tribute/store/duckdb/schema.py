@@ -10,7 +10,7 @@ import duckdb
 from tribute.analytics.dimensions import Dimension
 from tribute.store.duckdb.dimensions import KEPT, TOLD
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Grows with every change below; a file of another version is built anew from the objects."""
 
 EVERYONE = ""
@@ -80,6 +80,15 @@ CREATE TABLE internal.days (
     affiliate_id VARCHAR NOT NULL, website_id VARCHAR NOT NULL, bucket TIMESTAMP NOT NULL,
     page_views BIGINT NOT NULL, visitors BIGINT NOT NULL
 );
+
+-- When each visitor of an affiliate was last seen on a website, before `sealed.through`; `latest` where that was the last of all websites.
+CREATE TABLE internal.last_seen (
+    affiliate_id VARCHAR NOT NULL, website_id VARCHAR NOT NULL, visitor UHUGEINT NOT NULL,
+    last_seen TIMESTAMP NOT NULL, latest BOOLEAN NOT NULL
+);
+CREATE TABLE internal.sealed (affiliate_id VARCHAR NOT NULL, through TIMESTAMP NOT NULL);
+-- Hours before that with page views that were loaded since.
+CREATE TABLE internal.late (affiliate_id VARCHAR NOT NULL, website_id VARCHAR NOT NULL, hour TIMESTAMP NOT NULL);
 
 -- All copies of the events that a click is made of, bots left out, with what each tells of it; found by a number made from the click id.
 CREATE TABLE internal.arrivals (

@@ -6,14 +6,15 @@ Invariant: one writer at a time, under a lock; each reader has a cursor of its o
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
 import duckdb
 
-from tribute.analytics.definitions import Span
+from tribute.analytics.definitions import Grain, Span, bucket_start
 from tribute.analytics.port import (
+    UTC_ZONE,
     Batch,
     Click,
     ClickListQuery,
@@ -54,6 +55,7 @@ from tribute.store.duckdb import (
     money,
     orders,
     timestream,
+    visitors,
 )
 from tribute.store.duckdb.database import REBUILD_SUFFIX, Database, damaged, log_of, remove, sync_folder
 from tribute.store.duckdb.gate import Gate
@@ -92,6 +94,7 @@ class DuckDBEventStore:
         self._database = Database(self._path, self._memory_limit_mb, self._threads)
         self._take_writer()
         self._kept = KeptSums(aggregates.latest(self._writer))
+        self._sealed_through = datetime.min.replace(tzinfo=UTC)
         self._broken = False
 
     def _take_writer(self) -> None:
@@ -110,7 +113,10 @@ class DuckDBEventStore:
     def load(self, batch: Batch) -> Loaded:
         if batch.events:
             self._kept.note_latest(max(event.event_time for event in batch.events))
-        return self._write(lambda connection: loading.load(connection, batch, self._clock.now()))
+        loaded = self._write(lambda connection: loading.load(connection, batch, self._clock.now()))
+        if not batch.defer_aggregates:
+            self._seal_what_is_due()
+        return loaded
 
     def register_codes(self, registrations: Iterable[CodeRegistration]) -> int:
         return self._write(lambda connection: codes.register_codes(connection, registrations))
@@ -136,7 +142,7 @@ class DuckDBEventStore:
 
     def analytics(self, query: AnalyticsQuery) -> AnalyticsResult:
         with self._reader() as connection:
-            return analytics.analytics(connection, query)
+            return analytics.analytics(connection, query, self._kept.latest)
 
     def identification(self, query: AnalyticsQuery) -> Identification:
         with self._reader() as connection:
@@ -257,6 +263,7 @@ class DuckDBEventStore:
             try:
                 self._writer.execute("BEGIN")
                 result = work(self._writer)
+                visitors.note(self._writer)
                 changes = self._kept.changes(self._writer)
                 self._writer.execute("COMMIT")
             except BaseException:
@@ -265,6 +272,12 @@ class DuckDBEventStore:
                 raise
             self._kept.settle(changes)
             return result
+
+    def _seal_what_is_due(self) -> None:
+        """After a UTC midnight, with each load some of the affiliates, until all are sealed."""
+        midnight = bucket_start(self._kept.latest, Grain.DAY, UTC_ZONE)
+        if midnight > self._sealed_through and self._write(lambda connection: visitors.seal_some(connection, midnight)):
+            self._sealed_through = midnight
 
     def _renew_writer(self) -> None:
         """Throw the writer's connection away in whatever state, and its transaction."""
