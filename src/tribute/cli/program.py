@@ -8,13 +8,14 @@ import typer
 
 from tribute.cli.output import HomeOption, JsonOption, Output
 from tribute.cli.program_members import COMMANDS, ProgramOption, every_enrollment
+from tribute.cli.program_sign_up import sign_up
 
 if TYPE_CHECKING:
     from tribute.ledger.rules.terms import Terms
     from tribute.reports.programs import ProgramSeen, TermsSeen
 
 app = typer.Typer(no_args_is_help=True, help="Programs, which say what affiliates are paid.")
-for command in COMMANDS:
+for command in (*COMMANDS, sign_up):
     app.command()(command)
 
 
