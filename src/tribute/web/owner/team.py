@@ -3,6 +3,7 @@
 Every change is a form of its own, made by `office.team`. A link that lets somebody in is on the page that answers its making alone.
 """
 
+from asyncio import to_thread
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -81,25 +82,33 @@ class TeamPage:
 def team_routes(parts: Parts) -> list[Any]:
     """The page, and its forms. An affiliate gets 403."""
 
-    @get(PATH, sync_to_thread=True)
-    def show(request: AnyRequest) -> Response[Any]:
-        done = _DONE.get(request.query_params.get("done", ""))
-        return parts.render.page(_page(parts, parts.caller(request), done=done), request)
+    @get(PATH)
+    async def show(request: AnyRequest) -> Response[Any]:
+        return await to_thread(_show, parts, request)
 
-    @post(PATH, sync_to_thread=True)
-    def invite(request: AnyRequest, data: Form) -> Response[Any]:
-        caller, told = parts.caller(request), cut(data)
-        try:
-            invited = parts.team.invite(caller, told.get("email", ""), _role(told), told.get("name", ""))
-        except InvalidInputError as error:
-            typed = Typed(told, error.field, sentence(error.problem))
-            return parts.render.page(_page(parts, caller, typed=typed), request, status=422)
-        except ConflictError as error:
-            typed = Typed(told, "email", sentence(str(error)))
-            return parts.render.page(_page(parts, caller, typed=typed), request, status=409)
-        return parts.render.page(_page(parts, caller, link=_made(invited)), request, status=201)
+    @post(PATH)
+    async def invite(request: AnyRequest, data: Form) -> Response[Any]:
+        return await to_thread(_invite, parts, request, cut(data))
 
     return [show, invite, *_member_routes(parts)]
+
+
+def _show(parts: Parts, request: AnyRequest) -> Response[Any]:
+    done = _DONE.get(request.query_params.get("done", ""))
+    return parts.render.page(_page(parts, parts.caller(request), done=done), request)
+
+
+def _invite(parts: Parts, request: AnyRequest, told: dict[str, str]) -> Response[Any]:
+    caller = parts.caller(request)
+    try:
+        invited = parts.team.invite(caller, told.get("email", ""), _role(told), told.get("name", ""))
+    except InvalidInputError as error:
+        typed = Typed(told, error.field, sentence(error.problem))
+        return parts.render.page(_page(parts, caller, typed=typed), request, status=422)
+    except ConflictError as error:
+        typed = Typed(told, "email", sentence(str(error)))
+        return parts.render.page(_page(parts, caller, typed=typed), request, status=409)
+    return parts.render.page(_page(parts, caller, link=_made(invited)), request, status=201)
 
 
 def _member_routes(parts: Parts) -> list[Any]:
