@@ -1,5 +1,6 @@
 """Payout details: where an affiliate is paid. Shown masked, and in full only within minutes of signing in: an open browser tells little."""
 
+from asyncio import to_thread
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -65,25 +66,13 @@ class PayoutPage:
 def payout_routes(parts: Parts) -> list[Any]:
     """The page, its form, and forgetting everything."""
 
-    @get(PATH, sync_to_thread=True)
-    def show(request: AnyRequest) -> Response[Any]:
-        caller = _affiliate(parts, request)
-        is_fresh = _is_fresh(parts, request)
-        if "full" in request.query_params and not is_fresh:
-            return Redirect(PATH, status_code=303)
-        return parts.render.page(
-            _page(parts, caller, is_fresh=is_fresh, is_full="full" in request.query_params, is_saved="saved" in request.query_params),
-            request,
-        )
+    @get(PATH)
+    async def show(request: AnyRequest) -> Response[Any]:
+        return await to_thread(_show, parts, request)
 
-    @post(PATH, sync_to_thread=True)
-    def save(request: AnyRequest, data: Form) -> Response[Any]:
-        caller, told = _affiliate(parts, request), cut(data)
-
-        def set_payout() -> None:
-            parts.own_office.set_payout(caller, told)
-
-        return saved(parts, request, told, set_payout, show=lambda typed: _page(parts, caller, typed=typed), back=f"{PATH}?saved")
+    @post(PATH)
+    async def save(request: AnyRequest, data: Form) -> Response[Any]:
+        return await to_thread(_save, parts, request, cut(data))
 
     @post(f"{PATH}/remove", sync_to_thread=True)
     def remove(request: AnyRequest) -> Response[Any]:
@@ -91,6 +80,22 @@ def payout_routes(parts: Parts) -> list[Any]:
         return Redirect(PATH, status_code=303)
 
     return [show, save, remove]
+
+
+def _show(parts: Parts, request: AnyRequest) -> Response[Any]:
+    caller, is_fresh, told = _affiliate(parts, request), _is_fresh(parts, request), request.query_params
+    if "full" in told and not is_fresh:
+        return Redirect(PATH, status_code=303)
+    return parts.render.page(_page(parts, caller, is_fresh=is_fresh, is_full="full" in told, is_saved="saved" in told), request)
+
+
+def _save(parts: Parts, request: AnyRequest, told: dict[str, str]) -> Response[Any]:
+    caller = _affiliate(parts, request)
+
+    def set_payout() -> None:
+        parts.own_office.set_payout(caller, told)
+
+    return saved(parts, request, told, set_payout, show=lambda typed: _page(parts, caller, typed=typed), back=f"{PATH}?saved")
 
 
 def _affiliate(parts: Parts, request: AnyRequest) -> Caller:

@@ -51,33 +51,45 @@ class ConfirmPage:
 def profile_routes(parts: Parts) -> list[Any]:
     """The page, its forms, and the page that a link in a mail opens."""
 
-    @get(PATH, sync_to_thread=True)
-    def show(request: AnyRequest) -> Response[Any]:
-        return parts.render.page(_page(parts, themself(parts, request), is_saved="saved" in request.query_params), request)
+    @get(PATH)
+    async def show(request: AnyRequest) -> Response[Any]:
+        return await to_thread(_show, parts, request)
 
-    @post(PATH, sync_to_thread=True)
-    def save(request: AnyRequest, data: Form) -> Response[Any]:
-        caller, told = themself(parts, request), cut(data)
-        fields = {name: told.get(name, "") for name in ("name", "company", "country", "websites")}
+    @post(PATH)
+    async def save(request: AnyRequest, data: Form) -> Response[Any]:
+        return await to_thread(_save, parts, request, cut(data))
 
-        def set_profile() -> None:
-            parts.own_office.set_profile(caller, **fields)
-
-        return saved(parts, request, fields, set_profile, show=lambda typed: _page(parts, caller, typed=typed), back=f"{PATH}?saved")
-
-    @post(f"{PATH}/email", sync_to_thread=True)
-    def ask(request: AnyRequest, data: Form) -> Response[Any]:
-        caller, told = themself(parts, request), cut(data)
-        if told.get("cancel"):
-            parts.own_office.forget_email(caller)
-            return Redirect(PATH, status_code=303)
-
-        def ask_for_email() -> None:
-            parts.own_office.ask_for_email(caller, told.get("email", ""))
-
-        return saved(parts, request, told, ask_for_email, show=lambda typed: _page(parts, caller, address=typed), back=PATH)
+    @post(f"{PATH}/email")
+    async def ask(request: AnyRequest, data: Form) -> Response[Any]:
+        return await to_thread(_ask, parts, request, cut(data))
 
     return [show, save, ask, *_confirming_routes(parts)]
+
+
+def _show(parts: Parts, request: AnyRequest) -> Response[Any]:
+    return parts.render.page(_page(parts, themself(parts, request), is_saved="saved" in request.query_params), request)
+
+
+def _save(parts: Parts, request: AnyRequest, told: dict[str, str]) -> Response[Any]:
+    caller = themself(parts, request)
+    fields = {name: told.get(name, "") for name in ("name", "company", "country", "websites")}
+
+    def set_profile() -> None:
+        parts.own_office.set_profile(caller, **fields)
+
+    return saved(parts, request, fields, set_profile, show=lambda typed: _page(parts, caller, typed=typed), back=f"{PATH}?saved")
+
+
+def _ask(parts: Parts, request: AnyRequest, told: dict[str, str]) -> Response[Any]:
+    caller = themself(parts, request)
+    if told.get("cancel"):
+        parts.own_office.forget_email(caller)
+        return Redirect(PATH, status_code=303)
+
+    def ask_for_email() -> None:
+        parts.own_office.ask_for_email(caller, told.get("email", ""))
+
+    return saved(parts, request, told, ask_for_email, show=lambda typed: _page(parts, caller, address=typed), back=PATH)
 
 
 def _confirming_routes(parts: Parts) -> list[Any]:

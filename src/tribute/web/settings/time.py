@@ -1,5 +1,6 @@
 """Time and numbers: the zone, the way numbers and dates are written, and light or dark. Applied to every page, from the next one on."""
 
+from asyncio import to_thread
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,26 +55,34 @@ class TimePage:
 def time_routes(parts: Parts) -> list[Any]:
     """The page and its form."""
 
-    @get(PATH, sync_to_thread=True)
-    def show(request: AnyRequest) -> Response[Any]:
-        preferences = parts.own.preferences(themself(parts, request))
-        values = {"zone": preferences.zone or "", "locale": preferences.locale or "", "theme": preferences.theme or ""}
-        return parts.render.page(_page(parts, request, Typed(values, is_saved="saved" in request.query_params)), request)
+    @get(PATH)
+    async def show(request: AnyRequest) -> Response[Any]:
+        return await to_thread(_show, parts, request)
 
-    @post(PATH, sync_to_thread=True)
-    def save(request: AnyRequest, data: Form) -> Response[Any]:
-        caller, told = themself(parts, request), cut(data)
-
-        def set_forms() -> None:
-            locale = told.get("locale") or None
-            if locale is not None and not is_locale(locale):
-                raise InvalidInputError("locale", "choose one from the list")
-            theme = told.get("theme") or None
-            parts.own_office.set_forms(caller, zone=told.get("zone", "").strip() or None, locale=locale, theme=theme)
-
-        return saved(parts, request, told, set_forms, show=lambda typed: _page(parts, request, typed), back=f"{PATH}?saved")
+    @post(PATH)
+    async def save(request: AnyRequest, data: Form) -> Response[Any]:
+        return await to_thread(_save, parts, request, cut(data))
 
     return [show, save]
+
+
+def _show(parts: Parts, request: AnyRequest) -> Response[Any]:
+    preferences = parts.own.preferences(themself(parts, request))
+    values = {"zone": preferences.zone or "", "locale": preferences.locale or "", "theme": preferences.theme or ""}
+    return parts.render.page(_page(parts, request, Typed(values, is_saved="saved" in request.query_params)), request)
+
+
+def _save(parts: Parts, request: AnyRequest, told: dict[str, str]) -> Response[Any]:
+    caller = themself(parts, request)
+
+    def set_forms() -> None:
+        locale = told.get("locale") or None
+        if locale is not None and not is_locale(locale):
+            raise InvalidInputError("locale", "choose one from the list")
+        theme = told.get("theme") or None
+        parts.own_office.set_forms(caller, zone=told.get("zone", "").strip() or None, locale=locale, theme=theme)
+
+    return saved(parts, request, told, set_forms, show=lambda typed: _page(parts, request, typed), back=f"{PATH}?saved")
 
 
 def _page(parts: Parts, request: AnyRequest, typed: Typed) -> TimePage:
