@@ -26,7 +26,7 @@ from tribute.collector.port import LedgerUnavailableError, Source
 from tribute.events.record import Record, place_record, record_decoder
 from tribute.kit.clock import FixedClock
 from tribute.kit.ids import MessageIds
-from tribute.spool.port import SpoolUnavailableError
+from tribute.spool.port import Settled, SpoolUnavailableError
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 KEY = WRITE_KEYS[0]
@@ -88,6 +88,9 @@ class MemorySpool:
     @property
     def gate(self) -> AbstractContextManager[object]:
         return self._gate
+
+    def append_then(self, payloads: Sequence[bytes], settled: Settled) -> None:
+        self.append(payloads).add_done_callback(lambda durable: settled(durable.exception()))
 
     def append(self, payloads: Sequence[bytes]) -> "Future[None]":
         assert self._gate.locked(), "the gate is held until append has taken the records"

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from math import inf
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from tribute.analytics.port import SqlLimits
 from tribute.app.parts import Parts
@@ -116,6 +117,12 @@ class _Figures:
         yield GaugeMetricFamily("tribute_spool_writable", "1 while events can be made durable.", int(spool.is_writable))
         yield GaugeMetricFamily("tribute_spool_last_sync_seconds", "How long the last sync took.", spool.last_sync_seconds)
         yield CounterMetricFamily("tribute_spool_failures", "Writes or syncs that failed.", spool.failures)
+        yield HistogramMetricFamily(
+            "tribute_durable_seconds",
+            "Time from taking a request's events to having them on disk, in seconds; its reply waits for it.",
+            buckets=[("+Inf" if bound == inf else str(bound), count) for bound, count in spool.durable_times.buckets()],
+            sum_value=spool.durable_times.sum_seconds,
+        )
         yield GaugeMetricFamily(
             "tribute_oldest_undelivered_seconds",
             "Age of the oldest event that is not in the object store.",

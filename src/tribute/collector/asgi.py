@@ -4,7 +4,9 @@ Nothing of a request is logged. A request that ends before its body does leaves 
 """
 
 import asyncio
+from asyncio import Future
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import partial
 from typing import Any
 
 from tribute.collector.core import Collector
@@ -38,14 +40,17 @@ class CollectorApp:
         if isinstance(body, _Gone):
             return
         request = request_of(scope, body or b"", self.trusted_proxies)
+        answered: Future[Reply] = asyncio.get_running_loop().create_future()
         if body is None:
-            await _send(send, self.door.settle(request, self.door.refuse(request, too_large()), None))
-            return
-        reply, durable = self.door.enter(request)
-        if durable is not None:
-            # Unlike awaiting it, waiting leaves the future alone when this request is cancelled: others wait for the same sync.
-            await asyncio.wait((durable,))
-        await _send(send, self.door.settle(request, reply, durable))
+            self.door.turn_away(request, partial(_give, answered), too_large())
+        else:
+            self.door.take(request, partial(_give, answered))
+        await _send(send, await answered)
+
+
+def _give(answered: "Future[Reply]", reply: Reply) -> None:
+    if not answered.done():  # its request was cancelled meanwhile
+        answered.set_result(reply)
 
 
 def request_of(scope: Scope, body: bytes, trusted_proxies: Networks) -> Request:

@@ -1,4 +1,7 @@
-"""What one connection may cost while a request arrives: so many bytes and so much time. Uvicorn bounds neither. Under the fast shell."""
+"""What one connection may cost: so many bytes and so much time for a request, and so much time between two. Under the fast shell.
+
+Uvicorn bounds the time between two requests alone, with a timer for each; here one alarm a connection does for all that it waits for.
+"""
 
 import asyncio
 
@@ -10,6 +13,8 @@ MOST_REQUEST_BYTES = 16 * 1024 * 1024
 """A whole request, trailers and what follows a refusal included. Four times the largest body that any door takes."""
 REQUEST_SECONDS = 120.0
 """From a request's first byte to its last, and from the connection to the first byte: 4 MB over a bad mobile line take less."""
+_LOOKS_A_KEEP_ALIVE = 4
+"""How often the alarm looks in the time that a connection may rest: it is closed at most a fourth of it late."""
 
 _HEAD_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
@@ -22,6 +27,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     _waiting_since: float | None = None
     """When bytes came, or the connection was made, that no whole request has followed yet."""
+    resting_since: float | None = None
+    """When a request was answered behind which nothing has come yet, and of which uvicorn's own timer does not know."""
     _received = 0
     _in_head = False
     _alarm: asyncio.TimerHandle | None = None
@@ -29,7 +36,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
         self._waiting_since = self.loop.time()
-        self._alarm = self.loop.call_later(REQUEST_SECONDS, self._look_at_the_clock)
+        self._look_at_the_clock()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_alarm()
@@ -40,6 +47,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().handle_websocket_upgrade()
 
     def data_received(self, data: bytes) -> None:
+        self.resting_since = None
         if self._waiting_since is None:
             self._waiting_since = self.loop.time()
         self._received += len(data)
@@ -81,8 +89,11 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _look_at_the_clock(self) -> None:
         """One alarm a connection, moved on while its requests arrive in time: cheaper than one a request."""
-        since, now = self._waiting_since, self.loop.time()
-        if since is not None and now - since >= REQUEST_SECONDS:
+        now, waiting, resting = self.loop.time(), self._waiting_since, self.resting_since
+        if waiting is not None and now - waiting >= REQUEST_SECONDS:
             self.transport.abort()
-            return
-        self._alarm = self.loop.call_at((since or now) + REQUEST_SECONDS, self._look_at_the_clock)
+        elif resting is not None and now - resting >= self.timeout_keep_alive:
+            self.transport.close()
+        else:
+            due = REQUEST_SECONDS if waiting is None else waiting + REQUEST_SECONDS - now
+            self._alarm = self.loop.call_later(min(due, self.timeout_keep_alive / _LOOKS_A_KEEP_ALIVE), self._look_at_the_clock)

@@ -126,10 +126,10 @@ def with_whole_characters(body: bytes) -> bytes:
     return _ESCAPES.sub(lambda found: b"\\ufffd" if found["lone"] else found[0], body)
 
 
-def decode_event(event: bytes | msgspec.Raw) -> Incoming:
+def decode_event(event: bytes) -> Incoming:
     """One event's fields. Raises EventRefusedError for what is no event, here or to the loader."""
     incoming = _decode(_event_decoder, event)
-    if _is_too_deep(bytes(event)):
+    if _has_many_brackets(event) and _is_too_deep(event):
         raise _nested_too_deep()
     return incoming
 
@@ -160,10 +160,13 @@ def _nested_too_deep() -> EventRefusedError:
     return EventRefusedError(DropReason.TOO_DEEP, f"The event is nested deeper than {MAX_DEPTH} levels.")
 
 
+def _has_many_brackets(event: bytes) -> bool:
+    """Whether JSON can be nested deeper than MAX_DEPTH at all."""
+    return event.count(b"{") + event.count(b"[") > MAX_DEPTH
+
+
 def _is_too_deep(event: bytes) -> bool:
     """Whether valid JSON is nested deeper than MAX_DEPTH: of its brackets alone, each pass takes the innermost ones away."""
-    if event.count(b"{") + event.count(b"[") <= MAX_DEPTH:
-        return False
     brackets = _STRINGS.sub(b"", event).translate(_ONE_KIND, _NOT_BRACKETS)
     for _ in range(MAX_DEPTH):
         if not brackets:

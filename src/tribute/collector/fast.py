@@ -1,24 +1,32 @@
 """The fast shell: answers trackers' posts inside the server's protocol, before any ASGI scope, cycle or task is built.
 
-A subclass of uvicorn's httptools protocol. Whatever is unusual about a request (pipelined behind another, an upgrade, `Expect`, HTTP/1.0,
-a large body, a slow reader, a server at its limit, an access log) it leaves to uvicorn, and with it every limit and time-out.
-Same core, same door, same bytes as the ASGI shell. Given to `uvicorn.Config(http=…)` by `app`.
+A subclass of uvicorn's httptools protocol. A whole and plain request is read without the parser; whatever is unusual about one
+(pipelined behind another, an upgrade, `Expect`, HTTP/1.0, a large body, a slow reader, a server at its limit, an access log) it leaves
+to uvicorn, and with it every limit and time-out. Same core, same door, same bytes as the ASGI shell. Given to `uvicorn.Config(http=…)`
+by `app`.
 """
 
-from asyncio import Future, Task
-from functools import partial
+import asyncio
+from functools import lru_cache, partial
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from tribute.collector.asgi import CollectorApp
 from tribute.collector.connection import BoundedProtocol
 from tribute.collector.decoding import MAX_BODY_BYTES, too_large
-from tribute.collector.exchange import Reply, Request
+from tribute.collector.exchange import Headers, Reply, Request
+from tribute.collector.plain import Head, plain_request
 from tribute.collector.routes import HOT_PATHS
 from tribute.kit.proxies import client_ip
 
 _MOST_PIPELINED = 128
 """Requests that may wait behind one another on a connection. No browser or tracker sends ahead at all; uvicorn itself has no limit."""
+
+
+@lru_cache(maxsize=1024)
+def _lines(headers: Headers) -> bytes:
+    """Headers as they are sent. Nearly all replies to a website's visitors have the same ones."""
+    return b"".join([b"%b: %b\r\n" % header for header in headers])
 
 
 class _Silent:
@@ -50,9 +58,48 @@ class FastProtocol(BoundedProtocol):
     """One connection. `collector_app` is set by `fast_protocol`."""
 
     collector_app: CollectorApp
+    _between_requests = False
+    """Whether the parser has read its last request to the end, and no byte of another."""
+    _last_head: Head | None = None
+    _peer = ""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        super().connection_made(transport)
+        self._between_requests = True
+        self._peer = self.client[0] if self.client else ""
+
+    def data_received(self, data: bytes) -> None:
+        if self._between_requests and self._is_free():
+            plain = plain_request(data, self._last_head)
+            if plain is not None:
+                self._last_head, body = plain
+                self._take_plain(self._last_head, body)
+                return
+        self._between_requests = False
+        super().data_received(data)
+
+    def _is_free(self) -> bool:
+        """Whether a request may be answered here that comes now."""
+        if self.root_path or self.access_log or self.flow.write_paused or self.transport.is_closing():
+            return False
+        return (self.cycle is None or self.cycle.response_complete) and not self._is_full()
+
+    def _take_plain(self, head: Head, body: bytes) -> None:
+        self.request_ends()
+        self.resting_since = None
+        self._unset_keepalive_if_required()
+        path, headers = head.path, head.headers
+        exchange = _Exchange(path, b"", headers, keep_alive=True)
+        self.cycle = exchange  # type: ignore[assignment]  # has the fields of a cycle that uvicorn reads
+        ip = self._peer
+        app = self.collector_app
+        if app.trusted_proxies and b"x-forwarded-for" in headers:
+            ip = client_ip(ip, [headers[b"x-forwarded-for"]], app.trusted_proxies)
+        app.door.take(Request("POST", path, b"", headers, body, ip), partial(self._answer, exchange))
 
     def on_message_begin(self) -> None:
         # uvicorn builds the scope here; it is built only when it turns out to be needed.
+        self._between_requests = False
         self.head_begins()
         self.url = b""
         self.expect_100_continue = False
@@ -77,12 +124,10 @@ class FastProtocol(BoundedProtocol):
         """The exchange for a request that can be answered here; None leaves it to uvicorn."""
         raw_path, _, query = self.url.partition(b"?")
         path = HOT_PATHS.get(raw_path)
-        if path is None or b"#" in query or self.root_path or self.expect_100_continue or self.access_log:
+        if path is None or b"#" in query or self.expect_100_continue or not self._is_free():
             return None
         parser = self.parser
         if parser.get_method() != b"POST" or parser.get_http_version() != "1.1" or parser.should_upgrade():
-            return None
-        if self.flow.write_paused or self._is_full() or (self.cycle is not None and not self.cycle.response_complete):
             return None
         headers = dict(self.headers)
         length = headers.get(b"content-length")
@@ -105,53 +150,41 @@ class FastProtocol(BoundedProtocol):
         exchange.body.append(body)
         if exchange.size > MAX_BODY_BYTES:
             exchange.body.clear()
-            request = self._request(exchange)
-            door = self.collector_app.door
-            self._answer(exchange, door.settle(request, door.refuse(request, too_large()), None))
+            self.collector_app.door.turn_away(self._request(exchange), partial(self._answer, exchange), too_large())
 
     def on_message_complete(self) -> None:
         self.request_ends()
+        self._between_requests = True
         exchange = self.cycle
         if not isinstance(exchange, _Exchange):
             super().on_message_complete()
-            return
-        if exchange.response_complete:
-            return
-        request = self._request(exchange)
-        reply, durable = self.collector_app.door.enter(request)
-        if durable is None:
-            self._answer(exchange, self.collector_app.door.settle(request, reply, None))
-        else:
-            durable.add_done_callback(partial(self._settle, exchange, request, reply))
-
-    def _settle(self, exchange: _Exchange, request: Request, reply: Reply, durable: "Future[None] | Task[Reply]") -> None:
-        self._answer(exchange, self.collector_app.door.settle(request, reply, durable))
+        elif not exchange.response_complete:
+            self.collector_app.door.take(self._request(exchange), partial(self._answer, exchange))
 
     def _request(self, exchange: _Exchange) -> Request:
         body = exchange.body
         app = self.collector_app
-        peer = self.client[0] if self.client else ""
+        ip = self._peer
         if app.trusted_proxies:
-            peer = client_ip(peer, [value for name, value in self.headers if name == b"x-forwarded-for"], app.trusted_proxies)
-        return Request("POST", exchange.path, exchange.query, exchange.headers, body[0] if len(body) == 1 else b"".join(body), peer)
+            ip = client_ip(ip, [value for name, value in self.headers if name == b"x-forwarded-for"], app.trusted_proxies)
+        return Request("POST", exchange.path, exchange.query, exchange.headers, body[0] if len(body) == 1 else b"".join(body), ip)
 
     def _answer(self, exchange: _Exchange, reply: Reply) -> None:
-        """Write the reply as uvicorn would, and let uvicorn go on: keep-alive timer, pipelined requests, counters."""
+        """Write the reply as uvicorn would, and let uvicorn go on with what came behind the request."""
         exchange.response_complete = True
         transport = self.transport
         if exchange.disconnected or transport.is_closing():
             return
-        parts = [STATUS_LINE[reply.status]]
-        for name, value in self.server_state.default_headers:
-            parts += (name, b": ", value, b"\r\n")
-        for name, value in reply.headers:
-            parts += (name, b": ", value, b"\r\n")
-        parts.append(b"\r\n" if exchange.keep_alive else b"connection: close\r\n\r\n")
-        parts.append(reply.body)
-        transport.write(b"".join(parts))
+        end = b"\r\n" if exchange.keep_alive else b"connection: close\r\n\r\n"
+        dated = _lines(tuple(self.server_state.default_headers))
+        transport.write(b"".join((STATUS_LINE[reply.status], dated, _lines(reply.headers), end, reply.body)))
         if not exchange.keep_alive:
             transport.close()
-        self.on_response_complete()
+        if self.pipeline or self.flow.read_paused:
+            self.on_response_complete()
+        else:
+            self.server_state.total_requests += 1
+            self.resting_since = self.loop.time()
 
 
 def fast_protocol(collector_app: CollectorApp) -> type[HttpToolsProtocol]:

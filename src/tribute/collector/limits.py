@@ -23,10 +23,12 @@ class RateLimiter:
 
     def take(self, key: str, events: int, now: float) -> None:
         """Take `events` from the bucket of `key` at monotonic time `now` (seconds). Raises RefusalError (429) when they are not there."""
-        tokens, since = self._buckets.get(key, (self._burst, now))
-        tokens = min(self._burst, tokens + (now - since) * self._rate)
-        missing = min(events, self._burst) - tokens
-        if missing > 0:
+        burst = self._burst
+        tokens, since = self._buckets.get(key) or (burst, now)
+        tokens += (now - since) * self._rate
+        tokens = min(tokens, burst)
+        if tokens < events and tokens < burst:
+            missing = min(events, burst) - tokens
             seconds = max(1, math.ceil(missing / self._rate))
             raise RefusalError(429, f"Too many events for this write key; try again in {seconds} s.", retry_after=seconds)
         if key not in self._buckets and len(self._buckets) >= _MOST_BUCKETS:

@@ -4,6 +4,7 @@ Invariant: a segment is removed only after its object is durable. A round may be
 Run by DeliveryWorker.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -67,7 +68,7 @@ class Delivery:
         """`may_remove` says whether the loader has followed a segment to its end; `keep_seconds` after its delivery a segment goes anyway,
         because its object can be loaded instead. `on_delivered` is called with the key of each object that was written.
         """
-        self._spool = spool
+        self.spool = spool
         self._objects = objects
         self._quarantine = quarantine
         self._clock = clock
@@ -77,20 +78,23 @@ class Delivery:
         self._on_delivered = on_delivered
         self._delivered: dict[str, datetime] = {}
 
-    def run_once(self) -> DeliveryReport:
-        """Seal what is due, deliver what is sealed, remove what may go.
+    def run_once(self, after_segment: Callable[[float], None] | None = None) -> DeliveryReport:
+        """Seal what is due, deliver what is sealed, remove what may go. `after_segment`, told the seconds that one took, may rest.
 
         A store that cannot be reached ends the round; a segment that cannot be read does not hold up those behind it.
         """
         report = DeliveryReport()
-        self._spool.seal_due()
-        for segment in self._spool.segments():
+        self.spool.seal_due()
+        for segment in self.spool.segments():
             if not segment.sealed:
                 continue
             try:
                 if segment.key not in self._delivered:
+                    began = time.monotonic()
                     self._deliver(segment, report)
                     self._delivered[segment.key] = self._clock.now()
+                    if after_segment is not None:
+                        after_segment(time.monotonic() - began)
                 self._let_go(segment, report)
             except SegmentGoneError:
                 self._delivered.pop(segment.key, None)
@@ -103,11 +107,11 @@ class Delivery:
 
     def oldest_undelivered(self) -> datetime | None:
         """When the oldest record was received that is not yet in an object; None when all are."""
-        return next((segment.first_received_at for segment in self._spool.segments() if segment.key not in self._delivered), None)
+        return next((segment.first_received_at for segment in self.spool.segments() if segment.key not in self._delivered), None)
 
     def _deliver(self, segment: Segment, report: DeliveryReport) -> None:
         source = source_of_segment(segment.key)
-        packed = pack(self._spool.spool_id, self._spool.read(segment.number), partial(self._set_aside, source, report))
+        packed = pack(self.spool.spool_id, self.spool.read(segment.number), partial(self._set_aside, source, report))
         if packed.records:
             written = self._objects.put(object_key(self._prefix, segment.key, segment.first_received_at), packed.content)
             self._on_delivered(written.key)
@@ -124,6 +128,6 @@ class Delivery:
     def _let_go(self, segment: Segment, report: DeliveryReport) -> None:
         """Remove a delivered segment that nobody needs any more."""
         if self._may_remove(segment) or self._clock.now() - self._delivered[segment.key] >= self._keep:
-            self._spool.remove(segment.number)
+            self.spool.remove(segment.number)
             del self._delivered[segment.key]
             report.removed += 1

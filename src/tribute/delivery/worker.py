@@ -15,6 +15,8 @@ from tribute.kit.errors import TributeError
 _log = structlog.get_logger()
 
 _LONGEST_PAUSE_SECONDS = 60.0
+_SHARE_IN_A_RUSH = 0.05
+"""Of the time, while events pour in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class DeliveryWorker:
         error: Exception | None
         status = self._status
         try:
-            report = self._delivery.run_once()
+            report = self._delivery.run_once(self._rest)
         except Exception as bug:  # noqa: BLE001  delivery may never end by itself: whatever it was, try again later
             error = bug
         else:
@@ -90,6 +92,12 @@ class DeliveryWorker:
         told = str(error) if isinstance(error, TributeError | OSError) else type(error).__name__  # another text could hold an event
         self._status = replace(status, last_error=told, consecutive_failures=status.consecutive_failures + 1)
         _log.error("delivery.failed", error=told, in_a_row=self._status.consecutive_failures)
+
+    def _rest(self, worked_seconds: float) -> None:
+        """In a rush, leave the machine to the collector for a while."""
+        seconds = self._delivery.spool.rest_seconds(worked_seconds, _SHARE_IN_A_RUSH)
+        if seconds:
+            self._stop.wait(seconds)
 
     def _pause_seconds(self) -> float:
         """Until the next round: the poll interval, or after failures twice as long each time up to a minute, half of it left to chance."""

@@ -7,18 +7,20 @@ the log knows it is durable before it stops waiting. Used by Spool alone.
 import asyncio
 import threading
 import time
-from asyncio import AbstractEventLoop, Future
+from asyncio import AbstractEventLoop
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
+import msgspec
 import structlog
 
+from tribute.spool.durable_times import DurableTimes
 from tribute.spool.gate import Gate
 from tribute.spool.log import SegmentLog
-from tribute.spool.port import SpoolUnavailableError
+from tribute.spool.port import Settled, SpoolUnavailableError
+from tribute.spool.rush import Rush
 
 _COMMIT_BYTES = 4 * 1024 * 1024
 _APPEND_OVERHEAD_BYTES = 1024
@@ -27,14 +29,14 @@ _PAUSE_SECONDS = 0.5
 _log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """One append that is not settled. `size` is what it costs in memory, its objects included."""
+class _Waiting(msgspec.Struct, frozen=True, eq=False):
+    """One append that is not settled. `size` is what it costs in memory, its objects included; `taken_at` is by the monotonic clock."""
 
     payloads: Sequence[bytes]
-    future: "Future[None]"
+    settled: Settled
     loop: AbstractEventLoop
     received_at: datetime
+    taken_at: float
     size: int
 
 
@@ -49,6 +51,7 @@ class GroupCommit:
         self._news = threading.Condition()
         self._queue: deque[_Waiting] = deque()
         self._in_sync: list[_Waiting] = []
+        self._is_asleep = False
         self._closing = False
         self._paused_until = 0.0
         self._failures_in_a_row = 0
@@ -56,25 +59,25 @@ class GroupCommit:
         self.failures = 0
         self.commits = 0
         self._wakes = 0
+        self.rush = Rush()
+        self.durable_times = DurableTimes()
         self.problem: str | None = None
         """Why the last commit failed; None when it succeeded."""
         self._thread = threading.Thread(target=self._run, name="spool-commit", daemon=True)
         self._thread.start()
 
-    def append(self, payloads: Sequence[bytes]) -> "Future[None]":
-        """See SpoolWriter.append; called on a running event loop."""
+    def append_then(self, payloads: Sequence[bytes], settled: Settled) -> None:
+        """See SpoolWriter.append_then; called on a running event loop."""
         loop = asyncio.get_running_loop()
-        future: Future[None] = loop.create_future()
         size = _APPEND_OVERHEAD_BYTES + sum(map(len, payloads))
         with self._gate as received_at:
             refusal = self._refusal(size)
-            if refusal is None:
-                self._queue.append(_Waiting(payloads, future, loop, received_at, size))
-                self.waiting_bytes += size
+            if refusal is not None:
+                raise SpoolUnavailableError(refusal)
+            self._queue.append(_Waiting(payloads, settled, loop, received_at, time.monotonic(), size))
+            self.waiting_bytes += size
+            if self._is_asleep:
                 self._work.notify()
-                return future
-        future.set_exception(SpoolUnavailableError(refusal))
-        return future
 
     def complete_until(self) -> datetime:
         """See SpoolReader.complete_until. What waits was received no earlier than its append entered the gate."""
@@ -132,7 +135,9 @@ class GroupCommit:
         """The next appends to commit together; none when the spool is closed and nothing waits."""
         with self._work:
             while not self._queue and not self._closing:
+                self._is_asleep = True
                 self._work.wait()
+            self._is_asleep = False
             batch: list[_Waiting] = []
             size = 0
             while self._queue and (not batch or size + self._queue[0].size <= _COMMIT_BYTES):
@@ -144,7 +149,9 @@ class GroupCommit:
     def _commit(self, batch: list[_Waiting]) -> None:
         problem = None
         try:
-            self._segments.append(list(chain.from_iterable(waiting.payloads for waiting in batch)), batch[0].received_at)
+            payloads = list(chain.from_iterable(waiting.payloads for waiting in batch))
+            self._segments.append(payloads, batch[0].received_at)
+            self.rush.note(len(payloads))
         except OSError as error:
             problem = error.strerror or type(error).__name__
         except Exception as error:  # noqa: BLE001  whatever went wrong, the senders must hear of it and the thread must live
@@ -157,6 +164,7 @@ class GroupCommit:
             self._in_sync = []
             self.waiting_bytes -= sum(waiting.size for waiting in batch) + sum(waiting.size for waiting in refused)
         if problem is None:
+            self.durable_times.note([waiting.taken_at for waiting in batch], time.monotonic())
             with self._news:
                 self.commits += 1
                 self._news.notify_all()
@@ -181,22 +189,22 @@ def _unwritable(problem: str | None) -> str:
 
 
 def _settle(batch: Sequence[_Waiting], problem: str | None) -> None:
-    """End the futures with one call into each event loop: a call a future would cost more than the rest of a commit."""
-    by_loop: dict[AbstractEventLoop, list[Future[None]]] = {}
+    """Tell the senders with one call into each event loop: a call a sender would cost more than the rest of a commit."""
+    by_loop: dict[AbstractEventLoop, list[Settled]] = {}
     for waiting in batch:
-        by_loop.setdefault(waiting.loop, []).append(waiting.future)
-    for loop, futures in by_loop.items():
+        by_loop.setdefault(waiting.loop, []).append(waiting.settled)
+    for loop, senders in by_loop.items():
         try:
-            loop.call_soon_threadsafe(_resolve, futures, problem)
+            loop.call_soon_threadsafe(_tell, loop, senders, problem)
         except RuntimeError:  # the loop was closed meanwhile: nobody waits for these any more
             continue
 
 
-def _resolve(futures: Sequence["Future[None]"], problem: str | None) -> None:
-    for future in futures:
-        if future.done():  # its request was cancelled
-            continue
-        if problem is None:
-            future.set_result(None)
-        else:
-            future.set_exception(SpoolUnavailableError(_unwritable(problem)))
+def _tell(loop: AbstractEventLoop, senders: Sequence[Settled], problem: str | None) -> None:
+    """Tell each of them, whatever becomes of those before it."""
+    error = None if problem is None else SpoolUnavailableError(_unwritable(problem))
+    for settled in senders:
+        try:
+            settled(error)
+        except Exception as failure:  # noqa: BLE001  one sender's mistake must not leave the others without an answer
+            loop.call_exception_handler({"message": "A sender could not be told of its records.", "exception": failure})

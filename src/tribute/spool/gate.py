@@ -15,7 +15,7 @@ class Gate:
 
     def __init__(self, clock: Clock) -> None:
         self.lock = threading.RLock()
-        self._clock = clock
+        self._clock_now = clock.now
         self._depth = 0
         self._entered_at = datetime.min.replace(tzinfo=UTC)
 
@@ -23,7 +23,7 @@ class Gate:
         """Enter; gives the instant of entering, which is the one to stamp: no record inside was received before it."""
         self.lock.acquire()
         if self._depth == 0:
-            now = self._clock.now()
+            now = self._clock_now()
             self._entered_at = max(self._entered_at, now)
         self._depth += 1
         return self._entered_at

@@ -5,13 +5,16 @@ restarts, and are never used twice, even for records whose writing failed.
 """
 
 from asyncio import Future
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from tribute.kit.errors import UnavailableError
+
+Settled = Callable[[BaseException | None], None]
+"""Told None when records are durable, else why they are not."""
 
 
 class SpoolUnavailableError(UnavailableError):
@@ -58,6 +61,14 @@ class SpoolWriter(Protocol):
         """Held from stamping an event's `received_at` until `append` has taken it, so that no watermark overtakes it."""
         ...
 
+    def append_then(self, payloads: Sequence[bytes], settled: Settled) -> None:
+        """Take records together; `settled` is called on the running event loop when all of them are on disk, or cannot be.
+
+        Raises SpoolUnavailableError when they cannot even be taken. In either case of failure the sender may try again, and none of
+        them counts as accepted.
+        """
+        ...
+
     def append(self, payloads: Sequence[bytes]) -> "Future[None]":
         """Take records together; the future (of the running loop) ends when all of them are on disk.
 
@@ -96,6 +107,10 @@ class SpoolReader(Protocol):
 
     def wait_for_more(self, timeout_seconds: float) -> bool:
         """Block until something new is durable or the time is over; True for something new. Always poll with a time-out."""
+        ...
+
+    def rest_seconds(self, worked_seconds: float, share: float) -> float:
+        """How long to rest after so much work, so as to take no more than `share` of the time while records pour in; else 0."""
         ...
 
     def wake(self) -> None:

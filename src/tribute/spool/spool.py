@@ -3,24 +3,27 @@
 Built by app.py, which closes it after everyone who uses it. One process owns a folder.
 """
 
+import asyncio
 import threading
 from asyncio import Future
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from tribute.kit.clock import Clock
 from tribute.kit.errors import TributeError
 from tribute.spool.commit import GroupCommit
 from tribute.spool.disk import Disk
+from tribute.spool.durable_times import DurableTimes
 from tribute.spool.frame import MAX_PAYLOAD_BYTES
 from tribute.spool.gate import Gate
 from tribute.spool.identity import Identity, load_identity, save_identity
 from tribute.spool.lock import FolderLock
 from tribute.spool.log import SegmentLog
-from tribute.spool.port import Damage, Entry, Segment, SpoolUnavailableError
+from tribute.spool.port import Damage, Entry, Segment, Settled, SpoolUnavailableError
 from tribute.spool.recovery import Recovered, recover
 
 _STUCK_AFTER = timedelta(seconds=10)
@@ -40,6 +43,8 @@ class SpoolStats:
     failures: int
     torn_tails: int
     is_writable: bool
+    durable_times: DurableTimes
+    """How long appends have taken to be durable."""
 
 
 class Spool:
@@ -103,11 +108,20 @@ class Spool:
         """Entering gives the instant to stamp as `received_at`; never await inside."""
         return self._gate
 
-    def append(self, payloads: Sequence[bytes]) -> "Future[None]":
-        """See SpoolWriter.append. Raises ValueError for a payload above 16 MiB, which no door lets in."""
-        if any(len(payload) > MAX_PAYLOAD_BYTES for payload in payloads):
+    def append_then(self, payloads: Sequence[bytes], settled: Settled) -> None:
+        """See SpoolWriter.append_then. Raises ValueError for a payload above 16 MiB, which no door lets in."""
+        if max(map(len, payloads), default=0) > MAX_PAYLOAD_BYTES:
             raise ValueError(f"a record has at most {MAX_PAYLOAD_BYTES} bytes")
-        return self._commits.append(payloads)
+        self._commits.append_then(payloads, settled)
+
+    def append(self, payloads: Sequence[bytes]) -> "Future[None]":
+        """See SpoolWriter.append, and `append_then` for what it raises."""
+        durable: Future[None] = asyncio.get_running_loop().create_future()
+        try:
+            self.append_then(payloads, partial(_end, durable))
+        except SpoolUnavailableError as error:
+            durable.set_exception(error)
+        return durable
 
     def segments(self) -> list[Segment]:
         return self._log.segments()
@@ -131,6 +145,10 @@ class Spool:
         self._seen.news = self._commits.wait_for_more(seen, timeout_seconds)
         return bool(self._seen.news > seen)
 
+    def rest_seconds(self, worked_seconds: float, share: float) -> float:
+        """See SpoolReader.rest_seconds."""
+        return self._commits.rush.rest_seconds(worked_seconds, share)
+
     def wake(self) -> None:
         """See SpoolReader.wake."""
         self._commits.wake()
@@ -150,6 +168,7 @@ class Spool:
             failures=self._commits.failures,
             torn_tails=self._torn_tails,
             is_writable=self._commits.problem is None and not self._is_stuck(),
+            durable_times=self._commits.durable_times,
         )
 
     def check_writable(self) -> None:
@@ -182,6 +201,15 @@ class Spool:
     def _is_stuck(self) -> bool:
         oldest = self._commits.oldest_waiting()
         return oldest is not None and self._clock.now() - oldest > _STUCK_AFTER
+
+
+def _end(durable: "Future[None]", problem: BaseException | None) -> None:
+    if durable.done():  # its request was cancelled
+        return
+    if problem is None:
+        durable.set_result(None)
+    else:
+        durable.set_exception(problem)
 
 
 def _wake(folder: Path, disk: Disk) -> tuple[Identity, Recovered]:

@@ -10,7 +10,7 @@ from prometheus_client import REGISTRY
 from tests.support.portal import Portal
 from tribute.app.health import HealthDoor
 from tribute.app.parts import Parts, append_and_wait
-from tribute.app.timings import TimedSpool, timed_graphql
+from tribute.app.timings import timed_graphql
 from tribute.app.workers import Workers
 from tribute.collector.stats import CollectorStats
 
@@ -39,15 +39,12 @@ def test_what_is_delivered_and_not_loaded_is_not_undelivered(parts: Parts, monke
 
 
 def test_records_count_when_they_are_durable(parts: Parts) -> None:
-    async def append() -> None:
-        spool = TimedSpool(parts.spool)
-        with spool.gate:
-            durable = spool.append([b"one", b"two"])
-        await durable
+    door = HealthDoor(parts, Workers(parts), CollectorStats())
+    append_and_wait(parts.spool, [b"one", b"two"])
 
-    before = counted("tribute_durable_seconds")
-    asyncio.run(append())
-    assert counted("tribute_durable_seconds") == before + 1
+    assert door._registry.get_sample_value("tribute_durable_seconds_count") == 1
+    assert door._registry.get_sample_value("tribute_durable_seconds_bucket", {"le": "10.0"}) == 1
+    door.close()
 
 
 def test_answers_of_graphql_count(portal: Portal) -> None:

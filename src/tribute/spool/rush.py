@@ -1,0 +1,41 @@
+"""Whether records pour in: then the threads beside the collector leave it the machine, and catch up afterwards.
+
+A page view that is not taken in is lost; a chart that lags is only late. Noted by the commit thread, asked by the loader and delivery.
+"""
+
+import time
+from collections.abc import Callable
+
+_RECORDS_A_SECOND = 2_000
+"""Four times the load at which charts are promised within a second, and a twentieth of what one core takes in."""
+_WINDOW_SECONDS = 0.25
+_LASTS_SECONDS = 0.5
+_LONGEST_REST_SECONDS = 2.0
+
+
+class Rush:
+    """The rate of the last quarter of a second. Written by one thread, read by any."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._since = monotonic()
+        self._records = 0
+        self._lasts_until = self._since
+
+    def note(self, records: int) -> None:
+        """So many records have just become durable."""
+        self._records += records
+        now = self._monotonic()
+        passed = now - self._since
+        if passed >= _WINDOW_SECONDS:
+            if self._records >= _RECORDS_A_SECOND * passed:
+                self._lasts_until = now + _LASTS_SECONDS
+            self._since, self._records = now, 0
+
+    @property
+    def is_on(self) -> bool:
+        return self._monotonic() < self._lasts_until
+
+    def rest_seconds(self, worked_seconds: float, share: float) -> float:
+        """How long to rest after so much work, so as to take no more than `share` of the time; 0 while there is no rush."""
+        return min(_LONGEST_REST_SECONDS, worked_seconds * (1 / share - 1)) if self.is_on else 0.0
