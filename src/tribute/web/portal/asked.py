@@ -96,6 +96,8 @@ class Asked:
     start: date | None = None
     end: date | None = None
     zone: str = "UTC"
+    usual_zone: str = "UTC"
+    """The reader's own, which addresses need not tell."""
     currency: str | None = None
     """Of the amounts; None is the affiliate's main one."""
     grain: Grain | None = None
@@ -106,7 +108,7 @@ class Asked:
     """Which table of each panel is open, where the address says so."""
 
     @classmethod
-    def of(cls, parameters: Iterable[tuple[str, str]], panels: Mapping[str, Iterable[Dimension]]) -> "Asked":
+    def of(cls, parameters: Iterable[tuple[str, str]], panels: Mapping[str, Iterable[Dimension]], usual_zone: str = "UTC") -> "Asked":
         """What the parameters of an address ask."""
         several = list(parameters)
         told = dict(several)
@@ -117,7 +119,8 @@ class Asked:
             window=_window(told.get("window")),
             start=start if has_range else None,
             end=end if has_range else None,
-            zone=_zone(told.get("zone")),
+            zone=_zone(told.get("zone"), usual_zone),
+            usual_zone=usual_zone,
             currency=_currency(told.get("currency")),
             grain=next((step.grain for step in STEPS if step.name == told.get("grain")), None),
             comparison=None if told.get("compare") == "None" else chosen(told.get("compare"), Comparison.PREVIOUS_PERIOD),
@@ -138,7 +141,7 @@ class Asked:
             told.append(("compare", self.comparison or "None"))
         if self.split is not Split.WEBSITE:
             told.append(("lines", self.split))
-        if self.zone != "UTC":
+        if self.zone != self.usual_zone:
             told.append(("zone", self.zone))
         if self.currency is not None:
             told.append(("currency", self.currency))
@@ -267,11 +270,11 @@ def _date(text: str | None) -> date | None:
     return day if 1971 <= day.year < 9000 else None
 
 
-def _zone(name: str | None) -> str:
+def _zone(name: str | None, usual: str) -> str:
     try:
-        return named_zone(name or "UTC").key
+        return named_zone(name or usual).key
     except InvalidInputError:
-        return "UTC"
+        return usual
 
 
 def _currency(code: str | None) -> str | None:

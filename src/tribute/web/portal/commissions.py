@@ -22,6 +22,7 @@ from tribute.web.amounts import STATUS_WORDS, TONES, Amount
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.portal.ledger_asked import ListAsked
 from tribute.web.portal.options import Option
+from tribute.web.reader import reader
 
 PATH: Final = "/commissions"
 _ROWS = 50
@@ -91,11 +92,12 @@ def commission_routes(parts: Parts) -> list[Any]:
         caller = parts.caller(request)
         if caller.is_team:
             return Redirect("/owner/orders", status_code=303)
-        return parts.render.page(_list(parts, caller, ListAsked.of(request.query_params)), request)
+        return parts.render.page(_list(parts, caller, ListAsked.of(request.query_params, reader().zone)), request)
 
     @get("/commissions.csv", sync_to_thread=True)
     def table(request: AnyRequest) -> Stream:
-        caller, asked = parts.caller(request), ListAsked.of(request.query_params)
+        caller = parts.caller(request)
+        asked = ListAsked.of(request.query_params, reader().zone)
         first, asked, _ = _page(parts, caller, asked, _CSV_ROWS)
         headers = {"content-disposition": 'attachment; filename="tribute-commissions.csv"'}
         return Stream(_lines(parts, caller, asked, first), media_type="text/csv; charset=utf-8", headers=headers)

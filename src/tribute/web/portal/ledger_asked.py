@@ -5,10 +5,12 @@ Invariant: any address is a question. What names nothing is left out, so that th
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import cast, get_args
 from urllib.parse import urlencode
 
+from tribute.analytics.comparison import midnight
+from tribute.analytics.ranges import named_zone
 from tribute.ledger.commissions import CommissionStatus
 from tribute.reports.money import Asked
 
@@ -17,16 +19,17 @@ _STATUSES: frozenset[str] = frozenset(get_args(CommissionStatus))
 
 @dataclass(frozen=True, slots=True)
 class ListAsked:
-    """The state of a list; days are whole ones in UTC, both included."""
+    """The state of a list; days are whole ones on the zone's clock, both included."""
 
     status: CommissionStatus | None = None
     website: str | None = None
     start: date | None = None
     end: date | None = None
     after: str | None = None
+    zone: str = "UTC"
 
     @classmethod
-    def of(cls, parameters: Mapping[str, str]) -> "ListAsked":
+    def of(cls, parameters: Mapping[str, str], zone: str = "UTC") -> "ListAsked":
         """What an address says."""
         status = parameters.get("status", "")
         return cls(
@@ -35,6 +38,7 @@ class ListAsked:
             start=_date(parameters.get("from")),
             end=_date(parameters.get("to")),
             after=parameters.get("after") or None,
+            zone=zone,
         )
 
     @property
@@ -44,10 +48,11 @@ class ListAsked:
 
     def asked(self) -> Asked:
         """The question as the reports take it."""
+        zone = named_zone(self.zone)
         return Asked(
             website=self.website,
-            since=datetime.combine(self.start, time(), UTC) if self.start is not None else None,
-            until=datetime.combine(self.end, time(), UTC) + timedelta(days=1) if self.end is not None else None,
+            since=midnight(self.start, zone) if self.start is not None else None,
+            until=midnight(self.end + timedelta(days=1), zone) if self.end is not None else None,
         )
 
     def address(self, path: str, *, after: str | None = None) -> str:

@@ -33,6 +33,7 @@ from tribute.web.portal.figures import figure_words
 from tribute.web.portal.milestones import MilestoneShown, shown_milestone
 from tribute.web.portal.options import Chip, Choices, Menu, chips, choices, menu
 from tribute.web.portal.panels import HEADS, MOST_ROWS, NONES, PANEL_TABLES, PANELS, ROWS, ShownPanel, columns_of, open_table, shown_panel
+from tribute.web.reader import reader
 
 _DEFINITIONS = {
     "live": LIVE_DEFINITION,
@@ -102,7 +103,7 @@ def overview_routes(parts: Parts) -> list[Any]:
         caller = parts.caller(request)
         if caller.is_team:
             return Redirect("/owner", status_code=303)
-        asked = Asked.of(request.query_params.multi_items(), PANEL_TABLES)
+        asked = Asked.of(request.query_params.multi_items(), PANEL_TABLES, reader().zone)
         return parts.render.streamed(_page(parts, caller, asked), request, broken_off=broken_off)
 
     return [overview]
