@@ -22,6 +22,7 @@ from tribute.ledger.programs import ProgramRecord, Programs, TermsVersion
 from tribute.ledger.rules.sign_up import Question, slug_of
 from tribute.ledger.rules.telling import Names, rule_sentences
 from tribute.ledger.rules.terms import Terms
+from tribute.ledger.rules.text import is_storable
 from tribute.ledger.sign_ups import SignUp, SignUps
 from tribute.ledger.websites import WebsiteRecord, Websites
 from tribute.reports.scope import affiliate_of, require_team
@@ -102,8 +103,9 @@ class JoiningReports:
     ) -> Page[ApplicationSeen]:
         """Applications of a state, the latest first; the team's. Raises InvalidInputError for a cursor or limit."""
         require_team(caller)
+        wanted = search if is_storable(search) else ""
         with self._database.reading() as session:
-            page = Applications(session, self._clock).page(state, search=search, cursor=cursor, limit=limit)
+            page = Applications(session, self._clock).page(state, search=wanted, cursor=cursor, limit=limit)
             return Page(tuple(self._seen(session, one) for one in page.items), page.next)
 
     def of_affiliate(self, caller: Caller, affiliate_id: str) -> Sequence[ApplicationSeen]:

@@ -23,6 +23,7 @@ from tribute.kit.errors import ConflictError, InvalidInputError, UnavailableErro
 from tribute.ledger.affiliates import AffiliateRecord
 from tribute.ledger.applications import ApplicationState
 from tribute.ledger.paging import Page
+from tribute.ledger.rules.sign_up import plain_text
 from tribute.office.applications import Admitted
 from tribute.reports.analytics import Question
 from tribute.reports.joining import ApplicationSeen
@@ -56,7 +57,7 @@ class Asked:
     def of(cls, told: Any) -> "Asked":
         """Any address is a question: what names nothing is left out."""
         state = told.get("state", "")
-        return cls(told.get("q", "").strip()[:_LONGEST_SEARCH], state if state in _SHOWN_STATES else "", told.get("after") or None)
+        return cls(plain_text(told.get("q", ""))[:_LONGEST_SEARCH], state if state in _SHOWN_STATES else "", told.get("after") or None)
 
     def address(self, after: str | None = None) -> str:
         """The address of this question, from a place on."""
