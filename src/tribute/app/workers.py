@@ -4,6 +4,7 @@ from tribute.app.buckets import open_follower
 from tribute.app.forwarding import open_forwarder
 from tribute.app.mail import mail_worker
 from tribute.app.money import MoneyParts
+from tribute.app.news import news_worker
 from tribute.app.parts import Parts
 from tribute.app.upkeep import LedgerUpkeep
 from tribute.delivery.delivery import Delivery
@@ -28,6 +29,7 @@ class Workers:
         self.upkeep = LedgerUpkeep(parts)
         self.money = MoneyParts(parts, self.loader)
         self.mail = mail_worker(parts.settings, parts.database, parts.clock)
+        self.news = news_worker(parts)
 
     def start(self) -> None:
         self.upkeep.start()
@@ -36,14 +38,14 @@ class Workers:
         for source in self.sources:
             source.start()
         self.money.worker.start()
-        for worker in (self.forwarder, self.mail):
+        for worker in (self.forwarder, self.mail, self.news):
             if worker is not None:
                 worker.start()
 
     def stop(self) -> None:
         for source in self.sources:
             source.stop()
-        for worker in (self.forwarder, self.mail):
+        for worker in (self.forwarder, self.mail, self.news):
             if worker is not None:
                 worker.stop()
         self.money.worker.stop()

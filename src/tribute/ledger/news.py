@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from tribute.ledger.columns import AnySelect, insert_or_ignore, update
 from tribute.ledger.models import WebsiteRow
-from tribute.ledger.models_money import CommissionRow, TransactionRow
+from tribute.ledger.models_money import CommissionRow, ReversalRow, TransactionRow
 from tribute.ledger.models_orders import DecisionRow
 from tribute.ledger.models_own import MailMarkRow
 
@@ -86,6 +86,27 @@ def _approved() -> AnySelect:
         .where(TransactionRow.cause_kind == "commission", TransactionRow.step == "approve")
         .where(CommissionRow.superseded_at.is_(None), CommissionRow.status.in_(("approved", "paid")))
     )
+
+
+def earned_between(session: Session, affiliate_id: str, start: datetime, end: datetime) -> Mapping[str, int]:
+    """What sales of a span earned an affiliate, less what was taken back in it, by currency; `end` is not within. Zeros are left out."""
+    earned, taken = CommissionRow, ReversalRow
+    sales = sa.select(earned.currency, earned.amount_minor.label("minor")).where(
+        earned.affiliate_id == affiliate_id,
+        earned.superseded_at.is_(None),
+        earned.status.not_in(("held", "rejected")),
+        earned.occurred_at >= start,
+        earned.occurred_at < end,
+    )
+    reversals = (
+        sa.select(taken.currency, (-taken.amount_minor).label("minor"))
+        .join(earned, earned.id == taken.commission_id)
+        .where(taken.affiliate_id == affiliate_id, taken.superseded_at.is_(None), earned.status.not_in(("held", "rejected")))
+        .where(taken.occurred_at >= start, taken.occurred_at < end)
+    )
+    both = sa.union_all(sales, reversals).subquery()
+    sums = sa.select(both.c.currency, sa.func.sum(both.c.minor)).group_by(both.c.currency)
+    return {currency: int(minor) for currency, minor in session.execute(sums) if minor}
 
 
 @dataclass(frozen=True, slots=True)

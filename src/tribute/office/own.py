@@ -30,6 +30,7 @@ from tribute.ledger.preferences import PreferenceBook, Preferences
 from tribute.ledger.rules.own_words import checked_websites, optional_country, optional_name
 from tribute.ledger.rules.payout_details import SEALING_PURPOSE, PayoutDetails, checked_payout_details
 from tribute.ledger.rules.text import checked_email, checked_name, email_key
+from tribute.ledger.rules.unsubscribing import KINDS, Unsubscribing
 from tribute.letters.own import confirm_email_letter, email_changed_letter, payout_changed_letter
 from tribute.office.permission import require_affiliate
 
@@ -73,6 +74,7 @@ class OwnOffice:
     def __init__(self, database: Database, clock: Clock, secret: bytes, mailing: Mailing) -> None:
         self._database = database
         self._clock = clock
+        self._unsubscribing = Unsubscribing(secret)
         self._payouts = Sealer(secret, SEALING_PURPOSE)
         self.mailing = mailing
 
@@ -93,6 +95,28 @@ class OwnOffice:
         changes = {"mails_conversions": conversions, "mails_approvals": approvals, "mails_weekly": weekly}
         with self._database.session() as session:
             return PreferenceBook(session, self._clock).change(person.kind, person.id, **changes)
+
+    def stop_mails(self, token: str, *, start: bool = False) -> str | None:
+        """End the mails that a link in one of them stands for, or take them up again; which they are, None for a link we did not make.
+
+        The link is enough, as mail programs follow it for their reader. Idempotent.
+        """
+        found = self.mails_of(token)
+        if found is None:
+            return None
+        affiliate_id, preference = found
+        with self._database.session() as session:
+            PreferenceBook(session, self._clock).change(Kind.AFFILIATE, affiliate_id, **{preference: start})
+        return preference
+
+    def mails_of(self, token: str) -> tuple[str, str] | None:
+        """Whose mails a link ends, by id, and which preference they go by."""
+        read = self._unsubscribing.read(token)
+        if read is None:
+            return None
+        with self._database.reading() as session:
+            is_known = Affiliates(session, self._clock).by_id(read[0]) is not None
+        return (read[0], KINDS[read[1]]) if is_known else None
 
     def set_profile(self, caller: Caller, *, name: str, company: str = "", country: str = "", websites: str = "") -> None:
         """What the caller is called and, for an affiliate, says of themself. Raises InvalidInputError."""

@@ -41,6 +41,7 @@ from tribute.web.ports import Access
 from tribute.web.rendering import Renderer
 from tribute.web.second_step import second_step_routes
 from tribute.web.security import cookie_name, own_forms_only, with_security_headers
+from tribute.web.settings.notifications import notification_routes
 from tribute.web.settings.payout import payout_routes
 from tribute.web.settings.profile import profile_routes
 from tribute.web.settings.security import security_routes
@@ -122,6 +123,7 @@ def web_app(
             *order_routes(parts),
             *profile_routes(parts),
             *payout_routes(parts),
+            *notification_routes(parts),
             *time_routes(parts),
             *affiliates_routes(parts),
             *affiliate_routes(parts),

@@ -24,6 +24,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section("Profile", "/settings"),
     Section("Payout details", "/settings/payout", for_team=False),
     Section("Security", "/settings/security"),
+    Section("Notifications", "/settings/notifications", for_team=False),
     Section("Time and numbers", "/settings/time"),
     Section("Sessions", "/settings/sessions"),
     Section("API tokens", "/settings/tokens"),
