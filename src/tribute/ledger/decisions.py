@@ -15,7 +15,7 @@ from tribute.kit.clock import Clock
 from tribute.kit.ids import new_id
 from tribute.ledger.columns import columns_of, delete, insert, table_of, values_of
 from tribute.ledger.conversions import ConversionRecord
-from tribute.ledger.models_orders import CapUseRow, ConversionRow, DecisionRow
+from tribute.ledger.models_orders import CapUseRow, ConversionRow, DecisionRow, PassedOverRow
 from tribute.ledger.rules.decisions import Decision
 
 
@@ -68,6 +68,7 @@ class Decisions:
             "due_reason": None,
         }
         self._session.connection().execute(_DECIDED, values)
+        self._keep_passed_over(conversion, decision, again=number > 1)
         self._keep_cap_uses(conversion, decision if attributed else None, frozenset(capped), again=number > 1)
         return made
 
@@ -90,6 +91,16 @@ class Decisions:
     def _last_number(self, conversion_id: str) -> int:
         last = sa.select(sa.func.max(DecisionRow.number)).where(DecisionRow.conversion_id == conversion_id)
         return self._session.scalar(last) or 0
+
+    def _keep_passed_over(self, conversion: ConversionRecord, decision: Decision, *, again: bool) -> None:
+        if again:
+            self._session.execute(delete(PassedOverRow).where(PassedOverRow.conversion_id == conversion.id))
+        rows = [
+            {"conversion_id": conversion.id, "affiliate_id": affiliate_id, "occurred_at": conversion.facts.occurred_at}
+            for affiliate_id in sorted(decision.passed_over)
+        ]
+        if rows:
+            insert(self._session, PassedOverRow, *rows)
 
     def _keep_cap_uses(self, conversion: ConversionRecord, decision: Decision | None, capped: frozenset[str], *, again: bool) -> None:
         if again:

@@ -154,6 +154,17 @@ class CapUseRow(Base):
     amount_minor: Mapped[Minor]
 
 
+class PassedOverRow(Base):
+    """An affiliate whom a conversion's current decision considered and who earns nothing by it: so that they can be told why."""
+
+    __tablename__ = "passed_over"
+    __table_args__ = (sa.Index("ix_passed_over_affiliate", "affiliate_id", "occurred_at", "conversion_id"),)
+
+    conversion_id: Mapped[str] = mapped_column(sa.ForeignKey(ConversionRow.id), primary_key=True)
+    affiliate_id: Mapped[str] = mapped_column(sa.ForeignKey(AffiliateRow.id), primary_key=True)
+    occurred_at: Mapped[datetime]
+
+
 class RefundRow(Base):
     """Money given back to a customer. `lines` says how much of which line, where the sender told."""
 

@@ -10,6 +10,7 @@ from tribute.reports.joining import JoiningReports
 from tribute.reports.link_check import LinkChecks
 from tribute.reports.milestones import Milestones
 from tribute.reports.money import Money
+from tribute.reports.not_credited import NotCreditedReports
 from tribute.reports.ports import ClickStore
 from tribute.reports.programs import ProgramReports
 from tribute.reports.promoters import PromoterReports
@@ -24,6 +25,7 @@ class LedgerReports:
 
     money: Money
     balance: BalanceReports
+    not_credited: NotCreditedReports
     clicks: ClickReports
     programs: ProgramReports
     promoters: PromoterReports
@@ -40,6 +42,7 @@ class LedgerReports:
         return cls(
             money=Money(database, clock),
             balance=BalanceReports(database, clock),
+            not_credited=NotCreditedReports(database, clock),
             clicks=ClickReports(store, database, clock),
             programs=ProgramReports(database, clock),
             promoters=PromoterReports(database, clock),

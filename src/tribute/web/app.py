@@ -36,6 +36,7 @@ from tribute.web.portal.commission import commission_page_routes
 from tribute.web.portal.commissions import commission_routes
 from tribute.web.portal.help import help_routes
 from tribute.web.portal.links import link_routes
+from tribute.web.portal.not_credited import not_credited_routes
 from tribute.web.portal.overview import overview_routes
 from tribute.web.ports import Access
 from tribute.web.rendering import Renderer
@@ -116,6 +117,7 @@ def web_app(
             *overview_routes(parts),
             *commission_routes(parts),
             *commission_page_routes(parts),
+            *not_credited_routes(parts),
             *balance_routes(parts),
             *help_routes(parts),
             *link_routes(parts),

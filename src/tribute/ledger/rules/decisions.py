@@ -149,3 +149,10 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
     """How many more were considered than `considered` keeps."""
     note: str | None = None
     """The owner's reason for a decision of their own."""
+
+    @property
+    def passed_over(self) -> frozenset[str]:
+        """Affiliates who were considered and earn nothing by it."""
+        named = {one.affiliate_id for one in self.considered} | {self.affiliate_id}
+        earning = {self.affiliate_id} if self.outcome == "attributed" and self.commission_minor else set()
+        return frozenset(one for one in named - earning if one is not None)
