@@ -4,12 +4,14 @@ Rank r of the affiliates has a share of the visitors in proportion to 1/r. A vis
 pages when first there, and comes back now and then in the weeks after. Used by the benchmarks that read.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
+from tests.support.served import Tribute
 from tribute.kit.clock import SystemClock
 from tribute.store.duckdb.store import DuckDBEventStore
 
@@ -41,7 +43,7 @@ _ROWS = """
     SELECT uuid() AS event_key, 'web_' || website AS website_id, 'page' AS type, seen AS event_time, 'corrected' AS time_mark,
         seen AS received_at, seen AS accepted_at, 's' || (i // 100000) AS spool, i % 100000 AS seq,
         m[1:8] || '-' || m[9:12] || '-' || m[13:16] || '-' || m[17:20] || '-' || m[21:32] AS visitor_id, 'anonymous' AS visitor_kind,
-        'code' || rank AS affiliate_ref, 'aff_' || rank AS affiliate_id,
+        'unregistered' || rank AS affiliate_ref, coalesce({named}, 'aff_' || rank) AS affiliate_id,
         false AS is_click, a < 0.3 AS is_landing, 1 AS value, 0 AS revision,
         'course' || website || '.example' AS host, '/lesson/' || lesson AS path, 'Lesson ' || lesson AS title,
         'site' || (hash(v, 2) % 40) || '.example' AS referrer_host, 'affiliate' AS channel,
@@ -66,9 +68,17 @@ class World:
         return DuckDBEventStore(self.path, clock=SystemClock())
 
 
-def made(folder: Path, rows: int) -> World:
-    """Fill a new store in a folder with so many page views up to now, evenly over the time."""
+def affiliate(tribute: Tribute, code: str) -> tuple[str, str]:
+    """Add an affiliate to a home: their id and token."""
+    added = tribute.told("affiliate", "add", "--name", code.title(), "--email", f"{code}@affiliates.example", "--code", code)
+    return str(added["id"]), str(tribute.told("token", "add", "--affiliate", code)["token"])
+
+
+def made(folder: Path, rows: int, affiliates: Mapping[int, str], *, ranks: int = AFFILIATES, websites: int = WEBSITES) -> World:
+    """Put a store with so many page views up to now, evenly over the time, into a folder; `affiliates` has ids for some ranks."""
+    named = "".join(f" WHEN {rank} THEN '{identity}'" for rank, identity in affiliates.items())
     world = World(folder / "analytics.duckdb", rows, datetime.now(UTC))
+    world.path.unlink(missing_ok=True)
     world.open().close()
     begins = world.ends - timedelta(days=DAYS)
     microseconds = int(timedelta(days=DAYS) / timedelta(microseconds=1))
@@ -81,8 +91,9 @@ def made(folder: Path, rows: int) -> World:
                     first=first,
                     last=min(rows, first + CHUNK),
                     rows=rows,
-                    affiliates=AFFILIATES,
-                    websites=WEBSITES,
+                    named=f"CASE rank{named} END",
+                    affiliates=ranks,
+                    websites=websites,
                     begins=f"{begins:%Y-%m-%d %H:%M:%S}",
                     microseconds=microseconds,
                 )

@@ -3,6 +3,7 @@
 ORDER = (
     "receiving",
     "spool_append",
+    "reading",
     "click_to_chart",
     "at_rest",
     "overview_page",

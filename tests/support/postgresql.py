@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -139,18 +139,37 @@ def _port() -> int:
         return port
 
 
+@contextmanager
+def own_server(folder: Path, **settings: str) -> Iterator[str]:
+    """A server of one's own in an empty folder, with settings in the place of the tests'; how psycopg connects to its first database."""
+    folder.chmod(0o711)  # its user has to get through
+    guarding = _guarded(folder / "postgresql", str(os.getpid()), settings)
+    try:
+        port = json.loads((folder / "postgresql" / "server.json").read_text())["port"]
+        yield f"host=127.0.0.1 port={port} user=postgres password={_PASSWORD} dbname=postgres"
+    finally:
+        guarding.terminate()
+        guarding.wait(_START_SECONDS)
+
+
 def _start(folder: Path) -> None:
-    command = [sys.executable, "-m", "tests.support.postgresql", str(folder), os.environ[_RUN]]
+    _guards.append(_guarded(folder, os.environ[_RUN], {}))
+
+
+def _guarded(folder: Path, run: str, settings: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    """Start a server and wait until it answers; its guard."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    command = [sys.executable, "-m", "tests.support.postgresql", str(folder), run, *(f"{name}={value}" for name, value in settings.items())]
     root = Path(__file__).parents[2]
     with (folder / "log").open("w") as log:
         guard = subprocess.Popen(command, cwd=root, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
-    _guards.append(guard)
     give_up_at = time.monotonic() + _START_SECONDS
     while not (folder / "server.json").exists():
         if guard.poll() is not None or time.monotonic() > give_up_at:
             guard.kill()
             raise AssertionError(f"PostgreSQL did not start: {(folder / 'log').read_text()[-2000:]}")
         time.sleep(0.02)
+    return guard
 
 
 def _make_template(port: int) -> None:
@@ -163,8 +182,8 @@ def _make_template(port: int) -> None:
     ledger.close()
 
 
-def guard(folder: Path, run: int) -> None:
-    """Run a server in a folder until SIGTERM, or until the run's first process is gone."""
+def guard(folder: Path, run: int, settings: Mapping[str, str]) -> None:
+    """Run a server in a folder until SIGTERM, or until the run's first process is gone. `settings` go before the tests' own."""
     programs = binaries()
     assert programs is not None
     user = _unprivileged() if os.geteuid() == 0 else {}  # PostgreSQL refuses to run as root
@@ -178,8 +197,9 @@ def guard(folder: Path, run: int) -> None:
     subprocess.run([*initialise, "--no-sync"], check=True, stdout=subprocess.DEVNULL, cwd=folder, **user)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    settings = [f"-c{name}={value}" for name, value in (_SETTINGS | {"port": str(port), "unix_socket_directories": ""}).items()]
-    server = subprocess.Popen([programs / "postgres", "-D", data, *settings], cwd=folder, **user)
+    told = _SETTINGS | settings | {"port": str(port), "unix_socket_directories": ""}
+    arguments = [f"-c{name}={value}" for name, value in told.items()]
+    server = subprocess.Popen([programs / "postgres", "-D", data, *arguments], cwd=folder, **user)
     ending: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: ending.append(number))
     try:
@@ -226,4 +246,4 @@ def _is_alive(process: int) -> bool:
 
 
 if __name__ == "__main__":
-    guard(Path(sys.argv[1]), int(sys.argv[2]))
+    guard(Path(sys.argv[1]), int(sys.argv[2]), dict(given.split("=", 1) for given in sys.argv[3:]))
