@@ -30,7 +30,7 @@ def _people() -> None:
         sa.Column("mails_approvals", sa.Boolean(), nullable=False),
         sa.Column("mails_weekly", sa.Boolean(), nullable=False),
         sa.Column("changed_at", _AT, nullable=False),
-        sa.CheckConstraint(_KINDS, name="ck_preferences_kind"),
+        sa.CheckConstraint(_KINDS, name=op.f("ck_preferences_kind")),
         sa.PrimaryKeyConstraint("kind", "person_id", name="pk_preferences"),
     )
     op.create_table(
@@ -41,7 +41,7 @@ def _people() -> None:
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("created_at", _AT, nullable=False),
         sa.Column("expires_at", _AT, nullable=False),
-        sa.CheckConstraint(_KINDS, name="ck_email_changes_kind"),
+        sa.CheckConstraint(_KINDS, name=op.f("ck_email_changes_kind")),
         sa.PrimaryKeyConstraint("kind", "person_id", name="pk_email_changes"),
         sa.UniqueConstraint("token_hash", name="uq_email_changes_token_hash"),
     )
