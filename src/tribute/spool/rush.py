@@ -6,8 +6,8 @@ A page view that is not taken in is lost; a chart that lags is only late. Noted 
 import time
 from collections.abc import Callable
 
-_RECORDS_A_SECOND = 2_000
-"""Four times the load at which charts are promised within a second, and a twentieth of what one core takes in."""
+_RECORDS_A_SECOND = 1_000
+"""Twice the load at which charts are promised within a second, and a small part of what one core takes in."""
 _WINDOW_SECONDS = 0.25
 _LASTS_SECONDS = 0.5
 _LONGEST_REST_SECONDS = 2.0
