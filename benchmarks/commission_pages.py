@@ -1,23 +1,19 @@
-"""How long a page of commissions takes for an affiliate with a million of them, beside a plain indexed SELECT of the same rows.
+"""How long a page of commissions takes for an affiliate with a million of them, beside a plain indexed SELECT of the same rows."""
 
-Run: `.venv/bin/python -m benchmarks.commission_pages [ROWS] [URL]`; without a URL in a new SQLite file. The claim is p99 ≤ 30 ms, with any
-filters, at any depth. Takes about a minute, nearly all of it to make the rows.
-"""
-
-import json
 import random
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from benchmarks.claims import Bench, Claim, Figure, Measured, Options, Table
+from benchmarks.machine import scratch
+from benchmarks.running import run
 from tests.support.books import World, earned, new_world
 from tests.support.ledger import NOON
 from tribute.kit.ids import new_id
@@ -29,7 +25,6 @@ from tribute.ledger.models_orders import ConversionRow
 from tribute.ledger.paging import time_cursor
 from tribute.migrations import migrate
 
-ROWS = 1_000_000
 PAGES = 300
 LIMIT = 50
 COPIES = 20
@@ -57,7 +52,7 @@ def fill(session: Session, world: World, rows: int) -> None:
         (CommissionRow, {"id": "com_" + name, "conversion_id": "cnv_" + name, "status": statuses, "website_id": website}),
     ):
         told = {**given, "occurred_at": instants.c.at}
-        values = {column.name: told.get(column.name, column) for column in row.__table__.c}
+        values = {column.key: told.get(column.name, column) for column in row.__table__.c}
         original = row.occurred_at == NOON
         query = sa.select(*values.values()).select_from(row).join(instants, sa.true()).join(copies, sa.true()).where(original)
         session.execute(sa.insert(row.__table__).from_select(list(values), query.order_by(instants.c.at, name)))
@@ -100,30 +95,43 @@ def milliseconds(database: Database, read: Callable[[Session, Filters, str], Non
     return {"p50_ms": round(cuts[49], 2), "p99_ms": round(cuts[98], 2)}
 
 
-def measure(database: Database, rows: int) -> dict[str, Any]:
+def read_all(database: Database, rows: int) -> dict[str, dict[str, float]]:
+    """Milliseconds of each question, the plain one first."""
     world = new_world(database)
     with database.session() as session:
         fill(session, world, rows)
-    figures: dict[str, Any] = {"rows": rows, "plain_indexed_select": milliseconds(database, plain, Filters(world.ada))}
-    for name, filters in asked(world):
-        figures[name] = milliseconds(database, page, filters)
-    for grain, days in (("hour", 1), ("day", 365)):
-        began = time.perf_counter()
-        with database.reading() as session:
-            CommissionPages(session).sums(NOON - timedelta(days=days), NOON, grain, affiliate_id=world.ada)  # type: ignore[arg-type]
-        figures[f"sums_of_{days}_days_ms"] = round((time.perf_counter() - began) * 1000, 2)
-    return figures
+    plainly = milliseconds(database, plain, Filters(world.ada))
+    return {"plain indexed SELECT": plainly, **{name: milliseconds(database, page, filters) for name, filters in asked(world)}}
 
 
-def main() -> None:
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
-    with tempfile.TemporaryDirectory() as folder:
-        url = sys.argv[2] if len(sys.argv) > 2 else f"sqlite:///{Path(folder) / 'tribute.db'}"
-        database = Database(url, create=True)
+def measure(options: Options) -> Measured:
+    with scratch("commissions") as folder:
+        database = Database(options.text("ledger") or f"sqlite:///{Path(folder) / 'tribute.db'}", create=True)
         migrate(database)
-        print(json.dumps(measure(database, rows)))
+        found = read_all(database, options.count("commissions"))
         database.close()
+    pages = [times for name, times in found.items() if not name.startswith("plain")]
+    rows = [(name.replace("_", " "), times["p50_ms"], times["p99_ms"]) for name, times in found.items()]
+    return Measured(
+        {"p99": Figure(max(times["p99_ms"] for times in pages))},
+        (Table("A page of 50, at random depths", ("Asked for", "p50 ms", "p99 ms"), rows),),
+    )
 
+
+BENCH = Bench(
+    name="commission_pages",
+    title="Pages of commissions",
+    about="""
+An affiliate with a million commissions over three years asks for pages at random depths, with every filter that the portal has.
+""",
+    claims=(Claim("p99", "A page of commissions of a million, p99, with the filter that takes longest", "ms", "less", 30),),
+    measure=measure,
+    minutes=2,
+    options={
+        "commissions": ("1m", "commissions of the affiliate"),
+        "ledger": ("", "the ledger's address, as `DATABASE_URL` has it; without one a new SQLite file"),
+    },
+)
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run(BENCH))

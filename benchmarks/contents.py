@@ -3,9 +3,14 @@
 ORDER = (
     "receiving",
     "spool_append",
+    "collector_single",
     "reading",
     "click_to_chart",
     "at_rest",
     "overview_page",
+    "orders",
+    "orders_over_http",
+    "commission_pages",
+    "timestream_door",
 )
 """Modules of this folder that have a `BENCH`."""

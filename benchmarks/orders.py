@@ -1,15 +1,8 @@
-"""How many orders a second are decided on one core of a new SQLite ledger, beside a plain insert of as many rows of the same sizes.
+"""How many orders a second are decided on one core of a new SQLite ledger, beside a plain insert of as many rows of the same sizes."""
 
-Run: `.venv/bin/python -m benchmarks.orders [ORDERS]`. The claim is at least 300 orders a second:
-each is decided from its visitor's clicks and its customer's history, its decision kept, its commission booked. Both are measured in turns,
-round by round, so that a busy machine slows both. Takes about half a minute.
-"""
-
-import json
 import os
 import statistics
 import sys
-import tempfile
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +10,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from benchmarks.claims import Bench, Claim, Figure, Measured, Options, Table
+from benchmarks.machine import scratch
+from benchmarks.running import run
 from tests.support.money import MoneyWorld
 from tribute.analytics.port import Click, ClicksAsked
 from tribute.ledger.database import Base, Database
@@ -26,12 +22,9 @@ from tribute.ledger.proof import prove
 from tribute.ledger.rules.terms import Cap, Rule, Step, Tiers
 from tribute.migrations import migrate
 
-ORDERS = 1000
 ROUNDS = 5
 AFFILIATES = 20
 CLICKS_A_VISITOR = 3
-FLOOR = 300
-"""Orders a second of one core."""
 _ROWS = (ConversionRow, DecisionRow, CommissionRow, TransactionRow, EntryRow, MoneyOutboxRow)
 """What one order leaves behind."""
 _RULES = {
@@ -56,7 +49,7 @@ class ClicksByVisitor:
         return [None for _ in asked]
 
 
-class Bench:
+class Round:
     """One world with orders that come round by round."""
 
     def __init__(self, database: Database, rules: tuple[Rule, ...]) -> None:
@@ -124,45 +117,60 @@ def copies_of(database: Database, plain: sa.MetaData, last: int) -> list[tuple[s
     return found
 
 
-def measure(database: Database, rules: tuple[Rule, ...], orders: int) -> dict[str, Any]:
-    bench, plain = Bench(database, rules), sa.MetaData()
-    taking, deciding, of_core, inserting = [], [], [], []
+def rounds_of(database: Database, rules: tuple[Rule, ...], orders: int) -> dict[str, list[float]]:
+    """A second, round by round: orders taken in, decided, decided by the core's own time, and rows of as many plainly inserted."""
+    bench, plain = Round(database, rules), sa.MetaData()
+    rates: dict[str, list[float]] = {"taken in": [], "decided": [], "decided of core": [], "plainly inserted": []}
     for _ in range(ROUNDS):
-        taking.append(orders / bench.take_in(orders))
+        rates["taken in"].append(orders / bench.take_in(orders))
         seconds, core = bench.decide()
-        deciding.append(orders / seconds)
-        of_core.append(orders / core)
-        inserting.append(orders / plain_insert(database, copies_of(database, plain, orders)))
+        rates["decided"].append(orders / seconds)
+        rates["decided of core"].append(orders / core)
+        rates["plainly inserted"].append(orders / plain_insert(database, copies_of(database, plain, orders)))
     with database.reading() as session:
         assert prove(session).faults == ()
         assert session.scalar(sa.select(sa.func.count()).select_from(CommissionRow)) == bench.told
-    ratios = [plainly / decided for plainly, decided in zip(inserting, deciding, strict=True)]
-    return {
-        "orders": bench.told,
-        "taken_in_per_second": round(statistics.median(taking)),
-        "decided_per_second": round(statistics.median(deciding)),
-        "decided_per_second_of_core": round(statistics.median(of_core)),
-        "decided_per_second_by_round": [round(one) for one in deciding],
-        "plain_insert_per_second": round(statistics.median(inserting)),
-        "times_a_plain_insert": round(statistics.median(ratios), 1),
-    }
+    return rates
 
 
-def main() -> int:
+def measure(options: Options) -> Measured:
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    orders = int(sys.argv[1]) if len(sys.argv) > 1 else ORDERS
-    slowest = float("inf")
+    found: dict[str, dict[str, list[float]]] = {}
     for name, rules in _RULES.items():
-        with tempfile.TemporaryDirectory() as folder:
+        with scratch("orders") as folder:
             database = Database(f"sqlite:///{Path(folder) / 'tribute.db'}", create=True)
             migrate(database)
-            figures = measure(database, rules, orders)
+            found[name] = rounds_of(database, rules, options.count("orders"))
             database.close()
-        print(json.dumps({"rules": name, **figures}), flush=True)
-        slowest = min(slowest, figures["decided_per_second_of_core"])
-    return 0 if slowest >= FLOOR else 1
+    slowest = min(found.values(), key=lambda rates: statistics.median(rates["decided of core"]))
+    rows = [(name.replace("_", " "), *(statistics.median(rates[column]) for column in rates)) for name, rates in found.items()]
+    return Measured(
+        {
+            "decided": Figure.of(slowest["decided of core"]),
+            "times_a_plain_insert": Figure.ratio(slowest["plainly inserted"], slowest["decided"]),
+        },
+        (Table("Orders a second", ("Rules", *next(iter(found.values()))), rows),),
+        raw={"rounds": found},
+    )
 
+
+BENCH = Bench(
+    name="orders",
+    title="Deciding orders",
+    about="""
+Orders are decided on one core of a new SQLite ledger: from their visitor's clicks and their customer's history, the decision kept with
+its reasons, the commission booked in double entry. Beside it the same rows are inserted plainly, into tables without keys and indexes.
+""",
+    claims=(
+        Claim("decided", "Orders decided a second of one core, with the rules that take longest", "orders/s", "more", 300),
+        Claim("times_a_plain_insert", "Deciding beside plainly inserting the same rows", "×", "less"),
+    ),
+    measure=measure,
+    minutes=1,
+    options={"orders": ("1000", "orders in a round")},
+    leaves_out=("The event store: an order's clicks are at hand.",),
+)
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(BENCH))

@@ -1,26 +1,20 @@
-"""How long a shop waits for `POST /api/v1/conversions` of a served Tribute, beside `/healthz` of the same server in the same turns.
+"""How long a shop waits for `POST /api/v1/conversions` of a served Tribute, beside `/healthz` of the same server in the same turns."""
 
-Run: `.venv/bin/python -m benchmarks.orders_over_http [ORDERS]`. The answer holds the decision: the order is on disk, every event received
-before it is loaded, its commission is booked. By one sender, then by eight at once; each round asks for both. Takes about a minute.
-"""
-
-import json
 import statistics
 import sys
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import httpx
 
+from benchmarks.claims import Bench, Claim, Figure, Measured, Options, Table
+from benchmarks.machine import scratch
+from benchmarks.running import run
 from tests.support.checkout import Shop, open_shop
 from tests.support.served import served
 
-ORDERS = 200
-"""In a round, of one sender."""
 ROUNDS = 3
 SENDERS = 8
 
@@ -62,42 +56,56 @@ class Sender:
         return self
 
 
-def told(name: str, rounds: list[list[float]]) -> dict[str, Any]:
-    """The median and the 99th percentile of each round, in milliseconds; of these the median."""
-    cuts = [statistics.quantiles(waited, n=100) for waited in rounds]
-    return {f"{name}_{label}_ms": round(statistics.median(cut[at] for cut in cuts) * 1000, 1) for label, at in (("p50", 49), ("p99", 98))}
+def percentile(waited: list[float], percent: int) -> float:
+    """In milliseconds."""
+    return statistics.quantiles(waited, n=100)[percent - 1] * 1000
 
 
-def measure(shop: Shop, orders: int) -> dict[str, Any]:
+def ask(shop: Shop, orders: int) -> tuple[dict[str, list[list[float]]], float]:
+    """How long each answer took, in seconds, by who asked and round by round; and which share of orders was decided in its answer."""
     numbers = count()
     Sender(shop, numbers).orders(20)  # the first ones warm everything up
-    alone, plain, together, rates, decided = [], [], [], [], 0
+    decided: list[float] = []
+    rounds: dict[str, list[list[float]]] = {"one sender": [], "eight senders at once": [], "/healthz": []}
     for _ in range(ROUNDS):
         sender, asker = Sender(shop, numbers).orders(orders), Sender(shop, numbers)
         for _ in range(orders):
             asker.health()
-        began = time.perf_counter()
         with ThreadPoolExecutor(SENDERS) as pool:
             senders = list(pool.map(lambda _: Sender(shop, numbers).orders(orders // 4), range(SENDERS)))
-        rates.append(SENDERS * (orders // 4) / (time.perf_counter() - began))
-        alone.append(sender.waited)
-        plain.append(asker.waited)
-        together.append([one for each in senders for one in each.waited])
-        decided += sender.decided + sum(each.decided for each in senders)
-    return {
-        **told("alone", alone),
-        **told("eight_at_once", together),
-        **told("healthz", plain),
-        "orders_per_second_of_eight": round(statistics.median(rates)),
-        "decided_in_the_answer": round(decided / sum(map(len, (*alone, *together))), 3),
-    }
+        rounds["one sender"].append(sender.waited)
+        rounds["/healthz"].append(asker.waited)
+        rounds["eight senders at once"].append([one for each in senders for one in each.waited])
+        decided += [each.decided / len(each.waited) for each in (sender, *senders)]
+    return rounds, statistics.mean(decided)
 
 
-def main() -> None:
-    orders = int(sys.argv[1]) if len(sys.argv) > 1 else ORDERS
-    with tempfile.TemporaryDirectory() as folder, served(Path(folder) / "home") as tribute:
-        print(json.dumps(measure(open_shop(tribute), orders)))
+def measure(options: Options) -> Measured:
+    with scratch("orders") as folder, served(Path(folder) / "home") as tribute:
+        rounds, decided = ask(open_shop(tribute), options.count("orders"))
+    middle = {name: Figure.of([percentile(waited, 50) for waited in each]) for name, each in rounds.items()}
+    worst = {name: Figure.of([percentile(waited, 99) for waited in each]) for name, each in rounds.items()}
+    rows = [(name, middle[name].value, worst[name].value) for name in rounds]
+    figures = {"alone": middle["one sender"], "alone_p99": worst["one sender"], "decided": Figure(decided * 100)}
+    return Measured(figures, (Table("Answers", ("Asked by", "p50 ms", "p99 ms"), rows),))
 
+
+BENCH = Bench(
+    name="orders_over_http",
+    title="Orders over HTTP",
+    about="""
+A shop tells orders by `POST /api/v1/conversions`. The answer holds the decision: the order is on disk, every event received before it
+is loaded, its commission is booked.
+""",
+    claims=(
+        Claim("alone", "An order told and decided over HTTP, p50", "ms", "less"),
+        Claim("alone_p99", "An order told and decided over HTTP, p99", "ms", "less"),
+        Claim("decided", "Orders whose answer holds the decision", "%", "more"),
+    ),
+    measure=measure,
+    minutes=1.5,
+    options={"orders": ("200", "orders in a round, of one sender")},
+)
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run(BENCH))

@@ -1,13 +1,7 @@
-"""How much Timestream's door adds to a query: signature, dialect, types and paging, beside the same question in the store's own SQL.
-
-Run: `.venv/bin/python -m benchmarks.timestream_door [EVENTS]`; loads so many page views of a year (default 300,000). Takes about a minute.
-Claim: at most twice the native query for the contract's query; the dialect itself asks the raw page views, as the native one does.
-"""
+"""How much Timestream's door adds to a query: signature, dialect, types and paging, beside the same question in the store's own SQL."""
 
 import asyncio
-import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +11,9 @@ from typing import Any
 
 import msgspec
 
+from benchmarks.claims import Bench, Claim, Figure, Measured, Options, Table
+from benchmarks.machine import scratch
+from benchmarks.running import run
 from tests.support.events import make_event
 from tests.support.signing import ACCESS_KEY_ID, SECRET, signed
 from tribute.access.aws_keys import AwsKey, AwsKeyRecord
@@ -102,20 +99,21 @@ async def through_the_door(door: AwsDoor, statement: str) -> bytes:
     return bytes(sent[1]["body"])
 
 
-async def medians_of(*works: Callable[[], Awaitable[Any]]) -> list[float]:
-    """Milliseconds of each, asked in turn, so that a busy moment of the machine meets all of them."""
+async def milliseconds(*works: Callable[[], Awaitable[Any]]) -> list[list[float]]:
+    """How long each took, asked in turn, so that a busy moment of the machine meets all of them."""
     times: list[list[float]] = [[] for _ in works]
     for _ in range(ROUNDS):
         for work, mine in zip(works, times, strict=True):
             began = time.perf_counter()
             await work()
             mine.append((time.perf_counter() - began) * 1000)
-    return [statistics.median(mine) for mine in times]
+    return times
 
 
-async def compare(store: DuckDBEventStore) -> bool:
-    """Print both; whether the claim holds for the contract's query."""
-    holds, loop = True, asyncio.get_running_loop()
+async def compare(store: DuckDBEventStore) -> dict[str, list[list[float]]]:
+    """The times of the door and of the store itself, by question."""
+    loop = asyncio.get_running_loop()
+    found = {}
     with ThreadPoolExecutor(2) as threads:
         queries = TimestreamQueries(TimestreamRows(store, SystemClock()), SystemClock(), threads)
         service = Service("timestream", "Timestream_20181101", "1.0", "Message", 1 << 20, queries.operations)
@@ -128,21 +126,33 @@ async def compare(store: DuckDBEventStore) -> bool:
             async def ask_the_door(statement: str = statement) -> Any:
                 return await through_the_door(door, statement)
 
-            asked, plain = await medians_of(ask_the_door, ask_natively)
-            print(f"{name}: door {asked:.1f} ms, native {plain:.1f} ms, {asked / plain:.2f} times")
-            holds = holds and (asked <= 2 * plain or name.startswith("1,000"))
-    return holds
+            found[name] = await milliseconds(ask_the_door, ask_natively)
+    return found
 
 
-def main() -> int:
-    events = int(sys.argv[1]) if len(sys.argv) > 1 else 300_000
-    with tempfile.TemporaryDirectory() as folder:
-        store = filled(Path(folder), events)
+def measure(options: Options) -> Measured:
+    with scratch("timestream") as folder:
+        store = filled(Path(folder), options.count("views"))
         try:
-            return 0 if asyncio.run(compare(store)) else 1
+            found = asyncio.run(compare(store))
         finally:
             store.close()
+    door, native = found["contract's query, a year"]
+    rows = [(name, Figure.of(asked).value, Figure.of(plain).value) for name, (asked, plain) in found.items()]
+    return Measured({"door": Figure.ratio(door, native)}, (Table("Medians", ("Question", "through the door, ms", "natively, ms"), rows),))
 
+
+BENCH = Bench(
+    name="timestream_door",
+    title="Timestream's door",
+    about="""
+A signed Timestream query for a year, translated and paged, beside the same question in the store's own SQL; page views of a year.
+""",
+    claims=(Claim("door", "Timestream's query for a year through the door beside the native one", "×", "less", 2),),
+    measure=measure,
+    minutes=1.5,
+    options={"views": ("300k", "page views in the store")},
+)
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(BENCH))
