@@ -11,7 +11,23 @@ from typing import Annotated
 
 import typer
 
-from tribute.cli import affiliate, aws_key, comparing, coupon, demo, events, link, money, owner, program, quarantine, token, website
+from tribute.cli import (
+    affiliate,
+    audit,
+    aws_key,
+    comparing,
+    coupon,
+    creative,
+    demo,
+    events,
+    link,
+    money,
+    owner,
+    program,
+    quarantine,
+    token,
+    website,
+)
 from tribute.cli.output import fail
 from tribute.cli.serve import serve
 from tribute.kit.errors import TributeError
@@ -29,10 +45,12 @@ app.add_typer(affiliate.app, name="affiliate")
 app.add_typer(link.app, name="link")
 app.add_typer(program.app, name="program")
 app.add_typer(coupon.app, name="coupon")
+app.add_typer(creative.app, name="creative")
 app.add_typer(money.conversions, name="conversion")
 app.add_typer(money.adjustments, name="adjustment")
 app.add_typer(token.app, name="token")
 app.add_typer(aws_key.app, name="aws-key")
+app.add_typer(audit.app, name="audit")
 app.command()(events.sql)
 app.command()(comparing.compare)
 app.command()(events.load)

@@ -4,8 +4,8 @@ import stat
 from pathlib import Path
 
 from tests.support.cli import Tribute
-from tribute.access.caller import Role
 from tribute.access.door import Access
+from tribute.access.people import Kind
 from tribute.kit.clock import SystemClock
 from tribute.ledger.database import Database
 from tribute.ledger.websites import Websites
@@ -50,9 +50,23 @@ def test_people_are_added_and_their_links_let_them_in(tribute: Tribute) -> None:
         base, token = url.rsplit("/", 1)
         assert base == "http://127.0.0.1:8000/sign-in"
         link = access.link_for(token)
-        shown[url] = link.role if link is not None else None
+        shown[url] = link.kind if link is not None else None
     ledger.close()
-    assert list(shown.values()) == [None, Role.OWNER, Role.AFFILIATE, Role.AFFILIATE]
+    assert list(shown.values()) == [None, Kind.TEAM, Kind.AFFILIATE, Kind.AFFILIATE]
+
+
+def test_the_team_is_added_with_roles_and_told_with_what_was_written_down(tribute: Tribute) -> None:
+    owner = tribute.json("owner", "add", "--email", "olive@example.com")
+    manager = tribute.json("owner", "add", "--email", "mira@example.com", "--role", "manager", "--name", "Mira")
+    told = [(one["id"], one["email"], one["name"], one["role"], one["last_seen_at"]) for one in tribute.json("owner", "list")]
+    assert told == [
+        (manager["id"], "mira@example.com", "Mira", "manager", None),
+        (owner["id"], "olive@example.com", None, "owner", None),
+    ]
+    (noted,) = tribute.json("audit", "list", "--subject", f"owner:{manager['id']}")["entries"]
+    assert (noted["by"], noted["action"], noted["detail"]) == ("command line", "owner.add", {"role": "manager"})
+    latest = tribute.json("audit", "list", "--limit", "1")
+    assert len(tribute.json("audit", "list", "--limit", "1", "--after", latest["next"])["entries"]) == 1
 
 
 def test_tokens_are_shown_once_and_revoked(tribute: Tribute) -> None:
