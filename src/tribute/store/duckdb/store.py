@@ -193,6 +193,10 @@ class DuckDBEventStore:
         with self._reader() as connection:
             return loading.counts(connection)
 
+    def newest_receipt(self) -> datetime | None:
+        with self._reader() as connection:
+            return loading.newest_receipt(connection)
+
     def sql(self, statement: str, limits: SqlLimits) -> SqlResult:
         with self._persons_sql(limits.seconds) as (connection, deadline):
             return console.run(connection, statement, limits, deadline)
@@ -274,9 +278,15 @@ class DuckDBEventStore:
             return result
 
     def _seal_what_is_due(self) -> None:
-        """After a UTC midnight, with each load some of the affiliates, until all are sealed."""
+        """After a UTC midnight, with each load some of the affiliates, until all are sealed. A load never fails of it."""
         midnight = bucket_start(self._kept.latest, Grain.DAY, UTC_ZONE)
-        if midnight > self._sealed_through and self._write(lambda connection: visitors.seal_some(connection, midnight)):
+        if midnight <= self._sealed_through:
+            return
+        try:
+            done = self._write(lambda connection: visitors.seal_some(connection, midnight))
+        except StoreBusyError:
+            done = True  # no memory or disk for it: until the next midnight the events are read instead
+        if done:
             self._sealed_through = midnight
 
     def _renew_writer(self) -> None:
