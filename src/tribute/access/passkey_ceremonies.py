@@ -1,7 +1,8 @@
 """What browsers and authenticators say to each other about passkeys (WebAuthn level 3), and whether it is true. Pure but for randomness.
 
 Invariant: nothing is believed that was not signed for our own origin, over the very challenge that was given out, by somebody who was
-verified by their device. Called by the doors of this room.
+verified by their device. Called by the doors of this room. The library is loaded at the first passkey: most starts of the server, and every
+command, need none of the 15 MB and the quarter of a second that it takes.
 """
 
 import ipaddress
@@ -12,20 +13,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import webauthn
-from webauthn.helpers import base64url_to_bytes, options_to_json_dict
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    CredentialDeviceType,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
-
 from tribute.kit.errors import TributeError
 
 _CHALLENGE_BYTES: Final = 32
 _LONGEST_ANSWER: Final = 16_000
+_SYNCED: Final = "multi_device"
+"""What the specification calls a passkey that its maker copies to a person's other devices."""
 
 
 class PasskeyRefusedError(TributeError):
@@ -87,6 +80,9 @@ def creation_options(
     party: RelyingParty, challenge: bytes, *, user: bytes, name: str, email: str, known: Sequence[bytes]
 ) -> dict[str, Any]:
     """What `navigator.credentials.create` is called with; `known` are the person's passkeys, which are not made twice."""
+    import webauthn
+    from webauthn.helpers import options_to_json_dict, structs
+
     options = webauthn.generate_registration_options(
         rp_id=party.host,
         rp_name=party.host,
@@ -94,24 +90,29 @@ def creation_options(
         user_name=email,
         user_display_name=name,
         challenge=challenge,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.REQUIRED, user_verification=structs.UserVerificationRequirement.REQUIRED
         ),
-        exclude_credentials=[PublicKeyCredentialDescriptor(id=credential_id) for credential_id in known],
+        exclude_credentials=[structs.PublicKeyCredentialDescriptor(id=credential_id) for credential_id in known],
     )
     return options_to_json_dict(options)
 
 
 def request_options(party: RelyingParty, challenge: bytes) -> dict[str, Any]:
     """What `navigator.credentials.get` is called with: any passkey of ours, whoever's it is."""
+    import webauthn
+    from webauthn.helpers import options_to_json_dict, structs
+
     options = webauthn.generate_authentication_options(
-        rp_id=party.host, challenge=challenge, user_verification=UserVerificationRequirement.REQUIRED
+        rp_id=party.host, challenge=challenge, user_verification=structs.UserVerificationRequirement.REQUIRED
     )
     return options_to_json_dict(options)
 
 
 def checked_creation(party: RelyingParty, challenge: bytes, answer: str) -> NewPasskey:
     """The passkey that was made. Raises PasskeyRefusedError."""
+    import webauthn
+
     try:
         made = webauthn.verify_registration_response(
             credential=_read(answer),
@@ -122,12 +123,13 @@ def checked_creation(party: RelyingParty, challenge: bytes, answer: str) -> NewP
         )
     except Exception as error:  # parsers of CBOR and keys raise whatever hostile bytes make of them
         raise PasskeyRefusedError(f"the passkey was not made as asked ({type(error).__name__})") from error
-    is_synced = made.credential_device_type is CredentialDeviceType.MULTI_DEVICE
-    return NewPasskey(made.credential_id, made.credential_public_key, made.sign_count, is_synced)
+    return NewPasskey(made.credential_id, made.credential_public_key, made.sign_count, made.credential_device_type == _SYNCED)
 
 
 def claimed(answer: str) -> Credential:
     """Which passkey an answer says it comes from. Raises PasskeyRefusedError."""
+    from webauthn.helpers import base64url_to_bytes
+
     try:
         told = _read(answer)
         user = told["response"].get("userHandle")
@@ -138,6 +140,8 @@ def claimed(answer: str) -> Credential:
 
 def checked_use(party: RelyingParty, challenge: bytes, answer: str, *, public_key: bytes, sign_count: int) -> UsedPasskey:
     """The use of a known passkey. Raises PasskeyRefusedError, also for a count that did not grow: then there are two of it."""
+    import webauthn
+
     try:
         used = webauthn.verify_authentication_response(
             credential=_read(answer),
@@ -150,7 +154,7 @@ def checked_use(party: RelyingParty, challenge: bytes, answer: str, *, public_ke
         )
     except Exception as error:  # see above
         raise PasskeyRefusedError(f"the passkey's answer does not hold ({type(error).__name__})") from error
-    return UsedPasskey(used.new_sign_count, used.credential_device_type is CredentialDeviceType.MULTI_DEVICE)
+    return UsedPasskey(used.new_sign_count, used.credential_device_type == _SYNCED)
 
 
 def _read(answer: str) -> dict[str, Any]:

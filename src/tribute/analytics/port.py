@@ -427,6 +427,10 @@ class EventStore(Protocol):
         """Figures for doctor, metrics and rebuild reports: `events`, `duplicates`, `page_views`, `bots`, `without_affiliate`."""
         ...
 
+    def newest_receipt(self) -> datetime | None:
+        """When the last of the store's events was received; None for an empty store."""
+        ...
+
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the file; called by the loader when it is quiet."""
         ...

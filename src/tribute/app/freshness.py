@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from tribute.analytics.port import EventStore, SqlLimits
+from tribute.analytics.port import EventStore
 from tribute.app.parts import Parts
 from tribute.kit.errors import TributeError
 
@@ -19,9 +19,8 @@ def data_as_of(parts: Parts) -> Callable[[], datetime]:
 
 
 def _newest_receipt(store: EventStore) -> datetime | None:
-    """When the last of the store's events was received; None for an empty store, and for one that does not answer."""
+    """None for an empty store, and for one that does not answer."""
     try:
-        [[newest]] = store.sql("SELECT max(received_at) FROM events", SqlLimits(rows=1)).rows
+        return store.newest_receipt()
     except TributeError:
         return None
-    return newest if isinstance(newest, datetime) else None

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 from tribute.analytics.timestream.errors import TimestreamQueryError
 from tribute.analytics.timestream.fragments import MOST_WRITTEN
-from tribute.analytics.timestream.queries import Queries
-from tribute.analytics.timestream.reading import read
 from tribute.analytics.timestream.types import Type
 
 
@@ -23,6 +21,9 @@ class Translation:
 
 def translate(statement: str, source: str) -> Translation:
     """Translate a statement over the table whose SQL is `source`. The SQL has the parameter `$now`. Raises TimestreamQueryError."""
+    from tribute.analytics.timestream.queries import Queries  # sqlglot: 30 MB that a server which is asked no SQL need not hold
+    from tribute.analytics.timestream.reading import read
+
     try:
         query = Queries(statement, source).query(read(statement))
     except RecursionError:
