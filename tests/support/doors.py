@@ -1,115 +1,59 @@
-"""Every way to change something: the forms of the pages, the methods of REST and the mutations of GraphQL, each with a body that is right.
+"""The doors of signing in over a ledger, with what a person has to hand: an authenticator app, a mailbox."""
 
-A door that is added without an example here fails the test that walks them, so that nobody forgets to say who may use it.
-"""
+from dataclasses import dataclass
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, Final
+import pyotp
 
-import litestar
-import pytest
+from tribute.access.door import Access
+from tribute.access.doors import Doors
+from tribute.access.people import Person
+from tribute.access.post import Post
+from tribute.access.sealing import Sealer
+from tribute.access.sessions import Sessions
+from tribute.kit.clock import FixedClock
+from tribute.ledger.database import Database
+from tribute.ledger.mails import LetterLike, Mails
 
-from tests.support.portal import Portal
-
-TERMS: Final = {"currency": "USD", "rules": [{"percent": "50"}]}
-IDS: Final = {"conversion_id": "cnv_00000000000000000000", "program": "Partners", "website": "Course", "affiliate": "ada", "code": "ADA10"}
-
-FORM: Final = {
-    **{"role": "viewer", "email": "new@team.example", "name": "New", "code": "new"},
-    **{"domain": "new.example", "window_days": "90", "reason": "Why not"},
-}
-    "role": "viewer",
-    "email": "new@team.example",
-    "name": "New",
-    "code": "new",
-    "domain": "new.example",
-    "reason": "Why not",
-    "window_days": "90",
-}
-"""Fields of the pages' forms, for all of them at once: each takes its own."""
-
-REST: Final[Mapping[tuple[str, str], Any]] = {
-    ("POST", "/api/v1/conversions"): {"website": "Course", "external_id": "1", "amount_minor": 100, "currency": "USD"},
-    ("POST", "/api/v1/conversions/{conversion_id}/refunds"): {"external_id": "r", "amount_minor": 1},
-    ("POST", "/api/v1/conversions/{conversion_id}/disputes"): {"external_id": "d", "status": "open"},
-    ("PUT", "/api/v1/conversions/{conversion_id}/assignment"): {"affiliate": "ada", "reason": "Theirs"},
-    ("DELETE", "/api/v1/conversions/{conversion_id}/assignment"): None,
-    ("PUT", "/api/v1/conversions/{conversion_id}/rejection"): {"reason": "No"},
-    ("DELETE", "/api/v1/conversions/{conversion_id}/rejection"): None,
-    ("POST", "/api/v1/conversions/{conversion_id}/link"): {"to": "cnv_1"},
-    ("POST", "/api/v1/conversions/{conversion_id}/keep-apart"): None,
-    ("POST", "/api/v1/conversions/{conversion_id}/hold"): {"reason": "Wait"},
-    ("POST", "/api/v1/conversions/{conversion_id}/release"): None,
-    ("POST", "/api/v1/conversions/{conversion_id}/decide"): None,
-    ("POST", "/api/v1/programs"): {"name": "Other", "terms": TERMS},
-    ("PATCH", "/api/v1/programs/{program}"): {"archived": False},
-    ("POST", "/api/v1/programs/{program}/terms"): {"terms": TERMS},
-    ("POST", "/api/v1/programs/{program}/try"): {"order": {"amount_minor": 100}},
-    ("POST", "/api/v1/program-trials"): {"order": {"amount_minor": 100}, "terms": TERMS},
-    ("POST", "/api/v1/programs/{program}/websites"): {"website": "Course"},
-    ("DELETE", "/api/v1/programs/{program}/websites/{website}"): None,
-    ("POST", "/api/v1/programs/{program}/groups"): {"name": "Gold"},
-    ("POST", "/api/v1/programs/{program}/enrollments"): {"affiliate": "ada", "state": "approved"},
-    ("POST", "/api/v1/programs/{program}/coupons"): {"code": "ADA10", "affiliate": "ada"},
-    ("DELETE", "/api/v1/programs/{program}/coupons/{code}"): None,
-    ("POST", "/api/v1/affiliates"): {"name": "Cleo", "email": "cleo@affiliates.example", "code": "cleo"},
-    ("PATCH", "/api/v1/affiliates/{affiliate}"): {"active": True},
-    ("POST", "/api/v1/affiliates/{affiliate}/codes"): {"code": "ada-two"},
-    ("POST", "/api/v1/links"): {"website": "Course", "affiliate": "ada", "slug": "rest"},
-    ("POST", "/api/v1/adjustments"): {"affiliate": "ada", "kind": "bonus", "amount_minor": 5, "currency": "USD", "reason": "Thanks"},
-}
-
-GRAPHQL: Final[Mapping[str, str]] = {
-    "addAdjustment": '(affiliate: "ada", kind: Bonus, amountMinor: 5, currency: "USD", reason: "Thanks") { id }',
-    "addAffiliate": '(name: "Dan", email: "dan@affiliates.example", code: "dan") { id }',
-    "addCode": '(affiliate: "ada", code: "ada-three") { id }',
-    "addCoupon": '(program: "Partners", code: "ADA20", affiliate: "ada") { code }',
-    "applyToProgram": '(program: "Partners") { state }',
-    "changeEnrollment": '(program: "Partners", affiliate: "ada", state: Approved) { state }',
-    "createLink": '(website: "Course", affiliate: "ada", slug: "graphql") { slug }',
-    "createProgram": '(name: "Another", terms: {currency: "USD", rules: [{percent: "50"}]}) { id }',
-    "disableCoupon": '(program: "Partners", code: "ADA10") { code }',
-    "holdCommission": '(id: "com_00000000000000000000", reason: "Wait") { id }',
-    "keepApart": '(id: "cnv_00000000000000000000") { id }',
-    "linkConversions": '(id: "cnv_00000000000000000000", sameAs: "cnv_1") { id }',
-    "reassignConversion": '(id: "cnv_00000000000000000000", affiliate: "ada", reason: "Theirs") { id }',
-    "rejectConversion": '(id: "cnv_00000000000000000000", reason: "No") { id }',
-    "releaseCommission": '(id: "com_00000000000000000000") { id }',
-    "setTerms": '(program: "Partners", terms: {currency: "USD", rules: [{percent: "50"}]}) { id }',
-    "tryTerms": '(program: "Partners", sample: {amountMinor: 100}) { why }',
-}
+PLACE = "https://tribute.example"
+MAILS = Sealer(b"a secret of an installation, long", "mails")
 
 
-@contextmanager
-def recorded_applications(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[litestar.Litestar]]:
-    """The applications that are built meanwhile, whose routes they tell."""
-    built: list[litestar.Litestar] = []
+@dataclass(frozen=True)
+class House:
+    """All doors of one ledger, on one clock."""
 
-    class Recorded(litestar.Litestar):
-        def __init__(self, *given: Any, **named: Any) -> None:
-            super().__init__(*given, **named)
-            built.append(self)
+    ledger: Database
+    clock: FixedClock
+    access: Access
+    doors: Doors
 
-    with monkeypatch.context() as patch:
-        patch.setattr("tribute.web.app.Litestar", Recorded)
-        patch.setattr("tribute.rest.app.Litestar", Recorded)
-        yield built
+    @classmethod
+    def over(cls, ledger: Database, clock: FixedClock, *, mails: bool = True) -> "House":
+        post = Post(clock, PLACE, (lambda session: Mails(session, clock, MAILS)) if mails else None)
+        seal = Sealer(b"a secret of an installation, long", "apps")
+        return cls(ledger, clock, Access(ledger, clock), Doors.over(ledger, clock, seal=seal, post=post, public_url=PLACE))
 
+    def session(self, person: Person) -> str:
+        """A session's secret, opened now."""
+        with self.ledger.session() as session:
+            return Sessions(session, self.clock).open(person)
 
-def changing_routes(applications: list[litestar.Litestar]) -> list[tuple[str, str]]:
-    """Every method and path by which something can be changed."""
-    found = [
-        (method, route.path_format)
-        for application in applications
-        for route in application.routes
-        for method in getattr(route, "methods", ())
-        if method not in {"GET", "HEAD", "OPTIONS"}
-    ]
-    return sorted(found)
+    def app_of(self, person: Person) -> tuple[str, list[str]]:
+        """Turn an authenticator app on: its secret, and the recovery codes."""
+        cookie = self.session(person)
+        secret = self.doors.own.begin_app(cookie).secret
+        return secret, list(self.doors.own.confirm_app(cookie, self.code(secret)))
 
+    def code(self, secret: str, *, steps: int = 0) -> str:
+        """What the app shows now, or so many steps later."""
+        return pyotp.TOTP(secret).at(self.clock.now(), counter_offset=steps)
 
-def mutations(portal: Portal) -> list[str]:
-    """Every mutation of GraphQL."""
-    kind = portal.graphql.schema.mutation_type
-    return sorted(kind.fields) if kind is not None else []
+    def letters(self) -> list[tuple[str, LetterLike]]:
+        """What waits to be sent: to whom, and what. Taken out by looking."""
+        self.doors.mailed.settled()
+        with self.ledger.session() as session:
+            mails = Mails(session, self.clock)
+            taken = [(mail.id, mail.recipient, mail.letter(MAILS)) for mail in mails.take(100)]
+            for mail_id, _, _ in taken:
+                mails.finish(mail_id, "sent")
+        return [(to, letter) for _, to, letter in taken]

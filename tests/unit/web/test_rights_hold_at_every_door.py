@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import doors
+from tests.support import ways_to_change as doors
 from tests.support.forms import form
 from tests.support.portal import Client, Portal, opened
 from tests.support.shop import Shop
