@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from tests.support.portal import ORIGIN, Client, Portal
+from tests.support.portal import Client, Portal
 from tribute.access.caller import Caller, Role
 from tribute.ledger.applications import Application, Applications
 from tribute.ledger.models_joining import ApplicationRow
@@ -64,7 +64,7 @@ class SignUpPage:
         return hidden | ada | told
 
     def send(self, client: Client, form: dict[str, str], **headers: str) -> httpx.Response:
-        return client.post("/join/partners", data=form, headers={"origin": ORIGIN} | headers)
+        return client.post("/join/partners", data=form, headers={"origin": self.portal.public_url} | headers)
 
     def apply(self, client: Client | None = None, **told: str) -> httpx.Response:
         """Fill the form in and send it."""
