@@ -61,6 +61,7 @@ class FastProtocol(BoundedProtocol):
     _between_requests = False
     """Whether the parser has read its last request to the end, and no byte of another."""
     _last_head: Head | None = None
+    _last_dated: tuple[list[tuple[bytes, bytes]] | None, bytes] = (None, b"")
     _peer = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
@@ -169,6 +170,15 @@ class FastProtocol(BoundedProtocol):
             ip = client_ip(ip, [value for name, value in self.headers if name == b"x-forwarded-for"], app.trusted_proxies)
         return Request("POST", exchange.path, exchange.query, exchange.headers, body[0] if len(body) == 1 else b"".join(body), ip)
 
+    def _dated(self) -> bytes:
+        """The lines of the server's own headers, which uvicorn makes anew each second."""
+        headers = self.server_state.default_headers
+        made_of, lines = self._last_dated
+        if headers is not made_of:
+            lines = _lines(tuple(headers))
+            self._last_dated = headers, lines
+        return lines
+
     def _answer(self, exchange: _Exchange, reply: Reply) -> None:
         """Write the reply as uvicorn would, and let uvicorn go on with what came behind the request."""
         exchange.response_complete = True
@@ -176,8 +186,7 @@ class FastProtocol(BoundedProtocol):
         if exchange.disconnected or transport.is_closing():
             return
         end = b"\r\n" if exchange.keep_alive else b"connection: close\r\n\r\n"
-        dated = _lines(tuple(self.server_state.default_headers))
-        transport.write(b"".join((STATUS_LINE[reply.status], dated, _lines(reply.headers), end, reply.body)))
+        transport.write(b"".join((STATUS_LINE[reply.status], self._dated(), _lines(reply.headers), end, reply.body)))
         if not exchange.keep_alive:
             transport.close()
         if self.pipeline or self.flow.read_paused:

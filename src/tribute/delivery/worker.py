@@ -15,7 +15,7 @@ from tribute.kit.errors import TributeError
 _log = structlog.get_logger()
 
 _LONGEST_PAUSE_SECONDS = 60.0
-_SHARE_IN_A_RUSH = 0.05
+_SHARE_IN_A_RUSH = 0.025
 """Of the time, while events pour in."""
 
 

@@ -66,11 +66,12 @@ class GroupCommit:
         self._thread = threading.Thread(target=self._run, name="spool-commit", daemon=True)
         self._thread.start()
 
-    def append_then(self, payloads: Sequence[bytes], settled: Settled) -> None:
+    def append_then(self, payloads: Sequence[bytes], payload_bytes: int, settled: Settled) -> None:
         """See SpoolWriter.append_then; called on a running event loop."""
         loop = asyncio.get_running_loop()
-        size = _APPEND_OVERHEAD_BYTES + sum(map(len, payloads))
-        with self._gate as received_at:
+        size = _APPEND_OVERHEAD_BYTES + payload_bytes
+        with self._gate.lock:
+            received_at = self._gate.instant()
             refusal = self._refusal(size)
             if refusal is not None:
                 raise SpoolUnavailableError(refusal)

@@ -28,6 +28,12 @@ class Gate:
         self._depth += 1
         return self._entered_at
 
+    def instant(self) -> datetime:
+        """The instant at which the holder of the lock entered; now, for one that has not come through the gate."""
+        if self._depth == 0:
+            self._entered_at = max(self._entered_at, self._clock_now())
+        return self._entered_at
+
     def now(self) -> datetime:
         """The instant at which the gate was last entered: the clock of whoever stamps inside it. It never goes backwards."""
         return self._entered_at

@@ -110,9 +110,10 @@ class Spool:
 
     def append_then(self, payloads: Sequence[bytes], settled: Settled) -> None:
         """See SpoolWriter.append_then. Raises ValueError for a payload above 16 MiB, which no door lets in."""
-        if max(map(len, payloads), default=0) > MAX_PAYLOAD_BYTES:
+        size = sum(map(len, payloads))
+        if size > MAX_PAYLOAD_BYTES and max(map(len, payloads)) > MAX_PAYLOAD_BYTES:
             raise ValueError(f"a record has at most {MAX_PAYLOAD_BYTES} bytes")
-        self._commits.append_then(payloads, settled)
+        self._commits.append_then(payloads, size, settled)
 
     def append(self, payloads: Sequence[bytes]) -> "Future[None]":
         """See SpoolWriter.append, and `append_then` for what it raises."""
