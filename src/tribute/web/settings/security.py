@@ -103,12 +103,12 @@ def _password_routes(parts: Parts) -> list[Any]:
 
 
 def _app_routes(parts: Parts) -> list[Any]:
-    @get(f"{PATH}/authenticator", sync_to_thread=True)
-    def begin(request: AnyRequest) -> Response[Any]:
-        return _guarded(parts, request, lambda cookie: _app_page(parts, request, cookie))
+    @get(f"{PATH}/authenticator")
+    async def begin(request: AnyRequest) -> Response[Any]:
+        return await to_thread(_guarded, parts, request, lambda cookie: _app_page(parts, request, cookie))
 
-    @post(f"{PATH}/authenticator", sync_to_thread=True)
-    def confirm(request: AnyRequest, data: Form) -> Response[Any]:
+    @post(f"{PATH}/authenticator")
+    async def confirm(request: AnyRequest, data: Form) -> Response[Any]:
         def work(cookie: str) -> Response[Any]:
             try:
                 codes = parts.doors.own.confirm_app(cookie, data.get("code", "")[:100])
@@ -116,39 +116,39 @@ def _app_routes(parts: Parts) -> list[Any]:
                 return _app_page(parts, request, cookie, Typed({}, error.field, sentence(error.problem)))
             return _codes_page(parts, request, codes, is_first=True)
 
-        return _guarded(parts, request, work)
+        return await to_thread(_guarded, parts, request, work)
 
-    @post(f"{PATH}/authenticator/remove", sync_to_thread=True)
-    def remove(request: AnyRequest) -> Response[Any]:
+    @post(f"{PATH}/authenticator/remove")
+    async def remove(request: AnyRequest) -> Response[Any]:
         def work(cookie: str) -> Response[Any]:
             parts.doors.own.remove_app(cookie)
             return Redirect(f"{PATH}?app_removed", status_code=303)
 
-        return _guarded(parts, request, work)
+        return await to_thread(_guarded, parts, request, work)
 
-    @post(f"{PATH}/recovery-codes", sync_to_thread=True)
-    def renew(request: AnyRequest) -> Response[Any]:
+    @post(f"{PATH}/recovery-codes")
+    async def renew(request: AnyRequest) -> Response[Any]:
         def work(cookie: str) -> Response[Any]:
             return _codes_page(parts, request, parts.doors.own.renew_recovery_codes(cookie), is_first=False)
 
-        return _guarded(parts, request, work)
+        return await to_thread(_guarded, parts, request, work)
 
     return [begin, confirm, remove, renew]
 
 
 def _passkey_routes(parts: Parts) -> list[Any]:
-    @post(f"{PATH}/passkeys/options", sync_to_thread=True)
-    def options(request: AnyRequest) -> Response[Any]:
-        themself(parts, request)
+    @post(f"{PATH}/passkeys/options")
+    async def options(request: AnyRequest) -> Response[Any]:
+        await to_thread(themself, parts, request)
         try:
-            return Response(parts.doors.own.begin_passkey(parts.session_of(request) or ""), status_code=200)
+            return Response(await to_thread(parts.doors.own.begin_passkey, parts.session_of(request) or ""), status_code=200)
         except NotFreshError:
             return Response(
                 {"problem": "Your sign-in is more than ten minutes ago. Open this page anew and sign in again."}, status_code=403
             )
 
-    @post(f"{PATH}/passkeys", sync_to_thread=True)
-    def add(request: AnyRequest, data: Form) -> Response[Any]:
+    @post(f"{PATH}/passkeys")
+    async def add(request: AnyRequest, data: Form) -> Response[Any]:
         def work(cookie: str) -> Response[Any]:
             name, answer = data.get("name", "")[:200], data.get("credential", "")
             try:
@@ -160,15 +160,15 @@ def _passkey_routes(parts: Parts) -> list[Any]:
                 return parts.render.page(page, request, status=422)
             return Redirect(f"{PATH}?passkey_added", status_code=303)
 
-        return _guarded(parts, request, work)
+        return await to_thread(_guarded, parts, request, work)
 
-    @post(f"{PATH}/passkeys/{{passkey_id:str}}/remove", sync_to_thread=True)
-    def remove(request: AnyRequest, passkey_id: FromPath[str]) -> Response[Any]:
+    @post(f"{PATH}/passkeys/{{passkey_id:str}}/remove")
+    async def remove(request: AnyRequest, passkey_id: FromPath[str]) -> Response[Any]:
         def work(cookie: str) -> Response[Any]:
             parts.doors.own.remove_passkey(cookie, passkey_id)
             return Redirect(f"{PATH}?passkey_removed", status_code=303)
 
-        return _guarded(parts, request, work)
+        return await to_thread(_guarded, parts, request, work)
 
     return [options, add, remove]
 
