@@ -3,6 +3,7 @@
 Each call is its own transaction. Everything here raises DatabaseUnavailableError when the ledger cannot be reached.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -178,7 +179,17 @@ class Access:
         for candidate in hashes:
             if matches(candidate[1] if candidate is not None else None, password) and candidate is not None:
                 return candidate
+        self._note_refusal(people)
         raise _wrong_password()
+
+    def _note_refusal(self, people: Sequence[Person]) -> None:
+        """Write down that a password was wrong, for whom where that is known. What strangers type is not kept, and takes as long."""
+        subject = (people[0].kind.value, people[0].id) if people else ("stranger", "unknown")
+        try:
+            with self._database.session(hurried=True) as session:
+                Audit(session, self._clock).note("sign_in.refuse", *subject, by="stranger")
+        except DatabaseUnavailableError:  # the refusal stands, written down or not
+            return
 
     def _usable_link(self, links: SignInLinks, people: People, token: str) -> SignInLink | None:
         found = links.usable(token)

@@ -123,7 +123,7 @@ def test_what_is_wrong_is_refused(access: Access, ada: Person, issuer: LocalIssu
 
 def test_an_affiliate_who_is_deactivated_is_refused(access: Access, issuer: LocalIssuer, ledger: Database) -> None:
     eve, token = new_affiliate(ledger, "eve"), issuer.token(NOON, affiliate_id="eve")
-    assert access.caller_for_token(token) == eve.caller
+    assert access.caller_for_token(token) == Caller.of_affiliate(eve.id)
     with ledger.session() as session:
         Affiliates(session, clock_at()).set_active(eve.id, active=False)
     with pytest.raises(WrongCredentialsError):

@@ -5,7 +5,7 @@ import pytest
 from tests.support.ledger import clock_at
 from tests.support.people import LONG_ENOUGH, new_affiliate, new_link, new_owner
 from tribute.access import passwords
-from tribute.access.caller import Caller, WrongCredentialsError
+from tribute.access.caller import Caller, Role, WrongCredentialsError
 from tribute.access.door import Access
 from tribute.ledger.affiliates import Affiliates
 from tribute.ledger.database import Database
@@ -24,8 +24,8 @@ def test_someone_who_is_owner_and_affiliate_enters_as_the_one_whose_password_it_
     owner, affiliate = new_owner(ledger, "both@example.com"), new_affiliate(ledger, "both")
     access.sign_in_with_link(new_link(ledger, owner), LONG_ENOUGH)
     access.sign_in_with_link(new_link(ledger, affiliate), OTHER)
-    assert access.caller_for_session(access.sign_in_with_password("both@example.com", LONG_ENOUGH)) == owner.caller
-    assert access.caller_for_session(access.sign_in_with_password("both@example.com", OTHER)) == affiliate.caller
+    assert access.caller_for_session(access.sign_in_with_password("both@example.com", LONG_ENOUGH)) == Caller(Role.OWNER, owner.id)
+    assert access.caller_for_session(access.sign_in_with_password("both@example.com", OTHER)) == Caller.of_affiliate(affiliate.id)
 
 
 def test_every_refusal_has_the_same_words_and_compares_as_many_hashes(ledger: Database, monkeypatch: pytest.MonkeyPatch) -> None:

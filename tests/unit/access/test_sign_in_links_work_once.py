@@ -11,6 +11,7 @@ from tests.support.people import LONG_ENOUGH, new_affiliate, new_link, new_owner
 from tribute.access.caller import Caller, Role, WrongCredentialsError
 from tribute.access.door import Access
 from tribute.access.links import LinkPurpose
+from tribute.access.people import Kind
 from tribute.kit.errors import InvalidInputError
 from tribute.ledger.affiliates import Affiliates
 from tribute.ledger.database import Database
@@ -33,11 +34,11 @@ def test_looking_at_a_link_does_not_use_it(ledger: Database) -> None:
     for _ in range(2):
         link = access.link_for(token)
         assert link is not None
-        assert (link.name, link.email, link.role) == ("Name of ada", "ada@example.com", Role.AFFILIATE)
+        assert (link.name, link.email, link.kind) == ("Name of ada", "ada@example.com", Kind.AFFILIATE)
         assert (link.purpose, link.expires_at) == (LinkPurpose.SIGN_IN, NOON + timedelta(days=7))
     shown = access.link_for(new_link(ledger, owner))
     assert shown is not None
-    assert (shown.name, shown.role, shown.purpose) == ("owner@example.com", Role.OWNER, LinkPurpose.SET_PASSWORD)
+    assert (shown.name, shown.kind, shown.purpose) == ("owner@example.com", Kind.TEAM, LinkPurpose.SET_PASSWORD)
     access.sign_in_with_link(token)
     assert access.link_for(token) is None
 
@@ -59,8 +60,8 @@ def test_an_owners_link_wants_a_password_and_stays_usable_until_it_gets_a_good_o
     for wrong in (None, "", "too short", "x" * 1025, "\ud800" * 12):
         with pytest.raises(InvalidInputError, match=r"^password: "):
             access.sign_in_with_link(token, wrong)
-    assert access.caller_for_session(access.sign_in_with_link(token, LONG_ENOUGH)) == owner.caller
-    assert access.caller_for_session(access.sign_in_with_password("Owner@example.com", LONG_ENOUGH)) == owner.caller
+    assert access.caller_for_session(access.sign_in_with_link(token, LONG_ENOUGH)) == Caller(Role.OWNER, owner.id)
+    assert access.caller_for_session(access.sign_in_with_password("Owner@example.com", LONG_ENOUGH)) == Caller(Role.OWNER, owner.id)
 
 
 def test_a_new_link_of_an_owner_replaces_the_old_one(ledger: Database) -> None:
@@ -80,7 +81,7 @@ def test_a_new_password_ends_every_other_session_and_link_of_that_person_only(le
     assert access.caller_for_session(old) is None
     assert access.link_for(spare) is None
     assert access.caller_for_session(new) == Caller.of_affiliate(ada.id)
-    assert access.caller_for_session(bobs) == bob.caller
+    assert access.caller_for_session(bobs) == Caller.of_affiliate(bob.id)
 
 
 def test_of_many_who_use_a_link_at_once_one_signs_in(ledger: Database) -> None:

@@ -27,7 +27,7 @@ def test_a_token_is_its_affiliate_or_an_owner(ledger: Database) -> None:
     assert access.caller_for_token(for_ada) == Caller.of_affiliate(ada.id)
     caller = access.caller_for_token(for_owner)
     assert (caller.role, caller.person_id, caller.affiliate_id) == (Role.OWNER, record.id, None)
-    assert access.owner_email(caller.person_id) is None
+    assert access.team_member(caller.person_id) is None
 
 
 @pytest.mark.parametrize("token", ["", "tribute_", "tribute_x", "\x00", "\ud800"])
