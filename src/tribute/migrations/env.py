@@ -5,7 +5,7 @@ from alembic import context
 from tribute.access import models as access_models
 from tribute.access import models_factors
 from tribute.ledger import models as ledger_models
-from tribute.ledger import models_joining, models_mails, models_money, models_orders, models_own, models_programs
+from tribute.ledger import models_creatives, models_joining, models_mails, models_money, models_orders, models_own, models_programs
 from tribute.ledger.database import Base
 
 # Imported so that the metadata knows their tables.
@@ -19,6 +19,7 @@ _TABLES_OF = (
     models_joining,
     models_mails,
     models_own,
+    models_creatives,
 )
 
 context.configure(

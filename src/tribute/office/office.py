@@ -9,6 +9,7 @@ from tribute.ledger.database import Database
 from tribute.office.adjustments import AdjustmentOffice
 from tribute.office.affiliates import AffiliateOffice
 from tribute.office.applications import ApplicationOffice
+from tribute.office.creatives import CreativeOffice
 from tribute.office.enrollments import EnrollmentOffice
 from tribute.office.joining import JoiningOffice
 from tribute.office.letters import Letters
@@ -30,6 +31,7 @@ class Office:
     adjustments: AdjustmentOffice
     orders: OrderOffice
     sign_ups: SignUpOffice
+    creatives: CreativeOffice
     joining: JoiningOffice
     applications: ApplicationOffice
     websites: WebsiteOffice
@@ -58,6 +60,7 @@ class Office:
             adjustments=AdjustmentOffice(database, clock),
             orders=OrderOffice(database, clock, decider, on_change),
             sign_ups=SignUpOffice(database, clock),
+            creatives=CreativeOffice(database, clock),
             joining=JoiningOffice(database, clock, letters),
             applications=ApplicationOffice(database, clock, letters),
             websites=WebsiteOffice(database, clock),

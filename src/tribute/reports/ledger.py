@@ -6,6 +6,7 @@ from tribute.kit.clock import Clock
 from tribute.ledger.database import Database
 from tribute.reports.balance import BalanceReports
 from tribute.reports.clicks import ClickReports
+from tribute.reports.creatives import CreativeReports
 from tribute.reports.joining import JoiningReports
 from tribute.reports.link_check import LinkChecks
 from tribute.reports.milestones import Milestones
@@ -25,6 +26,7 @@ class LedgerReports:
 
     money: Money
     balance: BalanceReports
+    creatives: CreativeReports
     not_credited: NotCreditedReports
     clicks: ClickReports
     programs: ProgramReports
@@ -42,6 +44,7 @@ class LedgerReports:
         return cls(
             money=Money(database, clock),
             balance=BalanceReports(database, clock),
+            creatives=CreativeReports(database, clock),
             not_credited=NotCreditedReports(database, clock),
             clicks=ClickReports(store, database, clock),
             programs=ProgramReports(database, clock),

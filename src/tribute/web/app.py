@@ -21,11 +21,13 @@ from tribute.reports.analytics import Analytics
 from tribute.reports.ledger import LedgerReports
 from tribute.reports.own import OwnReports
 from tribute.reports.traffic import Traffic
+from tribute.web.creative_images import CREATIVES, CreativeImages
 from tribute.web.faults import fault_handlers
 from tribute.web.joining import joining_routes
 from tribute.web.owner.affiliate import affiliate_routes
 from tribute.web.owner.affiliates import affiliates_routes
 from tribute.web.owner.console import console_routes
+from tribute.web.owner.creatives import creative_routes
 from tribute.web.owner.orders import order_routes
 from tribute.web.owner.sign_up import sign_up_edit_routes
 from tribute.web.owner.team import team_routes
@@ -42,6 +44,7 @@ from tribute.web.ports import Access
 from tribute.web.rendering import Renderer
 from tribute.web.second_step import second_step_routes
 from tribute.web.security import cookie_name, own_forms_only, with_security_headers
+from tribute.web.settings.embeds import widget_routes
 from tribute.web.settings.notifications import notification_routes
 from tribute.web.settings.payout import payout_routes
 from tribute.web.settings.profile import profile_routes
@@ -123,10 +126,12 @@ def web_app(
             *link_routes(parts),
             *console_routes(parts),
             *order_routes(parts),
+            *creative_routes(parts),
             *profile_routes(parts),
             *payout_routes(parts),
             *notification_routes(parts),
             *time_routes(parts),
+            *widget_routes(parts),
             *affiliates_routes(parts),
             *affiliate_routes(parts),
             *sign_up_edit_routes(parts),
@@ -146,16 +151,16 @@ def web_app(
         request_max_body_size=_MAX_FORM_BYTES,
         debug=False,
     )
-    return _Site(static, with_security_headers(cast("AsgiApp", pages), https=parts.https))
+    return _Site(static, CreativeImages(ledger.creatives), with_security_headers(cast("AsgiApp", pages), https=parts.https))
 
 
 class _Site:
-    """Static files beside the pages: they need no session, no token and no `no-store`."""
+    """Static files and banners beside the pages: they need no session, no token and no `no-store`."""
 
-    def __init__(self, static: PackagedFiles, pages: AsgiApp) -> None:
-        self._static = static
+    def __init__(self, static: PackagedFiles, banners: AsgiApp, pages: AsgiApp) -> None:
+        self._beside = {f"{_STATIC}/": static, CREATIVES: banners}
         self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        below_static = scope["type"] == "http" and scope["path"].startswith(f"{_STATIC}/")
-        await (self._static if below_static else self._pages)(scope, receive, send)
+        beside = (app for prefix, app in self._beside.items() if scope["type"] == "http" and scope["path"].startswith(prefix))
+        await next(beside, self._pages)(scope, receive, send)

@@ -24,6 +24,7 @@ from tribute.reports.analytics import Question
 from tribute.reports.promoters import LinkSeen
 from tribute.web.amounts import Amount
 from tribute.web.parts import AnyRequest, Parts
+from tribute.web.portal.creatives import CreativeGiven, creatives_given
 from tribute.web.portal.link_check import CheckShown, check_shown
 from tribute.web.portal.options import Option
 from tribute.web.portal.qr import MEDIA_TYPES, Kind, qr_code
@@ -98,6 +99,7 @@ class LinksPage:
     unnamed: Results
     """Of tagged links that are no short ones."""
     checked: CheckShown | None
+    creatives: Sequence[CreativeGiven]
     coupons: Sequence[CouponRow]
 
 
@@ -192,6 +194,7 @@ def _page(parts: Parts, caller: Caller, built: Built, *, made: str | None = None
         links=[_row(parts, seen, made, results) for seen in reversed(reports.promoters.links(caller))],
         unnamed=results[None],
         checked=checked,
+        creatives=creatives_given(parts, caller, built.website),
         coupons=_coupons(parts, caller),
     )
 
