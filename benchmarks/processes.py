@@ -4,9 +4,9 @@ import os
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
 import psutil
@@ -46,9 +46,14 @@ def answering(process: "subprocess.Popen[bytes]", url: str) -> None:
     while time.monotonic() < gives_up_at:
         if process.poll() is not None:
             raise RuntimeError(f"{process.args!r} ended with status {process.returncode}")
-        with suppress(URLError, OSError), _open(url, timeout=5):
-            return
-        time.sleep(0.02)
+        try:
+            _open(url, timeout=5).close()
+        except HTTPError as refusal:
+            refusal.close()
+        except OSError:
+            time.sleep(0.02)
+            continue
+        return
     raise RuntimeError(f"nothing answered at {url} within {_START_SECONDS:.0f} s")
 
 

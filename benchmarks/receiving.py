@@ -1,9 +1,11 @@
 """What receiving costs: page views, each durable before its 200, beside nginx, beside ourselves without durability, beside runlight."""
 
 import json
+import sqlite3
 import sys
 from base64 import b64encode
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from benchmarks.claims import Bars, Bench, Claim, Figure, Measured, Options, Table
@@ -25,9 +27,25 @@ _RUNLIGHT_VIEW = {
     "w": 1440,
     "h": 900,
     "l": "en-US",
-    "i": f"a{UNIQUE}",
+    "i": "aUNIQUE",
 }
 """What runlight's own tracker sends for the same view."""
+
+
+_CPU_LIMIT = """
+What is left is Python's: some 20 µs for reading, decoding, checking, stamping and encoding one event, beside about 10 of the kernel's,
+which are nearly all that nginx has. The commit thread adds 5, and the share of the time that loader and delivery keep in a rush is
+divided by fewer views where the disk is slow. A slimmer decoder would save 2 and let events in that the loader cannot read.
+"""
+_RATE_LIMIT = """
+It follows from the CPU, and from the disk: 64 connections wait for one sync after another, and while a sync takes milliseconds, as on a
+disk that others write to, the server's core is idle.
+"""
+_BATCH_LIMIT = """
+Each event of a batch is decoded, checked and stamped by itself, in 8 µs of Python on one core: decoding 1.6, looking for addresses in
+the sender's bytes 1.8, the depth 0.9, stamps 1.2. Checksum, write and the loader's and delivery's share take another 4. The guess that
+an event needs none of this, which was measured at 270,000 a second, gives up what the collector promises.
+"""
 
 
 def single_views(write_key: str) -> bytes:
@@ -55,9 +73,15 @@ def of_ours(module: str = "tribute", template: Callable[[str], bytes] = single_v
 
 
 def of_runlight() -> Load:
-    template = request("/runlight/e", json.dumps(_RUNLIGHT_VIEW, separators=(",", ":")), {"X-Forwarded-For": ADDRESS})
+    """Raises RuntimeError when it did not keep the page views: it answers 202 to whatever it drops, too."""
+    body = json.dumps(_RUNLIGHT_VIEW, separators=(",", ":")).replace("UNIQUE", UNIQUE)
     with scratch("runlight") as folder, runlight(Path(folder)) as server:
-        return _warm_and_loaded(server.pid, server.url, template)
+        load = _warm_and_loaded(server.pid, server.url, request("/runlight/e", body, {"X-Forwarded-For": ADDRESS}))
+        with closing(sqlite3.connect(Path(folder) / "runlight.db")) as database:
+            kept: int = database.execute("SELECT count(*) FROM rl_events").fetchone()[0]
+    if kept < load.requests:
+        raise RuntimeError(f"runlight kept {kept} of over {load.requests} page views")
+    return load
 
 
 def _warm_and_loaded(pid: int, url: str, template: bytes) -> Load:
@@ -140,11 +164,19 @@ server can do. *Without sync* is the same command with a disk whose `fdatasync` 
 Python that we found: one worker under uvicorn with uvloop, SQLite, its rate limit off, its own tracker's request.
 """,
     claims=(
-        Claim("cpu_of_nginx", "Server CPU for a page view, durable before its 200, beside nginx answering 204", "×", "less", 4, 2.5),
-        Claim("rate_of_nginx", "Page views a second beside nginx answering 204", "×", "more", 0.20, 0.35),
+        Claim(
+            "cpu_of_nginx",
+            "Server CPU for a page view, durable before its 200, beside nginx answering 204",
+            "×",
+            "less",
+            4,
+            2.5,
+            _CPU_LIMIT,
+        ),
+        Claim("rate_of_nginx", "Page views a second beside nginx answering 204", "×", "more", 0.20, 0.35, _RATE_LIMIT),
         Claim("rate_of_undurable", "Page views a second beside ourselves without `fdatasync`", "×", "more", 0.6),
         Claim("rate_of_runlight", "Page views a second beside runlight", "×", "more", 10),
-        Claim("batched_events", "Events in durable batches of 100", "events/s", "more", 150_000, 250_000),
+        Claim("batched_events", "Events in durable batches of 100", "events/s", "more", 150_000, 250_000, _BATCH_LIMIT),
     ),
     measure=measure,
     leaves_out=(
