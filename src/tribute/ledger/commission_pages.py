@@ -94,7 +94,12 @@ class CommissionPages:
     def coming(self, affiliate_id: str, currency: str, *, since: datetime | None = None) -> Coming | None:
         """What becomes payable next to an affiliate in a currency, not before `since`; None where nothing is pending."""
         row = CommissionRow
-        pending = (row.affiliate_id == affiliate_id, row.currency == currency, _IS_PENDING, row.superseded_at.is_(None))
+        pending: tuple[sa.ColumnElement[bool], ...] = (
+            row.affiliate_id == affiliate_id,
+            row.currency == currency,
+            _IS_PENDING,
+            row.superseded_at.is_(None),
+        )
         pending = pending if since is None else (*pending, row.payable_at >= since)
         first = self._session.scalar(sa.select(sa.func.min(row.payable_at)).where(*pending))
         if first is None:

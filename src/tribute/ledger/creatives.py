@@ -55,8 +55,16 @@ class Creatives:
             raise InvalidInputError("text", f"needs 1 to {LONGEST_TEXT:,} characters; of a banner it tells what is shown")
         if len(self.of_program(program_id)) >= MOST:
             raise ConflictError(f"a program has at most {MOST} texts and banners; remove one first")
-        size = (image.media_type, image.width, image.height) if image is not None else (None, None, None)
-        record = CreativeRecord(new_id("cre"), program_id, told, *size, self._clock.now(), None)
+        record = CreativeRecord(
+            id=new_id("cre"),
+            program_id=program_id,
+            text=told,
+            media_type=image.media_type if image is not None else None,
+            width=image.width if image is not None else None,
+            height=image.height if image is not None else None,
+            created_at=self._clock.now(),
+            removed_at=None,
+        )
         values = {name: getattr(record, name) for name in CreativeRecord.__dataclass_fields__}
         insert(self._session, CreativeRow, values | {"image": image.data if image is not None else None})
         return record
@@ -80,4 +88,4 @@ class Creatives:
         """A banner's media type and image, also of a removed one; None where there is none."""
         query = sa.select(CreativeRow.media_type, CreativeRow.image).where(CreativeRow.id == creative_id, CreativeRow.image.is_not(None))
         row = self._session.execute(query).one_or_none()
-        return (row[0], bytes(row[1])) if row is not None else None
+        return (row[0], row[1]) if row is not None and row[0] is not None and row[1] is not None else None

@@ -33,4 +33,5 @@ class PassedOver:
         query = query.join(ConversionRow, ConversionRow.id == row.conversion_id)
         query = query.where(row.affiliate_id == affiliate_id, before(cursor, row.occurred_at, row.conversion_id))
         found = self._session.execute(query.order_by(*newest_first(row.occurred_at, row.conversion_id)).limit(checked_limit(limit) + 1))
-        return cut([PassedOverOrder(*values) for values in found], limit, lambda one: time_cursor(one.occurred_at, one.conversion_id))
+        orders = [PassedOverOrder(one, at, website_id, decision_id or "") for one, at, website_id, decision_id in found]
+        return cut(orders, limit, lambda one: time_cursor(one.occurred_at, one.conversion_id))

@@ -22,6 +22,8 @@ from tribute.reports.ledger import LedgerReports
 from tribute.reports.own import OwnReports
 from tribute.reports.traffic import Traffic
 from tribute.web.creative_images import CREATIVES, CreativeImages
+from tribute.web.embed import PREFIX as EMBED_PREFIX
+from tribute.web.embed import EmbedDoor
 from tribute.web.faults import fault_handlers
 from tribute.web.joining import joining_routes
 from tribute.web.owner.affiliate import affiliate_routes
@@ -151,14 +153,15 @@ def web_app(
         request_max_body_size=_MAX_FORM_BYTES,
         debug=False,
     )
-    return _Site(static, CreativeImages(ledger.creatives), with_security_headers(cast("AsgiApp", pages), https=parts.https))
+    beside = {f"{_STATIC}/": static, CREATIVES: CreativeImages(ledger.creatives), EMBED_PREFIX: EmbedDoor(parts)}
+    return _Site(beside, with_security_headers(cast("AsgiApp", pages), https=parts.https))
 
 
 class _Site:
-    """Static files and banners beside the pages: they need no session, no token and no `no-store`."""
+    """Static files, banners and widgets beside the pages: they need no session, no token and no `no-store`."""
 
     def __init__(self, static: PackagedFiles, banners: AsgiApp, pages: AsgiApp) -> None:
-        self._beside = {f"{_STATIC}/": static, CREATIVES: banners}
+        self._beside: dict[str, AsgiApp] = {f"{_STATIC}/": static, CREATIVES: banners}
         self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

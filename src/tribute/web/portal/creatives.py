@@ -30,7 +30,7 @@ class CreativeGiven:
 
 def creatives_given(parts: Parts, caller: Caller, website: str) -> list[CreativeGiven]:
     """Everything that the caller's programs offer, with links to `website` where it is of the program, else to its first one."""
-    given = []
+    given: list[CreativeGiven] = []
     for offered in parts.ledger.creatives.offered(caller):
         if offered.websites and offered.creatives:
             given += _of_program(parts, caller, offered, website if website in offered.websites else offered.websites[0])
