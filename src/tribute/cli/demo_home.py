@@ -15,7 +15,7 @@ from tribute.access.people import Kind, Owners, Person
 from tribute.access.tokens import Tokens
 from tribute.cli.ledger import COMMAND_LINE, OpenLedger, open_ledger
 from tribute.cli.operating import perform
-from tribute.demo.cast import AFFILIATES, COUPONS, OWNER_EMAIL, PROGRAM, WEBSITES
+from tribute.demo.cast import AFFILIATES, COUPONS, OWNER_EMAIL, PROGRAM, QUESTIONS, WEBSITES, WELCOME
 from tribute.demo.filling import fill
 from tribute.demo.orders import CURRENCY, sales, send_sales
 from tribute.demo.simulate import simulate
@@ -28,6 +28,7 @@ from tribute.ledger.rules.terms_checked import simple_terms
 from tribute.ledger.websites import Websites
 from tribute.office.affiliates import AffiliateOffice
 from tribute.office.programs import ProgramOffice
+from tribute.office.sign_ups import SignUpChange, SignUpOffice
 from tribute.settings import Settings
 
 _SEED = 20
@@ -138,12 +139,15 @@ def _furnish(ledger: OpenLedger) -> tuple[str, dict[str, str]]:
 
 
 def _furnish_program(ledger: OpenLedger) -> None:
-    """Half of every sale for 90 days after a click, approved after 30; and some coupons."""
+    """Half of every sale for 90 days after a click, approved after 30; a sign-up page; and some coupons."""
     with ledger.database.reading() as session:
         if Programs(session, ledger.clock).by_name(PROGRAM) is not None:
             return
     terms = simple_terms(currency=CURRENCY, percent="50", window_days=90, hold_days=30)
     ProgramOffice(ledger.database, ledger.clock).add(COMMAND_LINE, PROGRAM, terms, websites=[site.domain for site in WEBSITES])
+    SignUpOffice(ledger.database, ledger.clock).change(
+        COMMAND_LINE, PROGRAM, SignUpChange(is_published=True, welcome=WELCOME, questions=QUESTIONS)
+    )
     office = AffiliateOffice(ledger.database, ledger.clock)
     for coupon, code in COUPONS:
         office.add_coupon(COMMAND_LINE, PROGRAM, coupon, code)

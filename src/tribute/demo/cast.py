@@ -6,8 +6,18 @@ the first sends most visitors, and the rest fall off as 1 / rank^1.1.
 
 from dataclasses import dataclass
 
+from tribute.ledger.rules.sign_up import Question
+
 OWNER_EMAIL = "owner@tribute-demo.example"
 PROGRAM = "Course partners"
+WELCOME = "Three courses for people who like to make things with their hands.\nIf your readers do, too, half of what they pay is yours."
+QUESTIONS = (
+    Question("How many people do you reach in a month?", required=True),
+    Question(
+        "Where do you reach most of them?", kind="choice", choices=("Videos", "A newsletter", "A podcast", "A blog", "Somewhere else")
+    ),
+    Question("Have you taken one of the courses?", kind="yes_no"),
+)
 COUPONS = (("ada10", "ada"), ("slowcraft", "slowcraft"), ("tessa15", "tessa"))
 """Discount codes and the affiliates whose they are."""
 
