@@ -1,8 +1,8 @@
 """`make bench`: runs each benchmark of `contents` in a process of its own, within its time, and writes docs/performance.md.
 
-    python -m benchmarks [--only NAME …] [--minutes M] [--print-only] [--OPTION VALUE …]
+    python -m benchmarks [--only NAME …] [--budget MINUTES] [--print-only] [--OPTION VALUE …]
 
-An option goes to the benchmarks that know it: `--rows 100m`. With `--minutes` no benchmark begins that would end after them.
+An option goes to the benchmarks that know it: `--rows 100m`. With a budget no benchmark begins that would end after it.
 """
 
 import argparse
@@ -25,7 +25,7 @@ def main() -> int:
     benches: list[Bench] = [import_module(f"benchmarks.{name}").BENCH for name in ORDER]
     asked = _parser(benches).parse_args()
     wanted = [bench for bench in benches if not asked.only or bench.name in asked.only]
-    ends_at = time.monotonic() + asked.minutes * 60
+    ends_at = time.monotonic() + asked.budget * 60
     failed = 0
     for number, bench in enumerate(wanted, 1):
         print(f"\n== {number} of {len(wanted)}: {bench.name} (about {bench.minutes:g} min)", flush=True)
@@ -66,7 +66,7 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 def _parser(benches: list[Bench]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure what Tribute claims.")
     parser.add_argument("--only", action="append", choices=ORDER, metavar="NAME", help=f"one of {', '.join(ORDER)}; may be repeated")
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="how long all of it may take")
+    parser.add_argument("--budget", type=float, default=float("inf"), metavar="MINUTES", help="how long all of it may take")
     parser.add_argument("--print-only", action="store_true", help="print the figures and write nothing")
     meanings = {name: meaning for bench in benches for name, (_, meaning) in bench.options.items()}
     for name, meaning in meanings.items():
