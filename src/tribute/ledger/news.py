@@ -133,7 +133,7 @@ class MailMarks:
     def all_of(self, kind: str) -> Mapping[str, datetime]:
         """Up to when each affiliate was told of a kind, by id."""
         query = sa.select(MailMarkRow.affiliate_id, MailMarkRow.until_at).where(MailMarkRow.kind == kind)
-        return dict(self._session.execute(query).tuples().all())
+        return dict(self._session.execute(query).all())
 
     def move(self, affiliate_id: str, kind: str, until: datetime, *, mailed_at: datetime | None) -> None:
         """Tell nothing up to this instant again. Without a mail, the time of the last one stays."""

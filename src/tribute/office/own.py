@@ -32,6 +32,7 @@ from tribute.ledger.rules.payout_details import SEALING_PURPOSE, PayoutDetails, 
 from tribute.ledger.rules.text import checked_email, checked_name, email_key
 from tribute.ledger.rules.unsubscribing import KINDS, Unsubscribing
 from tribute.letters.own import confirm_email_letter, email_changed_letter, payout_changed_letter
+from tribute.office.embeds import EmbedOffice
 from tribute.office.permission import require_affiliate
 
 CONFIRM_PATH: Final = "/settings/email/"
@@ -75,6 +76,7 @@ class OwnOffice:
         self._database = database
         self._clock = clock
         self._unsubscribing = Unsubscribing(secret)
+        self.embeds = EmbedOffice(database, clock)
         self._payouts = Sealer(secret, SEALING_PURPOSE)
         self.mailing = mailing
 

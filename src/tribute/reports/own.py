@@ -17,6 +17,7 @@ from tribute.ledger.database import Database
 from tribute.ledger.own import AffiliateProfile, AffiliateProfiles, EmailChanges, SealedPayoutDetails
 from tribute.ledger.preferences import PreferenceBook, Preferences
 from tribute.ledger.rules.payout_details import SEALING_PURPOSE, PayoutDetails
+from tribute.reports.embeds import EmbedReports
 from tribute.reports.scope import affiliate_of
 
 
@@ -45,6 +46,7 @@ class OwnReports:
         """`secret` is the installation's, under which payout details are sealed."""
         self._database = database
         self._clock = clock
+        self.embeds = EmbedReports(database, clock)
         self._sealer = Sealer(secret, SEALING_PURPOSE)
 
     def preferences(self, caller: Caller) -> Preferences:

@@ -1,5 +1,6 @@
 """The pages as one ASGI application: routes, forms' tokens, fault pages, static files, and security headers around all of it."""
 
+from collections.abc import Mapping
 from typing import cast
 
 from litestar import Litestar
@@ -153,15 +154,15 @@ def web_app(
         request_max_body_size=_MAX_FORM_BYTES,
         debug=False,
     )
-    beside = {f"{_STATIC}/": static, CREATIVES: CreativeImages(ledger.creatives), EMBED_PREFIX: EmbedDoor(parts)}
+    beside: dict[str, AsgiApp] = {f"{_STATIC}/": static, CREATIVES: CreativeImages(ledger.creatives), EMBED_PREFIX: EmbedDoor(parts)}
     return _Site(beside, with_security_headers(cast("AsgiApp", pages), https=parts.https))
 
 
 class _Site:
     """Static files, banners and widgets beside the pages: they need no session, no token and no `no-store`."""
 
-    def __init__(self, static: PackagedFiles, banners: AsgiApp, pages: AsgiApp) -> None:
-        self._beside: dict[str, AsgiApp] = {f"{_STATIC}/": static, CREATIVES: banners}
+    def __init__(self, beside: Mapping[str, AsgiApp], pages: AsgiApp) -> None:
+        self._beside = beside
         self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -51,6 +51,11 @@ class Renderer:
             html = self._environment.get_template(page.template).render(_context(page, request))
         return Response(html, media_type=MediaType.HTML, status_code=status)
 
+    def html(self, page: Page) -> str:
+        """A page that answers no request of a person's: without the token for forms."""
+        told = {field.name: getattr(page, field.name) for field in fields(page)}
+        return self._environment.get_template(page.template).render(told)
+
     def streamed(self, page: Page, request: Request[Any, Any, Any], *, broken_off: Callable[[Exception], Page]) -> Stream:
         """The page in pieces, as far as each is known, so that a browser paints its head while the rest is counted.
 

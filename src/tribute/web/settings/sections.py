@@ -26,6 +26,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section("Security", "/settings/security"),
     Section("Notifications", "/settings/notifications", for_team=False),
     Section("Time and numbers", "/settings/time"),
+    Section("Widgets", "/settings/widgets", for_team=False),
     Section("Sessions", "/settings/sessions"),
     Section("API tokens", "/settings/tokens"),
 )
