@@ -1,7 +1,8 @@
 """The exact sums by UTC hour and day, an affiliate and website: page views, and distinct visitors.
 
-Invariant: at every commit `hours` and `days` are what a recount of the counted pages gives. Whoever changes counted pages notes
-the buckets with `touch` in the same transaction, and ends it with `recompute_touched`; the note stays until `take_changes`.
+Invariant: at every commit `hours` and `days` are what a recount of the counted pages gives. Whoever brings new pages in tells them with
+`add` before; whoever changes others notes their buckets with `touch` in the same transaction, and ends it with `recompute_touched`. The
+note of buckets stays until `take_changes`.
 """
 
 from collections.abc import Sequence
@@ -29,8 +30,63 @@ class Change(NamedTuple):
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give a writer's connection its note of touched buckets."""
+    """Give a writer's connection its note of touched buckets, and the tables through which new pages go."""
     connection.execute("CREATE TEMP TABLE touched (affiliate_id VARCHAR, website_id VARCHAR, hour TIMESTAMP, taken BOOLEAN)")
+    connection.execute(
+        "CREATE TEMP TABLE coming (affiliate_id VARCHAR, website_id VARCHAR, event_time TIMESTAMP, visitor_id VARCHAR, value BIGINT)"
+    )
+    connection.execute("CREATE TEMP TABLE known (affiliate_id VARCHAR, website_id VARCHAR, hour TIMESTAMP, visitor_id VARCHAR)")
+
+
+def add(connection: duckdb.DuckDBPyConnection, pages: str) -> None:
+    """Add pages to the sums that are not among the events yet, and note their buckets: `pages` is a query of ours that gives affiliate_id
+    (or NULL), website_id, event_time, visitor_id and value of those that will count.
+
+    Of what is there already only the same visitors' pages are looked at: it tells who of them is new to a bucket.
+    """
+    connection.execute(f"INSERT INTO coming BY NAME {pages}")
+    [(first, last)] = connection.execute("SELECT min(event_time), max(event_time) FROM coming").fetchall()
+    if first is None:
+        return
+    connection.execute("INSERT INTO touched SELECT DISTINCT affiliate_id, website_id, date_trunc('hour', event_time), false FROM coming")
+    connection.execute(
+        """
+        INSERT INTO known
+        SELECT DISTINCT e.affiliate_id, e.website_id, date_trunc('hour', e.event_time), e.visitor_id
+        FROM internal.counted_pages e SEMI JOIN coming c ON e.visitor_id = c.visitor_id
+        WHERE e.event_time >= date_trunc('day', ?::TIMESTAMP) AND e.event_time < date_trunc('day', ?::TIMESTAMP) + INTERVAL 1 day
+        """,
+        [first, last],
+    )
+    for table, grain in _GRAINS.items():
+        _add(connection, table, grain)
+    connection.execute("DELETE FROM coming")
+    connection.execute("DELETE FROM known")
+
+
+def _add(connection: duckdb.DuckDBPyConnection, table: str, grain: str) -> None:
+    connection.execute(
+        f"""
+        MERGE INTO internal.{table} t USING (
+            SELECT affiliate_id, website_id, bucket, sum(value)::BIGINT AS page_views,
+                count(DISTINCT visitor_id) FILTER (k.is_known IS NULL) AS visitors
+            FROM (
+                SELECT unnest([affiliate_id, '{EVERYONE}']) AS affiliate_id, website_id, date_trunc('{grain}', event_time) AS bucket,
+                    visitor_id, value
+                FROM coming
+            )
+            LEFT JOIN (
+                SELECT DISTINCT unnest([affiliate_id, '{EVERYONE}']) AS affiliate_id, website_id, date_trunc('{grain}', hour) AS bucket,
+                    visitor_id, true AS is_known
+                FROM known
+            ) k USING (affiliate_id, website_id, bucket, visitor_id)
+            WHERE affiliate_id IS NOT NULL
+            GROUP BY ALL
+        ) a ON t.affiliate_id = a.affiliate_id AND t.website_id = a.website_id AND t.bucket = a.bucket
+        WHEN MATCHED THEN UPDATE SET page_views = t.page_views + a.page_views, visitors = t.visitors + a.visitors
+        WHEN NOT MATCHED THEN INSERT BY NAME
+        """  # noqa: S608 names of ours
+    )
 
 
 def touch(connection: duckdb.DuckDBPyConnection, pages: str, *, taken: bool = False) -> None:

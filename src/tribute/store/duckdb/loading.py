@@ -12,7 +12,7 @@ from tribute.events.derived import DerivedEvent
 from tribute.store.duckdb import aggregates, clicks, orders, visitors
 from tribute.store.duckdb.columns import AS_STORED, STORED, event_table, registered
 from tribute.store.duckdb.dedupe import settle
-from tribute.store.duckdb.times import naive
+from tribute.store.duckdb.times import aware, naive
 
 _RESOLVED = "batch b LEFT JOIN internal.code_registrations c ON c.code = b.affiliate_ref AND c.registered_at <= b.accepted_at::TIMESTAMP"
 """An event belongs to the affiliate whose code it carries, if the code was registered when the event was accepted."""
@@ -26,8 +26,8 @@ def load(connection: duckdb.DuckDBPyConnection, batch: Batch, now: datetime) -> 
         _insert(connection, [batch.events[index] for index in settled.fresh], settled.counted, touch=sums)
     if settled.flips:
         _flip(connection, settled.flips, touch=sums)
-    if sums:
         aggregates.recompute_touched(connection)
+    if sums:
         clicks.recompute_touched(connection)
     _note_progress(connection, batch.progress, now)
     new = sum(settled.counted) + sum(1 if counts else -1 for _, counts in settled.flips)
@@ -37,6 +37,12 @@ def load(connection: duckdb.DuckDBPyConnection, batch: Batch, now: datetime) -> 
 def _insert(connection: duckdb.DuckDBPyConnection, events: Sequence[DerivedEvent], counted: Sequence[bool], *, touch: bool) -> None:
     """Insert new events; with `touch` also what is kept beside them, each only where the batch has something for it."""
     with registered(connection, batch=event_table(events, counted)):
+        if touch:
+            aggregates.add(
+                connection,
+                f"""SELECT c.affiliate_id, b.website_id, b.event_time::TIMESTAMP AS event_time, b.visitor_id, b.value FROM {_RESOLVED}
+                WHERE b.counted_copy AND b.type = 'page' AND b.bot IS NULL""",  # noqa: S608 ours
+            )
         connection.execute(
             f"""
             INSERT INTO internal.events ({STORED}, affiliate_id, counted_copy)
@@ -44,11 +50,6 @@ def _insert(connection: duckdb.DuckDBPyConnection, events: Sequence[DerivedEvent
             """  # noqa: S608 ours
         )
         if touch:
-            aggregates.touch(
-                connection,
-                f"""SELECT c.affiliate_id, b.website_id, b.event_time::TIMESTAMP AS event_time FROM {_RESOLVED}
-                WHERE b.counted_copy AND b.type = 'page' AND b.bot IS NULL""",  # noqa: S608 ours
-            )
             stored = f"SELECT {AS_STORED}, c.affiliate_id, b.counted_copy FROM {_RESOLVED}"  # noqa: S608 ours
             if any(event.click_id is not None for event in events):
                 clicks.keep(connection, stored)
@@ -113,6 +114,12 @@ def stored_progress(connection: duckdb.DuckDBPyConnection) -> dict[str, Progress
     """How far each source has come."""
     rows = connection.execute("SELECT source, through_seq, complete FROM internal.progress").fetchall()
     return {source: Progress(source, through_seq, complete) for source, through_seq, complete in rows}
+
+
+def newest_receipt(connection: duckdb.DuckDBPyConnection) -> datetime | None:
+    """Read from the columns' own statistics, however many events there are."""
+    [[newest]] = connection.execute("SELECT max(received_at) FROM internal.events").fetchall()
+    return aware(newest) if newest is not None else None
 
 
 def counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
