@@ -3,6 +3,7 @@
 ORDER = (
     "receiving",
     "spool_append",
+    "loading",
     "collector_single",
     "reading",
     "click_to_chart",
