@@ -1,4 +1,4 @@
-"""Recovery codes: ten that each stand in once for a lost authenticator app. Shown once, kept as hashes of 80 random bits."""
+"""Recovery codes: ten that each stand in once for a lost authenticator app. Shown once, kept as hashes of 79 random bits."""
 
 import secrets
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from tribute.access.secrets import secret_hash
 from tribute.kit.clock import Clock
 
 HOW_MANY: Final = 10
-_ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789x"  # 32 signs; without i, l, o, 0 and 1, which are mistaken for one another
+_ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"  # without i, l, o, 0 and 1, which are mistaken for one another
 _GROUPS, _IN_A_GROUP = 4, 4
 
 
