@@ -33,9 +33,6 @@ def require_team(caller: Caller) -> None:
         raise NotAllowedError("Only an owner, or somebody of their team, does this.")
 
 
-require_owner = require_change
-
-
 def _demand_change(caller: Caller) -> None:
     if not caller.may_change:
         _refuse(caller)

@@ -29,9 +29,6 @@ def require_team(caller: Caller) -> None:
         raise NotAllowedError("Only an owner, or somebody of their team, sees this.")
 
 
-require_owner = require_team
-
-
 def widget_of(caller: Caller) -> Caller:
     """The affiliate behind a token for the embedded widget, as the reports take them, to read just what the widget shows."""
     if caller.affiliate_id is None or caller.scopes is None or TokenScope.EMBED not in caller.scopes:
