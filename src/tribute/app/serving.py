@@ -6,22 +6,26 @@ import resource
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
+import structlog
 import uvicorn
 
 from tribute.access.first_owner import FirstOwner
 from tribute.app.logs import configure_logging
 from tribute.app.ownership import ServerNote, announce, withdraw
 from tribute.app.parts import Parts
-from tribute.app.site import build_site
+from tribute.app.site import Site, build_site
 from tribute.app.workers import Workers
 from tribute.collector.fast import fast_protocol
 from tribute.kit.errors import TributeError
 from tribute.kit.ids import new_secret
 from tribute.settings import Settings
+
+_log = structlog.get_logger(__name__)
 
 _DRAIN_SECONDS = 20
 _KEEP_ALIVE_SECONDS = 75
@@ -83,6 +87,7 @@ def _run(parts: Parts, listener: socket.socket, note: ServerNote, on_ready: OnRe
         if (token := FirstOwner(parts.database, parts.clock).new_link()) is not None:
             on_unowned(f"{address}/sign-in/first/{token}")
         on_ready(address)
+        threading.Thread(target=_make_ready_for_people, args=[site], name="doors", daemon=True).start()
 
     server = _AnnouncedServer(config, tell)
     _stop_on_signals(server)
@@ -94,6 +99,13 @@ def _run(parts: Parts, listener: socket.socket, note: ServerNote, on_ready: OnRe
         withdraw(home)
         site.close()
         workers.stop()
+
+
+def _make_ready_for_people(site: Site) -> None:
+    try:
+        site.make_ready_for_people()
+    except Exception:  # noqa: BLE001  the thread's edge: who asks for a page tries again, and is told
+        _log.exception("doors_not_built")
 
 
 def _allow_many_connections() -> None:

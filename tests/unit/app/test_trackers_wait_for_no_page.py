@@ -1,0 +1,77 @@
+"""What collects is ready before what people look at is loaded; who asks for a page meanwhile waits for it, and it is built once."""
+
+import asyncio
+import subprocess
+import sys
+import threading
+from typing import Any, cast
+
+from tribute.app.site import LaterDoors
+from tribute.kit.asgi import Receive, Scope, Send
+
+_HEAVY = ("litestar", "ariadne", "graphql", "tribute.web.app", "webauthn", "sqlglot", "alembic")
+
+
+class Doors:
+    """Notes who came."""
+
+    def __init__(self) -> None:
+        self.came: list[str] = []
+        self.is_closed = False
+
+    async def __call__(self, scope: Scope, _receive: Receive, _send: Send) -> None:
+        self.came.append(scope["path"])
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def test_nothing_for_people_is_loaded_before_it_is_ready() -> None:
+    told = f"import sys, tribute.app.serving; print([name for name in {_HEAVY!r} if name in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+def test_who_comes_while_they_are_built_waits_and_they_are_built_once() -> None:
+    built: list[Doors] = []
+    may_build = threading.Event()
+
+    def build() -> Any:
+        may_build.wait(10)
+        built.append(Doors())
+        return built[-1]
+
+    later = LaterDoors(build)
+
+    async def come(path: str) -> None:
+        await later(cast("Scope", {"type": "http", "path": path}), None, None)  # type: ignore[arg-type]
+
+    async def come_early() -> None:
+        early = [asyncio.create_task(come(f"/{number}")) for number in range(3)]
+        await asyncio.sleep(0)  # the event loop is not held up
+        may_build.set()
+        await asyncio.gather(*early)
+        await come("/late")
+
+    asyncio.run(come_early())
+    [doors] = built
+    assert sorted(doors.came) == ["/0", "/1", "/2", "/late"]
+    later.close()
+    assert doors.is_closed
+
+
+def test_what_could_not_be_built_is_tried_again() -> None:
+    tries: list[int] = []
+
+    def build() -> Any:
+        tries.append(len(tries))
+        if len(tries) == 1:
+            raise OSError
+        return Doors()
+
+    later = LaterDoors(build)
+    try:
+        later.built()
+    except OSError:
+        assert isinstance(later.built(), Doors)
+    assert tries == [0, 1]
