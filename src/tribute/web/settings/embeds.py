@@ -33,7 +33,8 @@ _METRIC_WORDS: Final = {
 }
 _USUAL: Final = {"metric-PageViews": "yes", "metric-Visitors": "yes", "window": DEFAULT_WINDOW.value, "theme": "auto"}
 _THEMES: Final = (("auto", "As the reader's system"), ("light", "Light"), ("dark", "Dark"))
-_HEIGHT: Final = 180
+_HEIGHT: Final = 240
+"""Room for five numbers on a phone."""
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 

@@ -19,6 +19,12 @@ for (const button of document.querySelectorAll("[data-theme-toggle]")) {
   });
 }
 
+// a row of links that is wider than the screen shows where one is
+for (const here of document.querySelectorAll(".pages [aria-current], .sections [aria-current]")) {
+  const row = here.parentElement;
+  row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+}
+
 /** Put text on the clipboard and say so on the button for a moment. */
 export async function copyFrom(button, text) {
   const label = button.dataset.label ??= button.textContent;
