@@ -74,6 +74,7 @@ def expect_a_recount(store: EventStore, loaded: list[DerivedEvent], codes: list[
                 assert row.totals[Metric.VISITORS] == len(visitors - {None})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_every_answer_is_exact_whatever_came_since_the_last_one(event_store: RebuildableStore, seed: int) -> None:
     dice = random.Random(seed)
@@ -122,7 +123,7 @@ def test_readers_beside_a_writer_leave_nothing_stale(event_store: RebuildableSto
     reader = threading.Thread(target=read)
     reader.start()
     try:
-        for _ in range(12):
+        for _ in range(6):
             events = some_events(dice, NOON)
             loaded += events
             event_store.load(Batch(events, []))

@@ -83,8 +83,8 @@ def _seal(connection: duckdb.DuckDBPyConnection, affiliates: Sequence[str], thro
         f"""
         CREATE OR REPLACE TEMP TABLE sealing_visitors AS
         WITH wanted AS (
-            SELECT g.affiliate_id, coalesce(s.through, '-infinity'::TIMESTAMP) AS through FROM sealing g
-            LEFT JOIN internal.sealed s USING (affiliate_id)
+            SELECT affiliate_id, coalesce(s.through, min(d.bucket)) AS through FROM sealing
+            LEFT JOIN internal.sealed s USING (affiliate_id) JOIN internal.days d USING (affiliate_id) GROUP BY affiliate_id, s.through
         ),
         seen AS (
             SELECT affiliate_id, website_id, visitor, last_seen FROM internal.last_seen SEMI JOIN internal.sealed s USING (affiliate_id)
