@@ -28,7 +28,7 @@ class TokenScope(StrEnum):
     LINKS = "links"
     """See and make links; for affiliates' tokens."""
     EMBED = "embed"
-    """The widget with an affiliate's own numbers on their site, and nothing else."""
+    """Show the widget with an affiliate's own numbers on their site, and nothing else: made with the widget."""
 
 
 class WrongCredentialsError(TributeError):

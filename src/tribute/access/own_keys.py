@@ -16,10 +16,10 @@ from tribute.kit.errors import InvalidInputError, NotFoundError
 from tribute.ledger.audit import Audit
 from tribute.ledger.database import Database
 
-AFFILIATES_SCOPES: Final = (TokenScope.READ, TokenScope.LINKS, TokenScope.EMBED)
+AFFILIATES_SCOPES: Final = (TokenScope.READ, TokenScope.LINKS)
 TEAMS_SCOPES: Final = (TokenScope.READ, TokenScope.CHANGE)
 MOST_TOKENS: Final = 20
-"""How many tokens in force a person may have: enough for every program of theirs, too few to lose sight of."""
+"""How many tokens in force a person may have beside those of widgets: enough for every program of theirs, too few to lose sight of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,10 @@ class OwnKeys:
         return ended
 
     def tokens(self, caller: Caller) -> Sequence[TokenRecord]:
-        """The caller's tokens in force, the newest first. Raises NotAllowedError."""
+        """The caller's tokens in force, the newest first, but for those of widgets. Raises NotAllowedError."""
         person = themself(caller)
         with self._database.reading() as session:
-            return Tokens(session, self._clock).of(person)
+            return _for_programs(Tokens(session, self._clock).of(person))
 
     def add_token(self, caller: Caller, name: str, scopes: Collection[str]) -> tuple[TokenRecord, str]:
         """A new token and its secret, which is told only here. Raises NotAllowedError, and InvalidInputError by field."""
@@ -79,7 +79,7 @@ class OwnKeys:
         wanted = _checked_scopes(caller, scopes)
         with self._database.session() as session:
             tokens = Tokens(session, self._clock)
-            if len(tokens.of(person)) >= MOST_TOKENS:
+            if len(_for_programs(tokens.of(person))) >= MOST_TOKENS:
                 raise InvalidInputError("name", f"you have {MOST_TOKENS} tokens, which is the most; revoke one that nothing uses")
             owner_id = person.id if person.kind == Kind.TEAM else None
             made, secret = tokens.add(caller.affiliate_id, owner_id=owner_id, name=name, scopes=wanted)
@@ -92,7 +92,7 @@ class OwnKeys:
         person = themself(caller)
         with self._database.session() as session:
             tokens = Tokens(session, self._clock)
-            if token_id not in {one.id for one in tokens.of(person)}:
+            if token_id not in {one.id for one in _for_programs(tokens.of(person))}:
                 raise NotFoundError("that token is revoked already")
             tokens.revoke(token_id)
             Audit(session, self._clock).note("token.revoke", "token", token_id, by=person.id)
@@ -105,6 +105,11 @@ def themself(caller: Caller) -> Person:
     if caller.scopes is not None:
         raise NotAllowedError("A token does not look after the keys of its person; sign in for that.")
     return Person(Kind.TEAM if caller.is_team else Kind.AFFILIATE, caller.person_id)
+
+
+def _for_programs(tokens: Sequence[TokenRecord]) -> Sequence[TokenRecord]:
+    """Without the tokens of widgets, which are made and taken away with their widget."""
+    return [one for one in tokens if one.scopes != {TokenScope.EMBED}]
 
 
 def _checked_scopes(caller: Caller, scopes: Collection[str]) -> frozenset[TokenScope]:

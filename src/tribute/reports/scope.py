@@ -3,9 +3,7 @@
 Raises NotAllowedError otherwise, also for tokens whose scopes do not reach reading.
 """
 
-from dataclasses import replace
-
-from tribute.access.caller import Caller, NotAllowedError, TokenScope
+from tribute.access.caller import Caller, NotAllowedError
 
 
 def scope_of(caller: Caller) -> str | None:
@@ -27,10 +25,3 @@ def require_team(caller: Caller) -> None:
     """Let only the owner's team pass: owners, managers and viewers."""
     if scope_of(caller) is not None:
         raise NotAllowedError("Only an owner, or somebody of their team, sees this.")
-
-
-def widget_of(caller: Caller) -> Caller:
-    """The affiliate behind a token for the embedded widget, as the reports take them, to read just what the widget shows."""
-    if caller.affiliate_id is None or caller.scopes is None or TokenScope.EMBED not in caller.scopes:
-        raise NotAllowedError("The widget takes an affiliate's token with the scope embed.")
-    return replace(caller, scopes=frozenset({TokenScope.READ}))

@@ -28,7 +28,6 @@ _WORDS: Final[Mapping[TokenScope, tuple[str, str]]] = {
     TokenScope.READ: ("Read", "Everything that you see here, and no change."),
     TokenScope.CHANGE: ("Read and change", "What you may change, but never the team, sign-ins or tokens."),
     TokenScope.LINKS: ("Make links", "See your links and make new ones; no numbers, no commissions."),
-    TokenScope.EMBED: ("Embed", "Only the widget with your numbers on your own site. This token is seen by whoever reads that page."),
 }
 
 
