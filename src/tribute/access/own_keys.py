@@ -109,7 +109,7 @@ def themself(caller: Caller) -> Person:
 
 def _for_programs(tokens: Sequence[TokenRecord]) -> Sequence[TokenRecord]:
     """Without the tokens of widgets, which are made and taken away with their widget."""
-    return [one for one in tokens if one.scopes != {TokenScope.EMBED}]
+    return [one for one in tokens if one.scopes != frozenset({TokenScope.EMBED})]
 
 
 def _checked_scopes(caller: Caller, scopes: Collection[str]) -> frozenset[TokenScope]:
