@@ -24,6 +24,7 @@ _OTHER_PATHS = {
     "/links",
     "/owner",
     "/owner/orders",
+    "/join/NAME",
     "/sign-in/first/",
     "/graphql",
     "/graphql/realtime",

@@ -31,7 +31,7 @@ def test_a_link_of_the_websites_marks_the_owners_browser_and_another_takes_it_ba
 def test_an_empty_home_says_what_to_do(portal: Portal) -> None:
     page = portal.signed_in(Role.OWNER, portal.add_owner()).get("/owner").text
     assert "No websites yet." in page
-    assert "tribute website add" in page
+    assert '<a href="/owner/websites">Add the first</a>' in page
 
 
 def test_markup_in_unknown_codes_is_text(portal: Portal) -> None:
