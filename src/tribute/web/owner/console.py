@@ -39,7 +39,6 @@ class ConsolePage:
 
     template: ClassVar[str] = "owner/console.html"
     name: str
-    window: TimeWindow
     window_words: str
     windows: Sequence[WindowLink]
     websites: Sequence[WebsiteRow]
@@ -66,7 +65,6 @@ def _page(parts: Parts, caller: Caller, window: TimeWindow) -> ConsolePage:
     rows = _website_rows(parts, caller, window)
     return ConsolePage(
         name=parts.accounts.profile(caller).name,
-        window=window,
         window_words=WINDOW_WORDS[window][1],
         windows=window_links("/owner", window),
         websites=rows,
