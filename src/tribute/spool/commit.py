@@ -9,7 +9,7 @@ import threading
 import time
 from asyncio import AbstractEventLoop
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import chain
 
@@ -25,6 +25,8 @@ from tribute.spool.rush import Rush
 _COMMIT_BYTES = 4 * 1024 * 1024
 _APPEND_OVERHEAD_BYTES = 1024
 _PAUSE_SECONDS = 0.5
+_GATHER_SECONDS = 0.002
+"""At most so long a commit waits for the event loop to take in what has come while the last one was made durable."""
 
 _log = structlog.get_logger()
 
@@ -52,6 +54,8 @@ class GroupCommit:
         self._queue: deque[_Waiting] = deque()
         self._in_sync: list[_Waiting] = []
         self._is_asleep = False
+        self._gathered = threading.Event()
+        """Set when the event loop has been once through all that had come since it told the senders of the last commit."""
         self._closing = False
         self._paused_until = 0.0
         self._failures_in_a_row = 0
@@ -130,7 +134,10 @@ class GroupCommit:
 
     def _run(self) -> None:
         while batch := self._take():
+            self._gathered.clear()
             self._commit(batch)
+            if not self._closing:
+                self._gathered.wait(_GATHER_SECONDS)
 
     def _take(self) -> list[_Waiting]:
         """The next appends to commit together; none when the spool is closed and nothing waits."""
@@ -169,7 +176,7 @@ class GroupCommit:
             with self._news:
                 self.commits += 1
                 self._news.notify_all()
-        _settle(batch + refused, problem)
+        _settle(batch + refused, problem, self._gathered.set)
 
     def _note_failure(self, problem: str) -> list[_Waiting]:
         """Count a failed commit; a second one in a row means that a new segment does not help: pause, and refuse what waits."""
@@ -189,20 +196,21 @@ def _unwritable(problem: str | None) -> str:
     return f"events cannot be written to disk now ({problem}); nothing was accepted, send it again in a moment"
 
 
-def _settle(batch: Sequence[_Waiting], problem: str | None) -> None:
+def _settle(batch: Sequence[_Waiting], problem: str | None, then: Callable[[], None]) -> None:
     """Tell the senders with one call into each event loop: a call a sender would cost more than the rest of a commit."""
     by_loop: dict[AbstractEventLoop, list[Settled]] = {}
     for waiting in batch:
         by_loop.setdefault(waiting.loop, []).append(waiting.settled)
     for loop, senders in by_loop.items():
         try:
-            loop.call_soon_threadsafe(_tell, loop, senders, problem)
+            loop.call_soon_threadsafe(_tell, loop, senders, problem, then)
         except RuntimeError:  # the loop was closed meanwhile: nobody waits for these any more
             continue
 
 
-def _tell(loop: AbstractEventLoop, senders: Sequence[Settled], problem: str | None) -> None:
-    """Tell each of them, whatever becomes of those before it."""
+def _tell(loop: AbstractEventLoop, senders: Sequence[Settled], problem: str | None, then: Callable[[], None]) -> None:
+    """Tell each of them, whatever becomes of those before it; `then` is called when the loop has been once through what is ready."""
+    loop.call_soon(then)
     error = None if problem is None else SpoolUnavailableError(_unwritable(problem))
     for settled in senders:
         try:
