@@ -23,8 +23,8 @@ from tribute.kit.errors import UnavailableError
 from tribute.ledger.commission_pages import Filters
 from tribute.ledger.commissions import CommissionStatus
 from tribute.ledger.conversions import Status
-from tribute.reports.money import Money
 from tribute.office.permission import require_change
+from tribute.reports.money import Money
 from tribute.rest.bodies import body_of
 from tribute.rest.conversion_documents import (
     CommissionPage,
