@@ -33,9 +33,10 @@ _RUNLIGHT_VIEW = {
 
 
 _CPU_LIMIT = """
-What is left is Python's: some 20 µs for reading, decoding, checking, stamping and encoding one event, beside about 10 of the kernel's,
-which are nearly all that nginx has. The commit thread adds 5, and the share of the time that loader and delivery keep in a rush is
-divided by fewer views where the disk is slow. A slimmer decoder would save 2 and let events in that the loader cannot read.
+What is left is Python's: of the first thread's CPU about 10 µs are the kernel's, which are nearly all that nginx has, and some 20 go
+into reading, decoding, checking, stamping and encoding one event. Each commit costs switches between threads and a sync, which many
+views share only where they come fast; so does what loader and delivery keep of the time in a rush. On a machine that others use all of
+it grows, nginx's least. A slimmer decoder would save 2 µs and let events in that the loader cannot read.
 """
 _RATE_LIMIT = """
 It follows from the CPU, and from the disk: 64 connections wait for one sync after another, and while a sync takes milliseconds, as on a
