@@ -127,6 +127,7 @@ class Loader:
             began = time.monotonic()
             for batch in self._spool_batches(self._spool, segments, horizon, most):
                 report += self._load(batch, self._spool_deriver)
+                del batch  # as in load_objects
                 if after_batch is not None:
                     after_batch(time.monotonic() - began)
                     began = time.monotonic()
@@ -170,6 +171,7 @@ class Loader:
                 done += sum(sizes[step.source] for step in batch.progress)
                 if on_progress is not None:
                     on_progress(done, sum(sizes.values()))
+                del batch  # or its events would stay in memory until those of the next are all there
             self._unread = unread
             if prefixes == EVERYWHERE:
                 self._looks_done = max(self._looks_done, wanted)
