@@ -20,8 +20,15 @@ _COMMANDS = {path: {name for one in command.params for name in one.opts} for pat
 _GROUPS = {path.partition(" ")[0] for path in _COMMANDS}
 _OTHER_PATHS = {
     "/",
+    "/balance",
+    "/balance.csv",
     "/commissions",
+    "/commissions/not-credited",
+    "/creatives/",
+    "/help",
     "/links",
+    "/links/qr.png",
+    "/links/qr.svg",
     "/owner",
     "/owner/orders",
     "/join/NAME",
