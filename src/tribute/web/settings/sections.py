@@ -27,6 +27,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section("Notifications", "/settings/notifications", for_team=False),
     Section("Time and numbers", "/settings/time"),
     Section("Widgets", "/settings/widgets", for_team=False),
+    Section("Security", "/settings/security"),
     Section("Sessions", "/settings/sessions"),
     Section("API tokens", "/settings/tokens"),
 )
