@@ -106,6 +106,23 @@ def add_code(
 
 
 @app.command()
+def set_email(
+    affiliate: Annotated[str, typer.Option("--affiliate", help="The affiliate's code or id.")],
+    email: Annotated[str, typer.Option("--email", help="The new address, which they sign in with from now on.")],
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Give an affiliate another e-mail address, for when they cannot confirm one by mail themselves."""
+    from tribute.cli.ledger import COMMAND_LINE, open_ledger
+    from tribute.office.affiliates import AffiliateOffice
+
+    with open_ledger(home) as ledger:
+        changed = AffiliateOffice(ledger.database, ledger.clock).set_email(COMMAND_LINE, affiliate, email)
+    data = {"id": changed.id, "name": changed.name, "email": changed.email}
+    Output(as_json=json).result(data, f"{changed.name} signs in as {changed.email} from now on.")
+
+
+@app.command()
 def balance(
     affiliate: Annotated[str, typer.Option("--affiliate", help="The affiliate's code or id.")],
     home: HomeOption = None,

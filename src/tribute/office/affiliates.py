@@ -55,6 +55,21 @@ class AffiliateOffice:
                 self._note(session, caller, "affiliate.activate" if active else "affiliate.deactivate", who.id)
             return affiliates.by_ids([who.id])[who.id]
 
+    def set_email(self, caller: Caller, affiliate: str, email: str) -> AffiliateRecord:
+        """Give an affiliate another address, for when they cannot confirm one by mail. Idempotent.
+
+        Raises NotAllowedError, NotFoundError, InvalidInputError, and ConflictError when it is another affiliate's.
+        """
+        require_change(caller)
+        with self._database.session() as session:
+            who = the_affiliate(session, self._clock, affiliate)
+            affiliates = Affiliates(session, self._clock)
+            affiliates.change_email(who.id, email)
+            changed = affiliates.by_ids([who.id])[who.id]
+            if changed.email != who.email:
+                self._note(session, caller, "email.change", who.id)
+            return changed
+
     def add_coupon(self, caller: Caller, program: str, code: str, affiliate: str) -> CouponRecord:
         """Give an affiliate a coupon of a program, or let their disabled one work again; it counts for orders received from now on.
 
