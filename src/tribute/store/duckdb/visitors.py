@@ -134,6 +134,7 @@ def visitors(connection: duckdb.DuckDBPyConnection, query: AnalyticsQuery, perio
     if query.website_ids is not None:
         parameters["websites"] = list(query.website_ids)
         mine = only = "AND e.website_id IN (SELECT unnest($websites::VARCHAR[]))"
+    came = "e.event_time >= $through" if first_late is None else f"(e.event_time >= $through OR {_IS_LATE})"
     distinct = "" if query.website_ids is None or len(query.website_ids) == 1 else "DISTINCT"
     [(count,)] = connection.execute(
         f"""
@@ -143,7 +144,7 @@ def visitors(connection: duckdb.DuckDBPyConnection, query: AnalyticsQuery, perio
         since AS (
             SELECT DISTINCT md5_number(e.visitor_id) AS visitor FROM internal.counted_pages e
             WHERE e.affiliate_id = $affiliate AND e.visitor_id IS NOT NULL AND e.event_time >= $since AND e.event_time < $end
-                AND (e.event_time >= $through OR {_IS_LATE}) {only}
+                AND {came} {only}
         )
         SELECT (SELECT count(*) FROM known) + (SELECT count(*) FROM since) - (SELECT count(*) FROM known SEMI JOIN since USING (visitor))
         """,  # noqa: S608 ours
