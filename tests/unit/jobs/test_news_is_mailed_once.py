@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.portal import Portal, opened
 from tests.support.shop import Shop
+from tribute.app.news import CountedWeeks
 from tribute.jobs.news import NewsMailer, NewsMailing
 from tribute.jobs.weekly import WeeklyMailer, WeekNumbers
 from tribute.kit.errors import UnavailableError
@@ -177,3 +178,15 @@ def test_a_week_that_is_not_counted_yet_waits(member: Shop) -> None:
         weekly(portal, counts).tell()
     counts.is_away = False
     assert weekly(portal, counts).tell() == 1
+
+
+def test_a_week_is_counted_as_the_portal_does(shop: Shop) -> None:
+    portal = shop.portal
+    portal.page_views(shop.course, "ada", [datetime(2026, 11, 16, 5, tzinfo=UTC), datetime(2026, 11, 8, tzinfo=UTC)])
+    portal.page_views(shop.course, "ada", [datetime(2026, 11, 15, 16, tzinfo=UTC)] * 2)  # Monday already in Tokyo
+    portal.page_views(shop.course, "bob", [datetime(2026, 11, 17, tzinfo=UTC)])
+    counted = CountedWeeks(portal.analytics, portal.database, portal.clock.now)
+    week = counted.week(shop.ada.id, date(2026, 11, 16), "Asia/Tokyo")
+    assert (week.page_views, week.before[0], list(week.days)) == (3, 0, [3, 0, 0, 0, 0, 0, 0])
+    with pytest.raises(UnavailableError):
+        counted.week(shop.ada.id, date(2026, 11, 23), "Asia/Tokyo")
