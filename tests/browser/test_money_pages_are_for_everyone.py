@@ -13,6 +13,7 @@ from tribute.web.security import SESSION_COOKIE
 
 pytestmark = pytest.mark.browser
 LONG = "<b>" + "Ŵ" * 90
+OTHERS = ("/balance", "/help", "/commissions/not-credited")
 
 
 @pytest.fixture
@@ -40,7 +41,13 @@ def enter(page: Page, portal: Portal, role: Role, person_id: str) -> None:
 
 def addresses(shop: Shop) -> list[str]:
     [one, *_] = shop.ada_asking.graphql("{ commissions { commissions { id } } }")["data"]["commissions"]["commissions"]
-    return ["/commissions", f"/commissions/{one['id']}", "/links?website=Course&to=/pricing&sub=mail", "/commissions?status=rejected"]
+    return [
+        "/commissions",
+        f"/commissions/{one['id']}",
+        "/links?website=Course&to=/pricing&check=x",
+        "/commissions?status=rejected",
+        *OTHERS,
+    ]
 
 
 def check(page: Page, portal: Portal, address: str) -> None:

@@ -34,10 +34,10 @@ def test_money_is_drawn_in_one_currency_at_a_time_as_the_api_tells_it(page: Page
         "conversionRate": 1,
     }
     shown = cards(page)
-    assert (shown["Conversions"], shown["Revenue"], shown["Commissions"]) == ("3", "$259.10", "$129.55")
-    assert (shown["EPC"], shown["ConversionRate"]) == ("$43.183", "100.0%")
+    assert (shown["Conversions"], shown["Revenue"], shown["Commissions"]) == ("3", "US$259.10", "US$129.55")
+    assert (shown["EPC"], shown["ConversionRate"]) == ("US$43.183", "100.0%")
     assert {row[0]: row[1] for row in table(page)[1:]} == {
-        f"{bucket['start'][:-1]}.000Z": f"${bucket['commissions']:.2f}" for bucket in told["series"] if bucket["start"] >= "2026-11-19"
+        f"{bucket['start'][:-1]}.000Z": f"US${bucket['commissions']:.2f}" for bucket in told["series"] if bucket["start"] >= "2026-11-19"
     }
     page.click("[data-in-currency=EUR]")
     assert wait_shown(page)["currency"] == "EUR"
