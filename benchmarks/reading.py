@@ -285,7 +285,7 @@ its rollups built; both are asked over one HTTP connection for page views and vi
             "×",
             "more",
             20,
-            limited_by="the fixed cost of two statements of DuckDB's and today's page views, which weigh less at 100 million",
+            limited_by="the fixed cost of two statements of DuckDB's, which weighs less at 100 million",
         ),
         Claim("http_adds", "What GraphQL over HTTP adds to a window, p50", "ms", "less", 10),
         Claim("of_postgresql_year", "PostgreSQL beside ours, rank 1's year", "×", "more", 100),
