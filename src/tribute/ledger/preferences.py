@@ -18,7 +18,6 @@ PersonKind = str
 """`owner` for the team, or `affiliate`, as the access room names them."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Preferences:
     """What a person wants. None leaves it to the browser, and of the zone to what is usual."""
