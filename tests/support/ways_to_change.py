@@ -16,8 +16,13 @@ TERMS: Final = {"currency": "USD", "rules": [{"percent": "50"}]}
 IDS: Final = {"conversion_id": "cnv_00000000000000000000", "program": "Partners", "website": "Course", "affiliate": "ada", "code": "ADA10"}
 
 FORM: Final = {
-    "role": "viewer", "email": "new@team.example", "name": "New", "code": "new",
-    "domain": "new.example", "window_days": "90", "reason": "Why not",
+    "role": "viewer",
+    "email": "new@team.example",
+    "name": "New",
+    "code": "new",
+    "domain": "new.example",
+    "window_days": "90",
+    "reason": "Why not",
 }
 """Fields of the pages' forms, for all of them at once: each takes its own."""
 
