@@ -79,8 +79,3 @@ def tried_too_often(parts: Parts, request: AnyRequest, error: TooManyAttemptsErr
 def wait_words(error: TooManyAttemptsError) -> str:
     """What that page says."""
     return f"That was tried too often. Wait {error.retry_after} s, then try again; your account is as it was."
-
-
-def sentence(problem: str) -> str:
-    """A problem as a sentence of its own."""
-    return f"{problem[:1].upper()}{problem[1:]}."

@@ -11,10 +11,11 @@ from tribute.access.arrival import SecondFactorNeededError
 from tribute.access.caller import WrongCredentialsError
 from tribute.access.links import LinkPurpose
 from tribute.kit.errors import InvalidInputError
-from tribute.web.arriving import Form, arrived, dead_link, hashing, second_step, sentence
+from tribute.web.arriving import Form, arrived, dead_link, hashing, second_step
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.ports import SignInLink
 from tribute.web.security import own_path
+from tribute.web.settings.forms import sentence
 
 
 @dataclass(frozen=True, slots=True)
