@@ -20,7 +20,7 @@ def test_nothing_yet(page: Page, portal: Portal) -> None:
     expect(page.locator("[data-metric-card=Commissions]")).to_contain_text("None yet")
     expect(page.locator("[data-panel-empty]").first).to_have_text("Nothing in this range.")
     page.click("[data-metric-card=Commissions]")
-    expect(page.locator("[data-empty-title]")).to_have_text("No commissions yet.")
+    expect(page.locator("[data-empty-title]")).to_have_text("No sales yet.")
 
 
 def test_nothing_in_this_range_or_with_these_filters(page: Page, portal: Portal) -> None:
