@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import duckdb
+import structlog
 
 from tribute.analytics.definitions import Grain, Span, bucket_start
 from tribute.analytics.port import (
@@ -62,6 +63,7 @@ from tribute.store.duckdb.gate import Gate
 from tribute.store.duckdb.kept import KeptSums
 
 Result = TypeVar("Result")
+_log = structlog.get_logger(__name__)
 
 _GIVEN_UP = (duckdb.FatalException, duckdb.ConnectionException)
 """DuckDB answers nothing any more on this file until it is opened again."""
@@ -284,8 +286,9 @@ class DuckDBEventStore:
             return
         try:
             done = self._write(lambda connection: visitors.seal_some(connection, midnight))
-        except StoreBusyError:
-            done = True  # no memory or disk for it: until the next midnight the events are read instead
+        except Exception as error:  # noqa: BLE001  the load stands: until the next midnight the events are read instead
+            _log.warning("visitors_not_sealed", reason=type(error).__name__)
+            done = True
         if done:
             self._sealed_through = midnight
 
