@@ -97,11 +97,11 @@ class _Routes:
             taken = await run_sync(lambda: self._doors.intake.conversion(told, by=caller.person_id))
             return await self._answer(caller, taken)
 
-        refunds = self._about_a_conversion("refunds", RefundTold, "Tell of a refund", self._doors.intake.refund)
-        disputes = self._about_a_conversion("disputes", DisputeTold, "Tell of a dispute's opening or end", self._doors.intake.dispute)
+        refunds = self._about_a_conversion("refunds", RefundTold, "Tell of a refund", lambda intake: intake.refund)
+        disputes = self._about_a_conversion("disputes", DisputeTold, "Tell of a dispute's opening or end", lambda intake: intake.dispute)
         return [take_conversion, refunds, disputes]
 
-    def _about_a_conversion(self, name: str, form: type[Told], summary: str, take: _Take[Told]) -> Any:
+    def _about_a_conversion(self, name: str, form: type[Told], summary: str, taking: Callable[[Intake], _Take[Told]]) -> Any:
         """The route that takes in something about a conversion that was told of before."""
 
         @post(
@@ -120,7 +120,7 @@ class _Routes:
         async def take_in(request: AnyRequest, conversion_id: FromPath[str]) -> Response[bytes]:
             caller = await self._sender(request)
             told = await body_of(request, form)
-            taken = await run_sync(lambda: take(conversion_id, told, by=caller.person_id))
+            taken = await run_sync(lambda: taking(self._doors.intake)(conversion_id, told, by=caller.person_id))
             return await self._answer(caller, taken)
 
         return take_in

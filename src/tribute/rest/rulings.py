@@ -12,6 +12,7 @@ from litestar.params import FromPath, QueryParameter
 from tribute.access.caller import Caller
 from tribute.access.credentials import Credentials
 from tribute.kit.errors import InvalidInputError
+from tribute.office.orders import OrderOffice
 from tribute.rest.bodies import body_of
 from tribute.rest.conversion_documents import ConversionDocument, conversion_document
 from tribute.rest.description import takes
@@ -66,44 +67,45 @@ class _Routes:
 
     def ruling(self) -> list[Any]:
         """What an owner says of one order: whose it is, whether it counts, whether two are one, whether what it earned may be paid."""
-        orders = self._doors.office.orders
         return [
             self._with_words(
                 put,
                 "assignment",
                 AssignmentTold,
                 "Give an order to an affiliate, or to nobody; nothing overrules that",
-                lambda caller, order, told: orders.assign(caller, order, told.affiliate, reason=told.reason),
+                lambda orders, caller, order, told: orders.assign(caller, order, told.affiliate, reason=told.reason),
             ),
-            self._plain(delete, "assignment", "Take that back: the order is decided by its codes and clicks again", orders.unassign),
+            self._plain(delete, "assignment", "Take that back: the order is decided by its codes and clicks again", OrderOffice.unassign),
             self._with_words(
                 put,
                 "rejection",
                 ReasonTold,
                 "Reject an order: nobody earns on it",
-                lambda caller, order, told: orders.reject(caller, order, reason=told.reason),
+                lambda orders, caller, order, told: orders.reject(caller, order, reason=told.reason),
             ),
-            self._plain(delete, "rejection", "Take a rejection back", orders.unreject),
+            self._plain(delete, "rejection", "Take a rejection back", OrderOffice.unreject),
             self._with_words(
                 post,
                 "link",
                 LinkedTo,
                 "Say that an order is the same as another one, which alone earns",
-                lambda caller, order, told: orders.link(caller, order, told.to),
+                lambda orders, caller, order, told: orders.link(caller, order, told.to),
             ),
-            self._plain(post, "keep-apart", "Say that an order is no duplicate of another", orders.keep_apart),
+            self._plain(post, "keep-apart", "Say that an order is no duplicate of another", OrderOffice.keep_apart),
             self._with_words(
                 post,
                 "hold",
                 ReasonTold,
                 "Hold what an order earned until it is released; the affiliate sees the reason",
-                lambda caller, order, told: orders.hold(caller, order, reason=told.reason),
+                lambda orders, caller, order, told: orders.hold(caller, order, reason=told.reason),
             ),
-            self._plain(post, "release", "Release what was held", orders.release),
-            self._plain(post, "decide", "Decide an order again by what is known now", orders.decide_again),
+            self._plain(post, "release", "Release what was held", OrderOffice.release),
+            self._plain(post, "decide", "Decide an order again by what is known now", OrderOffice.decide_again),
         ]
 
-    def _with_words(self, method: _Method, name: str, form: type[Told], summary: str, say: Callable[[Caller, str, Told], None]) -> Any:
+    def _with_words(
+        self, method: _Method, name: str, form: type[Told], summary: str, say: Callable[[OrderOffice, Caller, str, Told], None]
+    ) -> Any:
         """A route whose body says more."""
 
         @method(
@@ -117,11 +119,11 @@ class _Routes:
         async def rule(request: AnyRequest, conversion_id: FromPath[str]) -> Response[bytes]:
             caller = await changer(self._credentials, request)
             told = await body_of(request, form)
-            return await self._said(caller, conversion_id, lambda: say(caller, conversion_id, told))
+            return await self._said(caller, conversion_id, lambda orders: say(orders, caller, conversion_id, told))
 
         return rule
 
-    def _plain(self, method: _Method, name: str, summary: str, say: Callable[[Caller, str], None]) -> Any:
+    def _plain(self, method: _Method, name: str, summary: str, say: Callable[[OrderOffice, Caller, str], None]) -> Any:
         """A route whose address says all."""
 
         @method(
@@ -133,7 +135,7 @@ class _Routes:
         )
         async def rule(request: AnyRequest, conversion_id: FromPath[str]) -> Response[bytes]:
             caller = await changer(self._credentials, request)
-            return await self._said(caller, conversion_id, lambda: say(caller, conversion_id))
+            return await self._said(caller, conversion_id, lambda orders: say(orders, caller, conversion_id))
 
         return rule
 
@@ -180,9 +182,9 @@ class _Routes:
 
         return [list_audit, list_order_hints]
 
-    async def _said(self, caller: Caller, conversion_id: str, change: Callable[[], None]) -> Response[bytes]:
+    async def _said(self, caller: Caller, conversion_id: str, change: Callable[[OrderOffice], None]) -> Response[bytes]:
         """The conversion after the owner's word."""
-        await run_sync(change)
+        await run_sync(change, self._doors.office.orders)
         return as_json(conversion_document(await run_sync(self._doors.money.conversion, caller, conversion_id)))
 
 
