@@ -39,9 +39,6 @@ function inMoney(currency, more = 0) {
   return formats.get(key);
 }
 
-/** $1,234.50, from the exact text of an amount. */
-export const inCurrency = (text, currency) => inMoney(currency).format(text);
-
 /** 1.2K, or $1.2K, or 3%, for axes. */
 export function axisWords(metric, value, currency) {
   if (metric === "ConversionRate") return rate.format(value);
