@@ -23,7 +23,6 @@ class Section:
 SECTIONS: Final[tuple[Section, ...]] = (
     Section("Profile", "/settings"),
     Section("Payout details", "/settings/payout", for_team=False),
-    Section("Security", "/settings/security"),
     Section("Notifications", "/settings/notifications", for_team=False),
     Section("Time and numbers", "/settings/time"),
     Section("Widgets", "/settings/widgets", for_team=False),
