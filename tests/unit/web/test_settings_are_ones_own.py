@@ -10,6 +10,7 @@ from tribute.access.caller import Role
 from tribute.ledger.audit import Audit
 from tribute.ledger.mails import Mails
 from tribute.ledger.own import SealedPayoutDetails
+from tribute.web.settings.sections import SECTIONS
 
 IBAN = "DE89370400440532013000"
 HOSTILE = '<script>alert("x")</script>'
@@ -155,3 +156,7 @@ def mails(portal: Portal) -> dict[str, str]:
         box = portal.mailing.outbox(session) if portal.mailing.outbox is not None else Mails(session, portal.clock)
         due = box.take(50)
     return {one.recipient: one.letter(portal.seal).text for one in due}
+
+
+def test_each_section_is_listed_once() -> None:
+    assert len({one.href for one in SECTIONS}) == len(SECTIONS)
