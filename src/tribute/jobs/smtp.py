@@ -10,9 +10,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.errors import HeaderParseError
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 from typing import Final
 
@@ -22,6 +22,20 @@ from tribute.ledger.mails import MailContent
 from tribute.ledger.rules.text import checked_email
 
 _PATIENCE_SECONDS: Final = 20.0
+
+
+class _UrlHeader(UnstructuredHeader):
+    """A header of one long address, on one line: the library would write it as encoded words, which no mail program follows."""
+
+    name: str
+
+    def fold(self, *, policy: EmailPolicy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS: Final = HeaderRegistry()
+_HEADERS.map_to_type("List-Unsubscribe", _UrlHeader)
+_FORM: Final = SMTP.clone(header_factory=_HEADERS)
 
 
 class MailRefusedError(InvalidInputError):
@@ -53,7 +67,7 @@ def message(server: SmtpServer, to: str, letter: MailContent, *, mail_id: str, a
 
     Raises MailRefusedError for an address that no header can hold.
     """
-    made = EmailMessage(policy=SMTP)
+    made = EmailMessage(policy=_FORM)
     try:
         made["From"] = _address(server.sender_address, server.sender_name)
         made["To"] = _address(to)

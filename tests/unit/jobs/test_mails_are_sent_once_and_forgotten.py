@@ -122,3 +122,11 @@ def test_a_subject_cannot_begin_another_header(ledger: Database, clock: FixedClo
     [mail] = box.mails  # the second was not made by a letter's own door: the headers' policy refuses it
     assert mail["Bcc"] is None
     assert mail["Subject"].startswith("Your sign-in link for x Bcc: eve@evil.test body")
+
+
+def test_a_long_way_out_stays_an_address_that_mail_programs_follow(ledger: Database, clock: FixedClock, box: Mailbox) -> None:
+    stop = f"https://partners.a-company-with-a-long-name.example/unsubscribe/c.{'0' * 26}.{'a' * 22}"
+    with ledger.session() as session:
+        Mails(session, clock, SEALER).queue("ada@example.com", LETTER, kind="news", unsubscribe_url=stop)
+    [mail] = worker(ledger, clock, box).send_due() and box.mails
+    assert mail.as_bytes(policy=mail.policy.clone(refold_source="none")).count(f"List-Unsubscribe: <{stop}>".encode()) == 1
