@@ -1,7 +1,7 @@
 """The pages as one ASGI application: routes, forms' tokens, fault pages, static files, and security headers around all of it."""
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
 from litestar import Litestar
 from litestar.config.csrf import CSRFConfig
@@ -112,50 +112,58 @@ def web_app(
         trusted_proxies=trusted_proxies,
         own_visits=OwnVisits(secret_key.encode()),
     )
+    pages = with_security_headers(_pages(parts, secret_key), https=parts.https)
+    beside: dict[str, AsgiApp] = {f"{_STATIC}/": static, CREATIVES: CreativeImages(ledger.creatives), EMBED_PREFIX: EmbedDoor(parts)}
+    return _Site(beside, pages)
+
+
+def _pages(parts: Parts, secret_key: str) -> AsgiApp:
+    cookie = cookie_name("tribute_form", parts.public_url)
     pages = Litestar(
-        route_handlers=[
-            *sign_in_routes(parts),
-            *sign_in_link_routes(parts),
-            *second_step_routes(parts),
-            *security_routes(parts),
-            *visitor_data_routes(parts),
-            *joining_routes(parts),
-            *overview_routes(parts),
-            *commission_routes(parts),
-            *commission_page_routes(parts),
-            *not_credited_routes(parts),
-            *balance_routes(parts),
-            *help_routes(parts),
-            *link_routes(parts),
-            *console_routes(parts),
-            *order_routes(parts),
-            *creative_routes(parts),
-            *profile_routes(parts),
-            *payout_routes(parts),
-            *notification_routes(parts),
-            *time_routes(parts),
-            *widget_routes(parts),
-            *affiliates_routes(parts),
-            *affiliate_routes(parts),
-            *sign_up_edit_routes(parts),
-            *website_routes(parts),
-            *view_routes(parts),
-            *session_routes(parts),
-            *token_routes(parts),
-            *team_routes(parts),
-        ],
-        before_request=own_forms_only(public_url),
-        csrf_config=CSRFConfig(
-            secret=secret_key, cookie_name=cookie_name("tribute_form", public_url), cookie_secure=parts.https, cookie_httponly=True
-        ),
-        exception_handlers=fault_handlers(render),
+        route_handlers=_routes(parts),
+        before_request=own_forms_only(parts.public_url),
+        csrf_config=CSRFConfig(secret=secret_key, cookie_name=cookie, cookie_secure=parts.https, cookie_httponly=True),
+        exception_handlers=fault_handlers(parts.render),
         openapi_config=None,
         logging_config=None,
         request_max_body_size=_MAX_FORM_BYTES,
         debug=False,
     )
-    beside: dict[str, AsgiApp] = {f"{_STATIC}/": static, CREATIVES: CreativeImages(ledger.creatives), EMBED_PREFIX: EmbedDoor(parts)}
-    return _Site(beside, with_security_headers(cast("AsgiApp", pages), https=parts.https))
+    return cast("AsgiApp", pages)
+
+
+def _routes(parts: Parts) -> list[Any]:
+    return [
+        *sign_in_routes(parts),
+        *sign_in_link_routes(parts),
+        *second_step_routes(parts),
+        *security_routes(parts),
+        *visitor_data_routes(parts),
+        *joining_routes(parts),
+        *overview_routes(parts),
+        *commission_routes(parts),
+        *commission_page_routes(parts),
+        *not_credited_routes(parts),
+        *balance_routes(parts),
+        *help_routes(parts),
+        *link_routes(parts),
+        *console_routes(parts),
+        *order_routes(parts),
+        *creative_routes(parts),
+        *profile_routes(parts),
+        *payout_routes(parts),
+        *notification_routes(parts),
+        *time_routes(parts),
+        *widget_routes(parts),
+        *affiliates_routes(parts),
+        *affiliate_routes(parts),
+        *sign_up_edit_routes(parts),
+        *website_routes(parts),
+        *view_routes(parts),
+        *session_routes(parts),
+        *token_routes(parts),
+        *team_routes(parts),
+    ]
 
 
 class _Site:
