@@ -85,6 +85,7 @@ class OrdersPage:
     problem: str | None
     open_id: str | None
     typed: dict[str, str]
+    may_change: bool
 
 
 def order_routes(parts: Parts) -> list[Any]:
@@ -164,6 +165,7 @@ def _page(
         problem=problem,
         open_id=open_id,
         typed=typed or {},
+        may_change=caller.may_change,
     )
 
 
