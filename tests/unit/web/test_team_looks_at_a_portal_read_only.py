@@ -31,6 +31,7 @@ def test_the_portal_is_shown_as_the_affiliate_sees_it_and_says_so(portal: Portal
         assert page.status_code == 200
         assert "You see the portal as" in page.text
         assert "Ada Lovelace" in page.text
+        assert 'href="/settings"' not in page.text
     assert "You see the portal as" not in portal.signed_in(Role.AFFILIATE, ada.id).get("/").text
 
 
