@@ -98,7 +98,15 @@ class LedgerRoster:
     def websites(self) -> Sequence[Website]:
         records = self._read(lambda session: Websites(session, self._clock).all())
         return [
-            Website(record.id, record.name, record.domain, record.write_key, default_page(record.domain, record.default_url).url)
+            Website(
+                record.id,
+                record.name,
+                record.domain,
+                record.write_key,
+                default_page(record.domain, record.default_url).url,
+                record.link_parameters,
+                record.enabled,
+            )
             for record in records
         ]
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from tribute.access.caller import Caller
+from tribute.kit.destinations import parse_destination
 from tribute.reports.ports import Profile, Roster, Website
 from tribute.reports.scope import affiliate_of, require_team, scope_of
+from tribute.reports.tagging import tagged_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,15 @@ class Accounts:
         return self._roster.websites()
 
     def links(self, caller: Caller) -> list[AffiliateLink]:
-        """The calling affiliate's address on every website, by the website's name; empty while they have no code."""
+        """The calling affiliate's address on every website that is on, by the website's name; empty while they have no code."""
         affiliate_of(caller)
         code = self._roster.profile(caller).code
         if code is None:
             return []
-        return [AffiliateLink(site.name, f"https://{site.domain}/?via={quote(code, safe='')}") for site in self._roster.websites()]
+        return [AffiliateLink(site.name, _front(site, code)) for site in self._roster.websites() if site.enabled]
+
+
+def _front(site: Website, code: str) -> str:
+    page = parse_destination(site.front_url)
+    assert page is not None  # noqa: S101 -- the roster tells addresses alone
+    return tagged_page(page, site.link_parameters, code).url

@@ -98,8 +98,10 @@ def _tagged(found: Destination, site: WebsiteRecord, codes: Collection[str], cod
     """A page of a website: whose it is says the first of its parameters that the website looks for."""
     first = site.link_parameters[0]
     elsewhere = _parameter_with(found.query, codes)
-    fixed = tagged_page(found, site, code).with_parameters({}, replaced=[TID_PARAMETER, *([elsewhere] if elsewhere else [])])
-    mended = tagged_page(fixed, site, code).url
+    fixed = tagged_page(found, site.link_parameters, code).with_parameters(
+        {}, replaced=[TID_PARAMETER, *([elsewhere] if elsewhere else [])]
+    )
+    mended = tagged_page(fixed, site.link_parameters, code).url
     read = affiliate_in(found.query, site.link_parameters)
     if not site.enabled:
         return LinkCheck("website_off", site.name)

@@ -74,6 +74,9 @@ class Website:
     write_key: str
     front_url: str
     """Its default page, where links lead that name no other."""
+    link_parameters: Sequence[str]
+    """In which codes are looked for, the first one first."""
+    enabled: bool
 
 
 @dataclass(frozen=True, slots=True)

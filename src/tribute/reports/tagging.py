@@ -1,5 +1,6 @@
 """Tagged links: the address of any page of a website that credits an affiliate, without anything being kept. Used by the pages."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,7 +55,9 @@ class Tagging:
         named = {CAMPAIGN_PARAMETER: checked_sub_id(campaign, "campaign")} if campaign.strip() else {}
         placed = {SUB_PARAMETER: checked_sub_id(sub_id)} if sub_id.strip() else {}
         plain = page.with_parameters(named) if named else page
-        return TaggedLink(tagged_page(plain, site, code).with_parameters(placed).url, plain.url if to.strip() or named else "")
+        return TaggedLink(
+            tagged_page(plain, site.link_parameters, code).with_parameters(placed).url, plain.url if to.strip() or named else ""
+        )
 
     def _page(self, session: Session, website: str, to: str) -> tuple[WebsiteRecord, Destination]:
         websites = Websites(session, self._clock)
@@ -66,6 +69,6 @@ class Tagging:
         return site, parse_destination(checked_destination(to, site.domain, websites.hosts(site.id), site.default_url)) or front
 
 
-def tagged_page(page: Destination, site: WebsiteRecord, code: str) -> Destination:
-    """The page with a code in the parameter that its website looks for first, in place of any other code."""
-    return page.with_parameters({site.link_parameters[0]: code}, replaced=site.link_parameters)
+def tagged_page(page: Destination, parameters: Sequence[str], code: str) -> Destination:
+    """The page with a code in the first of the parameters in which its website looks, in place of any other code."""
+    return page.with_parameters({parameters[0]: code}, replaced=parameters)

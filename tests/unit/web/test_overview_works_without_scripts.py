@@ -12,6 +12,7 @@ from tests.support.pages import card
 from tests.support.portal import NOW, Portal
 from tribute.access.caller import Role
 from tribute.analytics.dimensions import Dimension
+from tribute.ledger.websites import Websites
 from tribute.web.portal.asked import Asked
 from tribute.web.portal.definitions import dimension_definitions
 from tribute.web.portal.panels import PANEL_TABLES
@@ -106,3 +107,16 @@ def test_an_owner_is_led_to_the_console(portal: Portal) -> None:
 def test_every_dimension_is_explained() -> None:
     assert set(dimension_definitions()) == set(Dimension)
     assert all(sentence.endswith(".") for sentence in dimension_definitions().values())
+
+
+def test_links_lead_where_each_website_reads_codes(portal: Portal) -> None:
+    """To its default page, with the parameter that it looks for first; a website that is off has none."""
+    ada, shop, gone = portal.add_affiliate(), portal.add_website("Shop", "shop.example"), portal.add_website("Gone", "gone.example")
+    with portal.database.session() as session:
+        websites = Websites(session, portal.clock)
+        websites.change(shop.id, link_parameters=["partner", "via"])
+        websites.configure(shop.id, default_url="https://shop.example/welcome?via=house&lang=en")
+        websites.set_enabled(gone.id, enabled=False)
+    page = portal.signed_in(Role.AFFILIATE, ada.id).get("/").text
+    assert "https://shop.example/welcome?lang=en&amp;partner=ada" in page
+    assert "gone.example" not in page
