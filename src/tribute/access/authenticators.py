@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from tribute.access.models_factors import AuthenticatorRow
 from tribute.access.people import Person
+from tribute.access.sealing import SealBrokenError
 from tribute.kit.clock import Clock
 from tribute.kit.errors import ConflictError
 from tribute.ledger.mails import Seal
@@ -82,7 +83,10 @@ class Authenticators:
         digits = "".join(sign for sign in code if not sign.isspace())
         if len(digits) != _DIGITS or not digits.isascii() or not digits.isdigit():
             return False
-        app = pyotp.TOTP(self._seal.open(row.sealed_secret, _place(person)), interval=STEP_SECONDS)
+        try:
+            app = pyotp.TOTP(self._seal.open(row.sealed_secret, _place(person)), interval=STEP_SECONDS)
+        except SealBrokenError:  # sealed under a secret that is gone: no code is right, and recovery codes go on
+            return False
         now = int(self._clock.now().timestamp()) // STEP_SECONDS
         right = [step for step in range(now - _DRIFT, now + _DRIFT + 1) if hmac.compare_digest(app.generate_otp(step), digits)]
         fresh = [step for step in right if step > row.last_step]

@@ -18,6 +18,7 @@ from tribute.access.sessions import Sessions
 from tribute.access.steps import Steps
 from tribute.access.throttle import Throttle
 from tribute.access.tokens import PREFIX, TokenRecord, Tokens
+from tribute.access.unfinished import end_unfinished
 from tribute.kit.clock import Clock
 from tribute.kit.errors import InvalidInputError
 from tribute.kit.ids import is_id
@@ -100,8 +101,9 @@ class Access:
     def sign_in_with_link(self, token: str, new_password: str | None = None) -> str:
         """Use a link up and sign in: the new session's secret. A link that sets a password needs one, others may bring one.
 
-        A new password ends the person's other sessions and links. Raises InvalidInputError, which leaves the link usable,
-        WrongCredentialsError for a link that is used, expired or unknown, and SecondFactorNeededError, whose step goes on from here.
+        A new password ends the person's other sessions, and whatever was begun with the old one. Raises InvalidInputError,
+        which leaves the link usable, WrongCredentialsError for a link that is used, expired or unknown, and SecondFactorNeededError, whose
+        step goes on from here.
         """
         with self._database.reading() as session:
             found = self._usable_link(SignInLinks(session, self._clock), People(session, self._clock), token)
@@ -117,7 +119,7 @@ class Access:
             if new_hash is not None:
                 Passwords(session, self._clock).set_hash(found.person, new_hash)
                 sessions.end_all(found.person)
-                links.void(found.person)
+                end_unfinished(session, self._clock, found.person)
                 Audit(session, self._clock).note("password.set", found.person.kind, found.person.id, by=found.person.id)
             arrival = arrive(session, self._clock, found.person, Way.LINK)
         return arrival.session_or_step()

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from tribute.access.authenticators import Authenticators, setup_address
 from tribute.access.caller import WrongCredentialsError
-from tribute.access.links import SignInLinks
 from tribute.access.passkey_ceremonies import RelyingParty, checked_creation, creation_options, new_challenge
 from tribute.access.passkeys import PasskeyRecord, Passkeys, user_handle
 from tribute.access.passwords import Passwords, checked_password, hashed, matches
@@ -24,6 +23,7 @@ from tribute.access.recovery_codes import RecoveryCodes
 from tribute.access.sessions import OpenSession, Sessions
 from tribute.access.steps import StepKind, Steps
 from tribute.access.throttle import Throttle
+from tribute.access.unfinished import end_unfinished
 from tribute.kit.clock import Clock
 from tribute.kit.errors import InvalidInputError, NotFoundError, TributeError
 from tribute.ledger.audit import Audit
@@ -103,10 +103,9 @@ class OwnDoors:
                 raise InvalidInputError("old_password", "was changed a moment ago; sign in with the new one")
             passwords.set_hash(own.person, new_hash)
             sessions.end_all(own.person)
-            SignInLinks(session, self._clock).void(own.person)
-            Steps(session, self._clock).end_all(own.person)
+            end_unfinished(session, self._clock, own.person)
             self._note(session, own.person, "password.set", "Your password was changed")
-            return sessions.open(own.person)
+            return sessions.open(own.person, began_at=own.created_at)  # no fresh sign-in: a second factor was not shown
 
     def begin_app(self, cookie: str) -> AppSetup:
         """What to put into an authenticator app; the same for an hour. Raises NotFreshError, ConflictError."""

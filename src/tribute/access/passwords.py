@@ -72,6 +72,10 @@ class Passwords:
         row.password_hash, row.set_at = password_hash, self._clock.now()
         self._session.flush()
 
+    def remove(self, person: Person) -> None:
+        """Take no password of the person's any more. Idempotent."""
+        self._session.execute(sa.delete(PasswordRow).where(PasswordRow.role == person.kind, PasswordRow.person_id == person.id))
+
     def hash_of(self, person: Person) -> str | None:
         """The person's hash, if there is a password."""
         query = sa.select(PasswordRow.password_hash).where(PasswordRow.role == person.kind, PasswordRow.person_id == person.id)

@@ -1,4 +1,4 @@
-"""Takes every second factor and passkey of a person away, for whoever lost them all. Called by commands, which write it down."""
+"""Takes every second factor and passkey of a person away, for whoever lost them all or leaves the team. Called by who writes it down."""
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session

@@ -39,8 +39,8 @@ class Sessions:
         self._session = session
         self._clock = clock
 
-    def open(self, person: Person) -> str:
-        """A new session's secret, for the cookie; told only here."""
+    def open(self, person: Person, *, began_at: datetime | None = None) -> str:
+        """A new session's secret, for the cookie; told only here. One that goes on in place of another began when that did."""
         now, secret = self._clock.now(), new_secret()
         self._session.add(
             SessionRow(
@@ -48,7 +48,7 @@ class Sessions:
                 token_hash=secret_hash(secret),
                 role=person.kind,
                 person_id=person.id,
-                created_at=now,
+                created_at=began_at or now,
                 last_seen_at=now,
                 expires_at=now + SESSION_LIFE,
             )

@@ -7,6 +7,8 @@ the pages and the CLI.
 from sqlalchemy.orm import Session
 
 from tribute.access.caller import Caller
+from tribute.access.people import Kind, Person
+from tribute.access.unfinished import end_unfinished
 from tribute.kit.clock import Clock
 from tribute.ledger.affiliates import AffiliateRecord, Affiliates
 from tribute.ledger.audit import Audit
@@ -56,7 +58,7 @@ class AffiliateOffice:
             return affiliates.by_ids([who.id])[who.id]
 
     def set_email(self, caller: Caller, affiliate: str, email: str) -> AffiliateRecord:
-        """Give an affiliate another address, for when they cannot confirm one by mail. Idempotent.
+        """Give an affiliate another address, for when they cannot confirm one by mail; links to the old one stop working. Idempotent.
 
         Raises NotAllowedError, NotFoundError, InvalidInputError, and ConflictError when it is another affiliate's.
         """
@@ -67,6 +69,7 @@ class AffiliateOffice:
             affiliates.change_email(who.id, email)
             changed = affiliates.by_ids([who.id])[who.id]
             if changed.email != who.email:
+                end_unfinished(session, self._clock, Person(Kind.AFFILIATE, who.id))
                 self._note(session, caller, "email.change", who.id)
             return changed
 

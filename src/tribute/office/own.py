@@ -17,6 +17,7 @@ from tribute.access.people import Kind, Owners, People, Person
 from tribute.access.post import Outbox
 from tribute.access.sealing import SealBrokenError, Sealer
 from tribute.access.secrets import secret_hash
+from tribute.access.unfinished import end_unfinished
 from tribute.analytics.ranges import named_zone
 from tribute.kit.clock import Clock
 from tribute.kit.errors import ConflictError, InvalidInputError
@@ -171,13 +172,11 @@ class OwnOffice:
         The link alone is enough: whoever reads that mailbox may be at another device than the one that asked.
         """
         with self._database.session() as session:
-            changes = EmailChanges(session, self._clock)
-            found = changes.with_token(secret_hash(token))
+            found = EmailChanges(session, self._clock).with_token(secret_hash(token))
             if found is None:
                 return None
             person = Person(Kind(found.kind), found.person_id)
             self._change_email(session, person, found.email)
-            changes.remove(found.kind, found.person_id)
             return found.email
 
     def set_payout(self, caller: Caller, told: Mapping[str, str]) -> PayoutDetails:
@@ -224,6 +223,7 @@ class OwnOffice:
             Owners(session, self._clock).change_email(person.id, email)
         else:
             Affiliates(session, self._clock).change_email(person.id, email)
+        end_unfinished(session, self._clock, person)  # links went to the old address
         self._note(session, person, "email.change", {})
         told = email_changed_letter(place=self.mailing.place, email=before, new_email=email)
         self.mailing.queue(session, before, told, kind="email_changed")

@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 
 from tribute.access.caller import Caller, NotAllowedError, Role
 from tribute.access.links import LINK_LIFE, LinkPurpose, SignInLinks
+from tribute.access.passwords import Passwords
 from tribute.access.people import Kind, OwnerRecord, Owners, Person
+from tribute.access.resetting import reset_second_factors
 from tribute.access.sessions import Sessions
 from tribute.access.tokens import Tokens
+from tribute.access.unfinished import end_unfinished
 from tribute.kit.clock import Clock
 from tribute.kit.errors import ConflictError, NotFoundError
 from tribute.ledger.audit import Audit
@@ -96,7 +99,7 @@ class TeamOffice:
             return after
 
     def remove(self, caller: Caller, owner_id: str) -> OwnerRecord:
-        """Let a member in no longer: their sessions, links and tokens end with it.
+        """Let a member in no longer: sessions, links, tokens, password and factors go, so that none serves if the address comes back.
 
         Raises NotAllowedError, NotFoundError, and ConflictError for the last owner and for oneself.
         """
@@ -106,7 +109,9 @@ class TeamOffice:
         with self._database.session() as session:
             removed, tokens = Owners(session, self._clock).remove(owner_id), Tokens(session, self._clock)
             Sessions(session, self._clock).end_all(person)
-            SignInLinks(session, self._clock).void(person)
+            end_unfinished(session, self._clock, person)
+            Passwords(session, self._clock).remove(person)
+            reset_second_factors(session, person)
             for token in tokens.of(person):
                 tokens.revoke(token.id)
             self._note(session, caller, "owner.remove", owner_id)

@@ -11,7 +11,7 @@ import msgspec
 
 from tribute.access.caller import Caller, NotAllowedError
 from tribute.access.people import Kind, People, Person
-from tribute.access.sealing import Sealer
+from tribute.access.sealing import SealBrokenError, Sealer
 from tribute.kit.clock import Clock
 from tribute.ledger.database import Database
 from tribute.ledger.own import AffiliateProfile, AffiliateProfiles, EmailChanges, SealedPayoutDetails
@@ -73,7 +73,10 @@ class OwnReports:
         if found is None:
             return None
         sealed, changed_at = found
-        return PayoutSeen(msgspec.json.decode(self._sealer.open(sealed, affiliate_id), type=PayoutDetails), changed_at)
+        try:
+            return PayoutSeen(msgspec.json.decode(self._sealer.open(sealed, affiliate_id), type=PayoutDetails), changed_at)
+        except SealBrokenError:  # sealed under a secret that is gone: they are asked for anew
+            return None
 
 
 def person_of(caller: Caller) -> Person:

@@ -8,6 +8,7 @@ from litestar.datastructures import Cookie
 
 from tribute.access.caller import Caller
 from tribute.access.doors import Doors
+from tribute.access.own_doors import FRESH_FOR
 from tribute.access.own_keys import OwnKeys
 from tribute.access.steps import STEP_LIFE
 from tribute.access.viewing import Viewing
@@ -87,6 +88,11 @@ class Parts:
     def session_of(self, request: AnyRequest) -> str | None:
         """The secret of the browser's session, if it has a cookie."""
         return request.cookies.get(cookie_name(SESSION_COOKIE, self.public_url))
+
+    def is_fresh(self, request: AnyRequest) -> bool:
+        """Whether who asks signed in a moment ago: what would give an account away is done and shown then alone."""
+        since = self.access.signed_in_at(self.session_of(request) or "")
+        return since is not None and self.clock.now() - since < FRESH_FOR
 
     def address(self, request: AnyRequest) -> str | None:
         """The address that asks; behind a trusted proxy the one that the proxy vouches for. None when nothing tells it."""

@@ -6,8 +6,9 @@ import pytest
 
 from tests.support.forms import form
 from tests.support.portal import Client, Portal
-from tribute.access.caller import Role
-from tribute.access.people import Owners
+from tribute.access.caller import Role, WrongCredentialsError
+from tribute.access.links import SignInLinks
+from tribute.access.people import Kind, Owners, Person
 from tribute.ledger.audit import Audit
 
 PATH = "/owner/team"
@@ -46,6 +47,17 @@ def test_less_counts_at_once_and_more_needs_a_new_sign_in(portal: Portal, owner:
     assert (caller.role, caller.may_change) == (Role.VIEWER, False)
     owner.post(f"{PATH}/{mira_id}/role", data=form(owner, PATH, role="owner"))
     assert mira.get("/owner").headers["location"].startswith("/sign-in")
+
+
+def test_a_password_of_before_a_removal_lets_nobody_in(portal: Portal, owner: Client) -> None:
+    mira_id = member(portal, Role.MANAGER)
+    with portal.database.session() as session:
+        link = SignInLinks(session, portal.clock).create(Person(Kind.TEAM, mira_id))
+    portal.access.sign_in_with_link(link, PASSWORD)
+    owner.post(f"{PATH}/{mira_id}/remove", data=form(owner, PATH))
+    owner.post(PATH, data=form(owner, PATH, email="manager@team.example", role="manager"))
+    with pytest.raises(WrongCredentialsError):
+        portal.access.sign_in_with_password("manager@team.example", PASSWORD)
 
 
 def test_who_is_removed_is_out_and_may_be_invited_again(portal: Portal, owner: Client) -> None:

@@ -6,10 +6,15 @@ import pytest
 
 from tests.support.forms import form
 from tests.support.portal import Portal
-from tribute.access.caller import Role
+from tribute.access.caller import Caller, Role
+from tribute.access.links import LinkPurpose, SignInLinks
+from tribute.access.own_doors import FRESH_FOR
+from tribute.access.people import Kind, Person
+from tribute.access.sealing import Sealer
 from tribute.ledger.audit import Audit
 from tribute.ledger.mails import Mails
 from tribute.ledger.own import SealedPayoutDetails
+from tribute.ledger.rules.payout_details import SEALING_PURPOSE
 from tribute.web.settings.sections import SECTIONS
 
 IBAN = "DE89370400440532013000"
@@ -59,6 +64,38 @@ def test_a_new_address_counts_when_it_is_confirmed(portal: Portal) -> None:
     assert "now has ada@new.example" in mails(portal)["ada@old.example"]
     assert "<bdi>ada@new.example</bdi>" in ada.get("/settings").text
     assert anybody.get(link[0]).status_code == 404
+
+
+def test_a_new_address_takes_a_fresh_sign_in(portal: Portal) -> None:
+    ada = portal.signed_in(Role.AFFILIATE, portal.add_affiliate().id)
+    portal.clock.at += FRESH_FOR
+    again = "/sign-in?again&next=%2Fsettings"
+    assert ada.post("/settings/email", data=form(ada, "/settings", email="eve@new.example")).headers["location"] == again
+    assert "eve@new.example" not in mails(portal)
+    assert again.replace("&", "&amp;") in ada.get("/settings").text
+
+
+def test_links_to_an_old_address_are_worth_nothing(portal: Portal) -> None:
+    affiliate = portal.add_affiliate(email="ada@old.example")
+    ada, person = portal.signed_in(Role.AFFILIATE, affiliate.id), Person(Kind.AFFILIATE, affiliate.id)
+    with portal.database.session() as session:
+        mailed = [SignInLinks(session, portal.clock).create(person, LinkPurpose.RESET)]
+    ada.post("/settings/email", data=form(ada, "/settings", email="ada@new.example"))
+    link = re.search(r"/settings/email/\S+", mails(portal)["ada@new.example"])
+    assert link is not None
+    ada.post(link[0], data=form(ada, link[0]))
+    with portal.database.session() as session:
+        mailed.append(SignInLinks(session, portal.clock).create(person, LinkPurpose.RESET))
+    portal.office.affiliates.set_email(Caller(Role.OWNER, "cli"), "ada", "ada@third.example")
+    assert [portal.access.link_for(token) for token in mailed] == [None, None]
+
+
+def test_details_sealed_under_a_lost_secret_are_asked_for_again(portal: Portal) -> None:
+    affiliate = portal.add_affiliate()
+    with portal.database.session() as session:
+        SealedPayoutDetails(session, portal.clock).put(affiliate.id, Sealer(b"lost", SEALING_PURPOSE).seal("{}", affiliate.id))
+    ada = portal.signed_in(Role.AFFILIATE, affiliate.id)
+    assert ada.get("/settings/payout").status_code == 200
 
 
 def test_an_address_that_another_has_is_not_taken(portal: Portal) -> None:

@@ -3,7 +3,7 @@
 from asyncio import to_thread
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from litestar import Response, get, post
@@ -19,8 +19,6 @@ from tribute.web.settings.sections import SettingsFrame, settings_frame
 
 LABEL: Final = "Payout details"
 PATH: Final = "/settings/payout"
-FRESH_FOR: Final = timedelta(minutes=10)
-"""How long after signing in the details are shown in full."""
 _METHOD_WORDS: Final[Mapping[Method, str]] = {
     "iban": "Bank transfer to an IBAN",
     "account": "Bank transfer to an account number",
@@ -83,7 +81,7 @@ def payout_routes(parts: Parts) -> list[Any]:
 
 
 def _show(parts: Parts, request: AnyRequest) -> Response[Any]:
-    caller, is_fresh, told = _affiliate(parts, request), _is_fresh(parts, request), request.query_params
+    caller, is_fresh, told = _affiliate(parts, request), parts.is_fresh(request), request.query_params
     if "full" in told and not is_fresh:
         return Redirect(PATH, status_code=303)
     return parts.render.page(_page(parts, caller, is_fresh=is_fresh, is_full="full" in told, is_saved="saved" in told), request)
@@ -102,11 +100,6 @@ def _affiliate(parts: Parts, request: AnyRequest) -> Caller:
     caller = themself(parts, request)
     affiliate_of(caller)
     return caller
-
-
-def _is_fresh(parts: Parts, request: AnyRequest) -> bool:
-    since = parts.access.signed_in_at(parts.session_of(request) or "")
-    return since is not None and parts.clock.now() - since <= FRESH_FOR
 
 
 def _page(

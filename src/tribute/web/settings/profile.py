@@ -1,6 +1,7 @@
 """Profile: what a person is called, and, for an affiliate, the company, country and places of promotion; and changing the e-mail address.
 
-A new address counts when the link that is mailed to it is used; the old one is told.
+A new address is asked for soon after signing in, as whoever reads its mailbox can reset the password. It counts when the link that is
+mailed to it is used; the old one is told.
 """
 
 from asyncio import to_thread
@@ -22,6 +23,7 @@ from tribute.web.settings.sections import SettingsFrame, settings_frame
 
 LABEL: Final = "Profile"
 PATH: Final = "/settings"
+_AGAIN: Final = "/sign-in?again&next=%2Fsettings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class ProfilePage:
     email: str
     waiting: str | None
     mails_are_sent: bool
+    is_fresh: bool
     countries: Sequence[Choice]
 
 
@@ -67,7 +70,8 @@ def profile_routes(parts: Parts) -> list[Any]:
 
 
 def _show(parts: Parts, request: AnyRequest) -> Response[Any]:
-    return parts.render.page(_page(parts, themself(parts, request), is_saved="saved" in request.query_params), request)
+    page = _page(parts, themself(parts, request), is_fresh=parts.is_fresh(request), is_saved="saved" in request.query_params)
+    return parts.render.page(page, request)
 
 
 def _save(parts: Parts, request: AnyRequest, told: dict[str, str]) -> Response[Any]:
@@ -77,7 +81,14 @@ def _save(parts: Parts, request: AnyRequest, told: dict[str, str]) -> Response[A
     def set_profile() -> None:
         parts.own_office.set_profile(caller, **fields)
 
-    return saved(parts, request, fields, set_profile, show=lambda typed: _page(parts, caller, typed=typed), back=f"{PATH}?saved")
+    return saved(
+        parts,
+        request,
+        fields,
+        set_profile,
+        show=lambda typed: _page(parts, caller, is_fresh=parts.is_fresh(request), typed=typed),
+        back=f"{PATH}?saved",
+    )
 
 
 def _ask(parts: Parts, request: AnyRequest, told: dict[str, str]) -> Response[Any]:
@@ -85,11 +96,13 @@ def _ask(parts: Parts, request: AnyRequest, told: dict[str, str]) -> Response[An
     if told.get("cancel"):
         parts.own_office.forget_email(caller)
         return Redirect(PATH, status_code=303)
+    if not parts.is_fresh(request):
+        return Redirect(_AGAIN, status_code=303)
 
     def ask_for_email() -> None:
         parts.own_office.ask_for_email(caller, told.get("email", ""))
 
-    return saved(parts, request, told, ask_for_email, show=lambda typed: _page(parts, caller, address=typed), back=PATH)
+    return saved(parts, request, told, ask_for_email, show=lambda typed: _page(parts, caller, is_fresh=True, address=typed), back=PATH)
 
 
 def _confirming_routes(parts: Parts) -> list[Any]:
@@ -109,7 +122,9 @@ def _confirming_routes(parts: Parts) -> list[Any]:
     return [look, confirm]
 
 
-def _page(parts: Parts, caller: Caller, *, typed: Typed | None = None, address: Typed | None = None, is_saved: bool = False) -> ProfilePage:
+def _page(
+    parts: Parts, caller: Caller, *, is_fresh: bool, typed: Typed | None = None, address: Typed | None = None, is_saved: bool = False
+) -> ProfilePage:
     profile = parts.own.profile(caller)
     about = profile.about
     if typed is None:
@@ -122,5 +137,6 @@ def _page(parts: Parts, caller: Caller, *, typed: Typed | None = None, address: 
         email=profile.email,
         waiting=profile.waiting_email,
         mails_are_sent=parts.own_office.mailing.is_on,
+        is_fresh=is_fresh,
         countries=choices([("", "–"), *countries()], typed.of("country")),
     )
