@@ -77,7 +77,7 @@ def _subscription(feeds: LiveFeeds) -> SubscriptionType:
     def watch(_: Any, info: GraphQLResolveInfo[Context]) -> AsyncGenerator[Live, None]:
         return feeds.watch(info.context.caller)
 
-    subscription.set_source("live", watch)
+    subscription.set_source("live", guarded(watch))
     subscription.set_field("live", lambda seen, _info: seen)
     return subscription
 

@@ -14,6 +14,7 @@ from tribute.analytics.port import Live
 from tribute.graphql.caller_threads import CallerThreads
 from tribute.kit.errors import UnavailableError
 from tribute.reports.analytics import Analytics
+from tribute.reports.scope import scope_of
 
 _log = structlog.get_logger(__name__)
 
@@ -29,8 +30,12 @@ class LiveFeeds:
         self._poll_seconds = poll_seconds
         self._feeds: dict[str | None, _Feed] = {}
 
-    async def watch(self, caller: Caller) -> AsyncGenerator[Live, None]:
-        """The caller's live numbers now, and again whenever they have changed."""
+    def watch(self, caller: Caller) -> AsyncGenerator[Live, None]:
+        """The caller's live numbers now, and again whenever they have changed. Raises NotAllowedError at once: a feed reads for many."""
+        scope_of(caller)
+        return self._watched(caller)
+
+    async def _watched(self, caller: Caller) -> AsyncGenerator[Live, None]:
         async with self._feed(caller) as feed:
             seen = 0
             while True:

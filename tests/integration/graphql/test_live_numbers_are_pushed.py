@@ -15,7 +15,8 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.support.portal import NOW, Portal, served
 from tests.support.served import eventually
-from tribute.access.caller import Caller, Role
+from tribute.access.caller import Caller, Role, TokenScope
+from tribute.access.tokens import Tokens
 from tribute.graphql.caller_threads import MOST_A_CALLER
 from tribute.web.security import SESSION_COOKIE
 
@@ -213,3 +214,19 @@ def test_who_gives_operations_up_and_begins_others_occupies_a_few_threads_at_mos
             assert told(busy)["payload"]["data"]["dataAsOf"]
             assert told(busy)["type"] == "complete"
     assert max(most.values()) == MOST_A_CALLER
+
+
+def test_a_token_that_does_not_read_watches_nothing(portal: Portal) -> None:
+    """Also where somebody watches the same numbers already: those who may, share one feed."""
+    ada = portal.add_affiliate()
+    with portal.database.session() as session:
+        _, links_only = Tokens(session, portal.clock).add(ada.id, scopes={TokenScope.LINKS})
+    with opened(portal) as reader, opened(portal) as other:
+        introduced(reader, portal.token(ada.id))
+        tell(reader, type="subscribe", id="1", payload=LIVE)
+        assert told(reader)["type"] == "next"
+        introduced(other, links_only)
+        tell(other, type="subscribe", id="1", payload=LIVE)
+        refused = told(other)
+    assert refused["type"] == "error"
+    assert refused["payload"][0]["errorType"] == "Unauthorized"
