@@ -129,9 +129,9 @@ def take_changes(connection: duckdb.DuckDBPyConnection, affiliates: Sequence[str
 
 
 def latest(connection: duckdb.DuckDBPyConnection) -> datetime:
-    """The time of the latest counted page view; 1970 without any."""
+    """No page view that counts, or will when another copy of it comes, is later than this; 1970 without any event."""
     [(found,)] = connection.execute(
-        "SELECT max(event_time) FROM internal.counted_pages WHERE event_time >= (SELECT max(bucket) FROM internal.hours)"
+        "SELECT max(event_time) FROM internal.events WHERE event_time >= (SELECT coalesce(max(bucket), '-infinity') FROM internal.hours)"
     ).fetchall()
     return aware(found) if found is not None else datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -34,11 +34,11 @@ _FIGURE = {
 _ORDERED_BY = _FIGURE | {ratio: f"{_FIGURE[above]}::DOUBLE / nullif({_FIGURE[below]}, 0)" for ratio, (above, below) in RATIOS.items()}
 
 
-def analytics(connection: duckdb.DuckDBPyConnection, query: AnalyticsQuery, latest: datetime) -> AnalyticsResult:
-    """The answer; no page view is later than `latest`. Leaves a transaction open: the connection is for this question alone."""
+def analytics(connection: duckdb.DuckDBPyConnection, query: AnalyticsQuery) -> AnalyticsResult:
+    """Leaves a transaction open: the connection is for this question alone."""
     connection.execute("BEGIN TRANSACTION READ ONLY")
     ranked = _ranked(connection, query)
-    sealed = visitors(connection, query, query.period) if _is_sealed(query, latest) else None
+    sealed = visitors(connection, query, query.period) if _is_one_number(query) else None
     current = _measured(connection, query, query.period, ranked.values, sealed)
     previous = None
     if query.comparison is not None:
@@ -69,10 +69,10 @@ def _ranked(connection: duckdb.DuckDBPyConnection, query: AnalyticsQuery) -> Ran
     return Ranked([value for value, _ in rows], rows[0][1] if rows else 0)
 
 
-def _is_sealed(query: AnalyticsQuery, latest: datetime) -> bool:
-    """Whether the visitors are asked for in one number, an affiliate's up to the last page view."""
+def _is_one_number(query: AnalyticsQuery) -> bool:
+    """Whether an affiliate's visitors are asked for without breakdown, so that a seal may help."""
     alone = query.grain is None and query.dimension is None and not query.filters
-    return alone and Metric.VISITORS in query.parts and query.affiliate_id is not None and query.period.end > latest
+    return alone and Metric.VISITORS in query.parts and query.affiliate_id is not None
 
 
 def _measured(

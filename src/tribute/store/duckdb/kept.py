@@ -148,12 +148,10 @@ class KeptSums:
 
     def answer(self, query: SeriesQuery) -> list[Point] | None:
         """The points, where all that they need is kept."""
-        plan = self._plan(query)
-        if plan is None:
-            return None
-        with self._lock:
-            kept = self._kept.get(plan.owner)
-            if kept is None:
+        with self._lock:  # for the plan, too: it holds as long as nothing later than the latest is settled
+            plan = self._plan(query)
+            kept = self._kept.get(plan.owner) if plan is not None else None
+            if plan is None or kept is None:
                 return None
             self._kept.move_to_end(plan.owner)
             return _answer(plan, kept)
@@ -167,6 +165,8 @@ class KeptSums:
             return series(connection, query)
         kept = _Kept({plan.grain: _read_sums(connection, plan)})
         if plan.is_cut and not _read_cut(connection, plan, kept):
+            return series(connection, query)
+        if self._plan(query) is None:  # DuckDB's transaction began with the first look: later page views may have come since the plan
             return series(connection, query)
         answer = _answer(plan, kept)
         self._keep(plan.owner, kept, commits)

@@ -113,9 +113,12 @@ class DuckDBEventStore:
         return self._path.with_name(self._path.name + REBUILD_SUFFIX)
 
     def load(self, batch: Batch) -> Loaded:
-        if batch.events:
-            self._kept.note_latest(max(event.event_time for event in batch.events))
-        loaded = self._write(lambda connection: loading.load(connection, batch, self._clock.now()))
+        def work(connection: duckdb.DuckDBPyConnection) -> Loaded:
+            if batch.events:  # in here: what is kept is made anew where the file has to be opened again first
+                self._kept.note_latest(max(event.event_time for event in batch.events))
+            return loading.load(connection, batch, self._clock.now())
+
+        loaded = self._write(work)
         if not batch.defer_aggregates:
             self._seal_what_is_due()
         return loaded
@@ -144,7 +147,7 @@ class DuckDBEventStore:
 
     def analytics(self, query: AnalyticsQuery) -> AnalyticsResult:
         with self._reader() as connection:
-            return analytics.analytics(connection, query, self._kept.latest)
+            return analytics.analytics(connection, query)
 
     def identification(self, query: AnalyticsQuery) -> Identification:
         with self._reader() as connection:

@@ -1,4 +1,4 @@
-"""Distinct visitors of an affiliate from an instant up to the last page view there is: when each was last seen, and who came since.
+"""Distinct visitors of an affiliate in a period that ends after the last midnight or so: when each was last seen, and who came since.
 
 Invariant: `last_seen` has all counted page views of an affiliate before `sealed.through`, but those in the hours that `late` names; these
 and what is later are read from the events. Who takes page views away breaks the affiliate's seal, which the next midnight makes anew.
@@ -23,6 +23,9 @@ _DUE = """
     WHERE affiliate_id <> '' AND bucket < $1 AND affiliate_id NOT IN (SELECT affiliate_id FROM internal.sealed WHERE through >= $1)
     GROUP BY affiliate_id ORDER BY affiliate_id
 """
+_SEAL = (
+    "SELECT (SELECT through FROM internal.sealed WHERE affiliate_id = $1), (SELECT min(hour) FROM internal.late WHERE affiliate_id = $1)"
+)
 _IS_LATE = """(e.affiliate_id, e.website_id, date_trunc('hour', e.event_time)) IN (
     SELECT (affiliate_id, website_id, hour) FROM internal.late
 )"""
@@ -112,15 +115,12 @@ def _seal(connection: duckdb.DuckDBPyConnection, affiliates: Sequence[str], thro
 
 
 def visitors(connection: duckdb.DuckDBPyConnection, query: AnalyticsQuery, period: Period) -> int | None:
-    """How many there are in the period, which ends after the last page view; None where the affiliate has no seal that helps."""
-    [row] = connection.execute(
-        """
-        SELECT (SELECT through FROM internal.sealed WHERE affiliate_id = $1), (SELECT min(hour) FROM internal.late WHERE affiliate_id = $1)
-        """,
-        [query.affiliate_id],
-    ).fetchall()
-    through, first_late = row
-    if through is None or aware(through) <= period.start:
+    """How many there are in the period; None where the affiliate has no seal that helps.
+
+    A seal through a later instant than the period's end is none: who was last seen after the end may have been there before, or not.
+    """
+    through, first_late = connection.execute(_SEAL, [query.affiliate_id]).fetchall()[0]
+    if through is None or not period.start < aware(through) <= period.end:
         return None
     parameters = {
         "affiliate": query.affiliate_id,
