@@ -1,7 +1,6 @@
-"""From a GraphQL request to its answer: parse, limit, validate, run, shape. Plain; the HTTP door calls it in a thread."""
+"""From a GraphQL request to its answer: check, run, shape. Plain; the HTTP door calls it in a thread."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -13,20 +12,17 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     execute_sync,
-    parse,
-    validate,
 )
 
 from tribute.access.caller import Caller
 from tribute.graphql.context import Context
+from tribute.graphql.documents import CheckedDocuments, RefusedDocumentError
 from tribute.graphql.errors import MALFORMED, field_error, refused, request_error
-from tribute.graphql.limits import MAX_QUERY_LENGTH, MAX_TOKENS, check_size
+from tribute.graphql.limits import MAX_QUERY_LENGTH
 from tribute.graphql.rows import RowsExecutor
 
 _encoder = msgspec.json.Encoder()
-_MAX_VALIDATION_ERRORS = 20
-_KEPT_DOCUMENTS, _KEPT_LENGTH = 128, 4_000
-"""How many checked documents stay in memory, and how many characters such a query has at most."""
+_documents = CheckedDocuments()
 _TOO_LONG = f"The query is longer than {MAX_QUERY_LENGTH:,} characters. Ask in several queries."
 
 
@@ -75,36 +71,14 @@ def answer(schema: GraphQLSchema, caller: Caller, request: Request, *, queries_o
     return Answer(200, _encoder.encode(run(schema, document, caller, request)))
 
 
-class _WrongAsAWhole(Exception):  # noqa: N818 -- no fault of ours, and caught below
-    """A document with errors, which nobody keeps."""
-
-    def __init__(self, errors: list[GraphQLError]) -> None:
-        super().__init__("refused")
-        self.errors = errors
-
-
 def checked(schema: GraphQLSchema, request: Request) -> DocumentNode | list[dict[str, Any]]:
     """The document of a request; where it is wrong as a whole, the errors that say so."""
     if len(request.query) > MAX_QUERY_LENGTH:
         return refused([GraphQLError(_TOO_LONG)])
     try:
-        return (_document if len(request.query) <= _KEPT_LENGTH else _document.__wrapped__)(schema, request.query)
-    except _WrongAsAWhole as wrong:
+        return _documents.document(schema, request.query)
+    except RefusedDocumentError as wrong:
         return refused(wrong.errors)
-
-
-@lru_cache(_KEPT_DOCUMENTS)
-def _document(schema: GraphQLSchema, query: str) -> DocumentNode:
-    """The document of a query that may be run. Kept: clients ask in the same words again, and to check them costs more than the answer."""
-    try:
-        document = parse(query, max_tokens=MAX_TOKENS)
-        check_size(document)
-    except GraphQLError as error:
-        raise _WrongAsAWhole([error]) from error
-    errors = validate(schema, document, max_errors=_MAX_VALIDATION_ERRORS)
-    if errors:
-        raise _WrongAsAWhole(errors)
-    return document
 
 
 def _kinds(document: DocumentNode) -> set[OperationType]:
