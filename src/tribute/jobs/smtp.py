@@ -10,9 +10,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.errors import HeaderParseError
-from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from typing import Final
 
@@ -24,12 +24,10 @@ from tribute.ledger.rules.text import checked_email
 _PATIENCE_SECONDS: Final = 20.0
 
 
-class _UrlHeader(UnstructuredHeader):
+class _UrlHeader(UnstructuredHeader, BaseHeader):
     """A header of one long address, on one line: the library would write it as encoded words, which no mail program follows."""
 
-    name: str
-
-    def fold(self, *, policy: EmailPolicy) -> str:
+    def fold(self, *, policy: Policy) -> str:
         return f"{self.name}: {self}{policy.linesep}"
 
 
