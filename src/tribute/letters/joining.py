@@ -1,19 +1,22 @@
-"""The letters about joining a program: what was received, what came of it, and where to go on. Called by `office`."""
+"""The letters about joining a program: what was received, what came of it, and where to go on. Called by `office`.
+
+Invariant: a letter to an address that nobody has vouched for has no word of whoever typed it, so that nobody writes to others by a form.
+"""
 
 from tribute.letters.letter import Letter, letter
 
 
-def application_received_letter(*, place: str, name: str, program: str) -> Letter:
+def application_received_letter(*, place: str, program: str) -> Letter:
     """Word that an application waits for the program's owner."""
     told = ["We have your application. Somebody reads it and answers to this address; there is nothing to do until then."]
-    return _letter(f"Your application to {program}", f"Thank you, {name}", told, place=place)
+    return _letter(f"Your application to {program}", "Thank you", told, place=place)
 
 
-def joined_letter(*, place: str, name: str, program: str, url: str, days: int) -> Letter:
+def joined_letter(*, place: str, program: str, url: str, days: int) -> Letter:
     """The way in for somebody who joined an open program."""
     told = [f"You are in the program {program}: your links, who came by them, and what you earn are in your account."]
     told.append(f"This link lets you in. It works once, within {days} days.")
-    return _letter(f"Welcome to {program}", f"Welcome, {name}", told, place=place, url=url, label="Open your account")
+    return _letter(f"Welcome to {program}", "Welcome", told, place=place, url=url, label="Open your account")
 
 
 def has_account_letter(*, place: str, name: str, program: str, url: str) -> Letter:

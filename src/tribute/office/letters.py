@@ -45,14 +45,14 @@ class Letters:
 
     def received(self, session: Session, application: Application, program: str) -> None:
         """An application waits. One letter to an address about a program, however often it is told there."""
-        told = joining.application_received_letter(place=self._post.place, name=application.name, program=program)
+        told = joining.application_received_letter(place=self._post.place, program=program)
         self._post.send(session, application.email, told, "application_received", key=_once("received", application))
 
     def joined(self, session: Session, who: AffiliateRecord, program: str) -> None:
         """Somebody joined an open program; without mails, the owner hands the link over."""
         if self.are_sent:
             url = self.link(session, who.id)
-            told = joining.joined_letter(place=self._post.place, name=who.name, program=program, url=url, days=LINK_LIFE.days)
+            told = joining.joined_letter(place=self._post.place, program=program, url=url, days=LINK_LIFE.days)
             self._post.send(session, who.email, told, "joined")
 
     def has_account(self, session: Session, who: AffiliateRecord, application: Application, program: str, slug: str) -> None:
