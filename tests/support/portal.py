@@ -20,6 +20,7 @@ import httpx
 import msgspec
 import pytest
 import uvicorn
+from sqlalchemy.orm import Session
 
 from tests.support.money import KnownArrivals
 from tribute.access.caller import Caller, Role
@@ -52,7 +53,7 @@ from tribute.ledger.mails import Mails
 from tribute.ledger.websites import WebsiteRecord, Websites
 from tribute.migrations import migrate
 from tribute.office.office import Office
-from tribute.office.own import Mailing, OwnOffice
+from tribute.office.own import OwnOffice
 from tribute.office.team import TeamOffice
 from tribute.reports.accounts import Accounts
 from tribute.reports.analytics import Analytics
@@ -134,9 +135,8 @@ class Portal:
         )
         self.own = OwnReports(self.database, self.clock, SECRET.encode())
         self.seal = Sealer(SECRET.encode(), "mails")
-        self.mailing = Mailing(public_url, outbox=lambda session: Mails(session, self.clock, self.seal))
-        self.own_office = OwnOffice(self.database, self.clock, SECRET.encode(), self.mailing)
-        self.post = Post(self.clock, public_url, outbox=lambda session: Mails(session, self.clock, self.seal))
+        self.post = Post(self.clock, public_url, outbox=self.outbox)
+        self.own_office = OwnOffice(self.database, self.clock, SECRET.encode(), self.post)
         self.doors = Doors.over(
             self.database,
             self.clock,
@@ -156,7 +156,7 @@ class Portal:
             own_office=self.own_office,
             keys=OwnKeys(self.database, self.clock),
             viewing=Viewing(self.database, self.clock),
-            team=TeamOffice(self.database, self.clock, self.mailing),
+            team=TeamOffice(self.database, self.clock, self.post),
             clock=self.clock,
             public_url=public_url,
             secret_key=SECRET,
@@ -231,6 +231,10 @@ class Portal:
     def session(self, role: Role, person_id: str) -> str:
         """A session's secret, for a cookie."""
         return self.access.sign_in_with_link(self.link(role, person_id), None if role is Role.AFFILIATE else "correct horse battery staple")
+
+    def outbox(self, session: Session) -> Mails:
+        """Where letters wait."""
+        return Mails(session, self.clock, self.seal)
 
     def token(self, affiliate_id: str | None) -> str:
         """An API token: an affiliate's, or an owner's for None."""

@@ -13,7 +13,6 @@ from tribute.jobs.smtp import SmtpServer
 from tribute.kit.clock import Clock
 from tribute.ledger.database import Database
 from tribute.ledger.mails import Mails
-from tribute.office.own import Mailing
 from tribute.settings import Settings
 
 _SEALING_PURPOSE: Final = "mails that wait"
@@ -22,14 +21,6 @@ _SEALING_PURPOSE: Final = "mails that wait"
 def mail_seal(settings: Settings) -> Sealer:
     """What mails with secrets in them are sealed with while they wait."""
     return Sealer(secret_key(settings), _SEALING_PURPOSE)
-
-
-def mailing(parts: Parts, public_url: str) -> Mailing:
-    """How pages have letters sent: into the outbox where a mail server is set, and otherwise not at all."""
-    if parts.settings.smtp_url is None:
-        return Mailing(public_url)
-    seal = mail_seal(parts.settings)
-    return Mailing(public_url, lambda session: Mails(session, parts.clock, seal))
 
 
 def post_of(parts: Parts, public_url: str) -> Post:

@@ -11,7 +11,7 @@ from tribute.access.doors import Doors
 from tribute.access.own_keys import OwnKeys
 from tribute.access.viewing import Viewing
 from tribute.app.ledger_adapters import LedgerRoster
-from tribute.app.mail import mailing, open_doors, post_of
+from tribute.app.mail import open_doors, post_of
 from tribute.app.money import LedgerCommissions, LedgerCurrencies
 from tribute.app.parts import Parts
 from tribute.app.timings import timed_graphql
@@ -138,10 +138,10 @@ def _pages(parts: Parts, readers: _Readers, doors: Doors, public_url: str) -> As
         ledger=readers.ledger,
         office=readers.office,
         own=OwnReports(parts.database, parts.clock, secret_key(parts.settings)),
-        own_office=OwnOffice(parts.database, parts.clock, secret_key(parts.settings), mailing(parts, public_url)),
+        own_office=OwnOffice(parts.database, parts.clock, secret_key(parts.settings), post_of(parts, public_url)),
         keys=OwnKeys(parts.database, parts.clock),
         viewing=Viewing(parts.database, parts.clock),
-        team=TeamOffice(parts.database, parts.clock, mailing(parts, public_url)),
+        team=TeamOffice(parts.database, parts.clock, post_of(parts, public_url)),
         clock=parts.clock,
         public_url=public_url,
         secret_key=secret_key(parts.settings).decode(),

@@ -26,6 +26,8 @@ from tribute.letters.news import NewsLine, approved_letter, earned_letter
 
 LOOKS_BACK: Final = timedelta(days=1)
 """News older than this is none, however long nothing ran."""
+_SETTLED: Final = timedelta(seconds=30)
+"""What was booked more lately than this may not be committed yet: looked for too early, it would be passed over for good."""
 _ONE_AN_HOUR: Final = timedelta(hours=1)
 _STALE_AFTER: Final = timedelta(days=3)
 """A sale that happened longer ago than this is history that was brought in, and no news."""
@@ -68,36 +70,36 @@ class NewsMailer:
 
     def tell(self) -> int:
         """Put letters about what is new into the outbox; tells how many."""
-        now = self._clock.now()
+        until = self._clock.now() - _SETTLED
         with self._database.reading() as session:
-            fresh = News(session).since(self._kind, max(self._looked_at, now - LOOKS_BACK), until=now)
+            fresh = News(session).since(self._kind, max(self._looked_at, until - LOOKS_BACK), until=until)
         self._waiting |= {item.affiliate_id for item in fresh}
-        self._looked_at = now
+        self._looked_at = until
         told = 0
         for affiliate_id in sorted(self._waiting):
-            is_done, is_mailed = self._tell_one(affiliate_id, now)
+            is_done, is_mailed = self._tell_one(affiliate_id, until)
             told += is_mailed
             if is_done:
                 self._waiting.discard(affiliate_id)
         return told
 
-    def _tell_one(self, affiliate_id: str, now: datetime) -> tuple[bool, bool]:
+    def _tell_one(self, affiliate_id: str, until: datetime) -> tuple[bool, bool]:
         """Whether an affiliate need not be looked at again, and whether a letter was written."""
         with self._database.session() as session:
             marks = MailMarks(session)
             mark = marks.of(affiliate_id, self._kind)
-            if mark is not None and mark.mailed_at is not None and now - mark.mailed_at < _ONE_AN_HOUR:
+            if mark is not None and mark.mailed_at is not None and until - mark.mailed_at < _ONE_AN_HOUR:
                 return False, False
-            after = max(mark.until_at, now - LOOKS_BACK) if mark is not None else now - LOOKS_BACK
-            items = [one for one in News(session).since(self._kind, after, until=now, affiliate_id=affiliate_id) if self._is_news(one)]
-            is_mailed = bool(items) and self._mail(session, affiliate_id, items, now)
-            marks.move(affiliate_id, self._kind, now, mailed_at=now if is_mailed else None)
+            after = max(mark.until_at, until - LOOKS_BACK) if mark is not None else until - LOOKS_BACK
+            items = [one for one in News(session).since(self._kind, after, until=until, affiliate_id=affiliate_id) if self._is_news(one)]
+            is_mailed = bool(items) and self._mail(session, affiliate_id, items, until)
+            marks.move(affiliate_id, self._kind, until, mailed_at=until if is_mailed else None)
         return True, is_mailed
 
     def _is_news(self, item: NewsItem) -> bool:
         return self._kind == "approved" or item.at - item.occurred_at < _STALE_AFTER
 
-    def _mail(self, session: Session, affiliate_id: str, items: Sequence[NewsItem], now: datetime) -> bool:
+    def _mail(self, session: Session, affiliate_id: str, items: Sequence[NewsItem], until: datetime) -> bool:
         who = Affiliates(session, self._clock).by_id(affiliate_id)
         kind = _KIND_LETTERS[self._kind]
         preferences = PreferenceBook(session, self._clock).of("affiliate", affiliate_id)
@@ -106,7 +108,7 @@ class NewsMailer:
         writing = Writing(preferences.locale, preferences.zone or "UTC")
         stop = self._mailing.stop_url(affiliate_id, kind)
         letter = self._letter(who, items, writing, stop)
-        key = f"news:{self._kind}:{affiliate_id}:{now.timestamp():.0f}"
+        key = f"news:{self._kind}:{affiliate_id}:{until.timestamp():.0f}"
         return self._mailing.outbox(session).queue(who.email, letter, kind=f"news_{self._kind}", key=key, unsubscribe_url=stop)
 
     def _letter(self, who: AffiliateRecord, items: Sequence[NewsItem], writing: Writing, stop_url: str) -> Letter:

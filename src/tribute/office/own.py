@@ -4,17 +4,15 @@ Nobody does it for another: whoever looks at a portal as its affiliate is refuse
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import msgspec
 from sqlalchemy.orm import Session
 
 from tribute.access.caller import Caller, NotAllowedError
 from tribute.access.people import Kind, Owners, People, Person
-from tribute.access.post import Outbox
+from tribute.access.post import Post
 from tribute.access.sealing import SealBrokenError, Sealer
 from tribute.access.secrets import secret_hash
 from tribute.access.unfinished import end_unfinished
@@ -25,7 +23,6 @@ from tribute.kit.ids import new_secret
 from tribute.ledger.affiliates import Affiliates
 from tribute.ledger.audit import Audit
 from tribute.ledger.database import Database
-from tribute.ledger.mails import LetterLike
 from tribute.ledger.own import AffiliateProfile, AffiliateProfiles, EmailChanges, SealedPayoutDetails
 from tribute.ledger.preferences import PreferenceBook, Preferences
 from tribute.ledger.rules.own_words import checked_websites, optional_country, optional_name
@@ -43,43 +40,21 @@ _LONGEST_LOCALE: Final = 35
 _THEMES = frozenset({"light", "dark"})
 
 
-@dataclass(frozen=True, slots=True)
-class Mailing:
-    """How letters go out, if they do at all, and the address that links in them begin with."""
-
-    public_url: str
-    outbox: Outbox | None = None
-
-    @property
-    def is_on(self) -> bool:
-        """Whether mails are sent."""
-        return self.outbox is not None
-
-    def queue(self, session: Session, to: str, letter: LetterLike, *, kind: str) -> None:
-        """Have a letter sent, where letters are."""
-        if self.outbox is not None and to:
-            self.outbox(session).queue(to, letter, kind=kind)
-
-    @property
-    def place(self) -> str:
-        """The host that people know the site by."""
-        return urlsplit(self.public_url).netloc
-
-    def url(self, path: str) -> str:
-        """A page's whole address."""
-        return self.public_url.rstrip("/") + path
-
-
 class OwnOffice:
     """Threads may share it; each call is one transaction."""
 
-    def __init__(self, database: Database, clock: Clock, secret: bytes, mailing: Mailing) -> None:
+    def __init__(self, database: Database, clock: Clock, secret: bytes, post: Post) -> None:
         self._database = database
         self._clock = clock
         self._unsubscribing = Unsubscribing(secret)
         self.embeds = EmbedOffice(database, clock)
         self._payouts = Sealer(secret, SEALING_PURPOSE)
-        self.mailing = mailing
+        self._post = post
+
+    @property
+    def mails_are_sent(self) -> bool:
+        """Whether mails go out at all: without them no address can be confirmed."""
+        return self._post.goes_out
 
     def set_forms(self, caller: Caller, *, zone: str | None, locale: str | None, theme: str | None) -> Preferences:
         """How pages are written for the caller; None leaves it to the browser. Raises InvalidInputError."""
@@ -141,17 +116,17 @@ class OwnOffice:
         ConflictError where no mails are sent.
         """
         person, email = _themself(caller), checked_email(email)
-        if not self.mailing.is_on:
+        if not self.mails_are_sent:
             raise ConflictError("this Tribute sends no mails, so an address cannot be confirmed; ask its owner to change yours")
         with self._database.session() as session:
             if email_key(email) == email_key(People(session, self._clock).name_and_email(person)[1]):
                 raise InvalidInputError("email", "is your address already")
             token = new_secret()
             EmailChanges(session, self._clock).put(person.kind, person.id, email, secret_hash(token), _CONFIRM_WITHIN)
-            url = self.mailing.url(CONFIRM_PATH + token)
+            url = self._post.address(CONFIRM_PATH + token)
             hours = _CONFIRM_WITHIN // timedelta(hours=1)
-            told = confirm_email_letter(place=self.mailing.place, email=email, url=url, hours=hours)
-            self.mailing.queue(session, email, told, kind="confirm_email")
+            told = confirm_email_letter(place=self._post.place, email=email, url=url, hours=hours)
+            self._post.send(session, email, told, "confirm_email")
             self._note(session, person, "email.ask", {})
 
     def forget_email(self, caller: Caller) -> None:
@@ -213,9 +188,9 @@ class OwnOffice:
         )
         if details is not None and details.method == "other":
             what = "as you described it"
-        url = self.mailing.url("/settings/payout")
-        told = payout_changed_letter(place=self.mailing.place, name=name, what=what, url=url)
-        self.mailing.queue(session, email, told, kind="payout_changed")
+        url = self._post.address("/settings/payout")
+        told = payout_changed_letter(place=self._post.place, name=name, what=what, url=url)
+        self._post.send(session, email, told, "payout_changed")
 
     def _change_email(self, session: Session, person: Person, email: str) -> None:
         _, before = People(session, self._clock).name_and_email(person)
@@ -225,8 +200,8 @@ class OwnOffice:
             Affiliates(session, self._clock).change_email(person.id, email)
         end_unfinished(session, self._clock, person)  # links went to the old address
         self._note(session, person, "email.change", {})
-        told = email_changed_letter(place=self.mailing.place, email=before, new_email=email)
-        self.mailing.queue(session, before, told, kind="email_changed")
+        told = email_changed_letter(place=self._post.place, email=before, new_email=email)
+        self._post.send(session, before, told, "email_changed")
 
     def _note(self, session: Session, person: Person, action: str, detail: Mapping[str, Any]) -> None:
         Audit(session, self._clock).note(action, person.kind, person.id, by=person.id, detail=detail)

@@ -13,6 +13,7 @@ from tribute.access.caller import Caller, NotAllowedError, Role
 from tribute.access.links import LINK_LIFE, LinkPurpose, SignInLinks
 from tribute.access.passwords import Passwords
 from tribute.access.people import Kind, OwnerRecord, Owners, Person
+from tribute.access.post import Post
 from tribute.access.resetting import reset_second_factors
 from tribute.access.sessions import Sessions
 from tribute.access.tokens import Tokens
@@ -22,7 +23,6 @@ from tribute.kit.errors import ConflictError, NotFoundError
 from tribute.ledger.audit import Audit
 from tribute.ledger.database import Database
 from tribute.letters.signing_in import invitation_letter
-from tribute.office.own import Mailing
 
 _REACH = {Role.VIEWER: 0, Role.MANAGER: 1, Role.OWNER: 2}
 
@@ -47,10 +47,10 @@ class Invitation:
 class TeamOffice:
     """Threads may share it; each call is one transaction with its note in the audit log."""
 
-    def __init__(self, database: Database, clock: Clock, mailing: Mailing) -> None:
+    def __init__(self, database: Database, clock: Clock, post: Post) -> None:
         self._database = database
         self._clock = clock
-        self._mailing = mailing
+        self._post = post
 
     def members(self, caller: Caller) -> Sequence[Member]:
         """The team by e-mail address. Raises NotAllowedError for who is not of it."""
@@ -119,10 +119,10 @@ class TeamOffice:
 
     def _invited(self, session: Session, who: OwnerRecord) -> Invitation:
         token = SignInLinks(session, self._clock).create(Person(Kind.TEAM, who.id), LinkPurpose.SET_PASSWORD)
-        url = self._mailing.url(f"/sign-in/{token}")
-        told = invitation_letter(place=self._mailing.place, name=who.called, email=who.email, url=url, days=LINK_LIFE.days, joins_team=True)
-        self._mailing.queue(session, who.email, told, kind="invitation")
-        return Invitation(who, url, self._mailing.is_on)
+        url = self._post.address(f"/sign-in/{token}")
+        told = invitation_letter(place=self._post.place, name=who.called, email=who.email, url=url, days=LINK_LIFE.days, joins_team=True)
+        self._post.send(session, who.email, told, "invitation")
+        return Invitation(who, url, self._post.goes_out)
 
     def _note(self, session: Session, caller: Caller, action: str, owner_id: str, **detail: object) -> None:
         Audit(session, self._clock).note(action, "owner", owner_id, by=caller.person_id, detail=detail)

@@ -12,7 +12,6 @@ from tribute.access.own_doors import FRESH_FOR
 from tribute.access.people import Kind, Person
 from tribute.access.sealing import Sealer
 from tribute.ledger.audit import Audit
-from tribute.ledger.mails import Mails
 from tribute.ledger.own import SealedPayoutDetails
 from tribute.ledger.rules.payout_details import SEALING_PURPOSE
 from tribute.web.settings.sections import SECTIONS
@@ -190,7 +189,7 @@ def test_only_what_there_is_can_be_chosen(portal: Portal, field: str, value: str
 def mails(portal: Portal) -> dict[str, str]:
     """The text of what waits to be sent, by address."""
     with portal.database.session() as session:
-        box = portal.mailing.outbox(session) if portal.mailing.outbox is not None else Mails(session, portal.clock)
+        box = portal.outbox(session)
         due = box.take(50)
     return {one.recipient: one.letter(portal.seal).text for one in due}
 

@@ -86,7 +86,7 @@ def _show(parts: Parts, request: AnyRequest) -> Response[Any]:
         frame=settings_frame(parts, caller, LABEL),
         typed=Typed(on, is_saved="saved" in request.query_params),
         email=parts.own.profile(caller).email,
-        mails_are_sent=parts.own_office.mailing.is_on,
+        mails_are_sent=parts.own_office.mails_are_sent,
     )
     return parts.render.page(page, request)
 

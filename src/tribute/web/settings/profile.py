@@ -136,7 +136,7 @@ def _page(
         address=address or Typed({}),
         email=profile.email,
         waiting=profile.waiting_email,
-        mails_are_sent=parts.own_office.mailing.is_on,
+        mails_are_sent=parts.own_office.mails_are_sent,
         is_fresh=is_fresh,
         countries=choices([("", "–"), *countries()], typed.of("country")),
     )
