@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from tribute.access.caller import Caller, NotAllowedError
 from tribute.access.people import Kind, Owners, People, Person
 from tribute.access.post import Post
+from tribute.access.quota import Quota
 from tribute.access.sealing import SealBrokenError, Sealer
 from tribute.access.secrets import secret_hash
 from tribute.access.unfinished import end_unfinished
@@ -36,6 +37,8 @@ from tribute.office.permission import require_affiliate
 CONFIRM_PATH: Final = "/settings/email/"
 """Where the link in the mail leads; the token follows."""
 _CONFIRM_WITHIN: Final = timedelta(hours=24)
+_ASKED_AN_HOUR: Final = 5
+"""Links to new addresses, which may be anybody's: enough to mistype some, too few to fill a mailbox."""
 _LONGEST_LOCALE: Final = 35
 _THEMES = frozenset({"light", "dark"})
 
@@ -50,6 +53,7 @@ class OwnOffice:
         self.embeds = EmbedOffice(database, clock)
         self._payouts = Sealer(secret, SEALING_PURPOSE)
         self._post = post
+        self._asked = Quota(clock, _ASKED_AN_HOUR, timedelta(hours=1))
 
     @property
     def mails_are_sent(self) -> bool:
@@ -113,7 +117,7 @@ class OwnOffice:
         """Send a link to a new address, which becomes the caller's when the link is used within a day.
 
         Alike for an address that somebody else has: its holder gets a mail that changes nothing. Raises InvalidInputError, and
-        ConflictError where no mails are sent.
+        ConflictError where no mails are sent, or too many were.
         """
         person, email = _themself(caller), checked_email(email)
         if not self.mails_are_sent:
@@ -121,6 +125,8 @@ class OwnOffice:
         with self._database.session() as session:
             if email_key(email) == email_key(People(session, self._clock).name_and_email(person)[1]):
                 raise InvalidInputError("email", "is your address already")
+            if not self._asked.take(person.id):
+                raise ConflictError("several links were sent within the hour; use the last one, or ask again later")
             token = new_secret()
             EmailChanges(session, self._clock).put(person.kind, person.id, email, secret_hash(token), _CONFIRM_WITHIN)
             url = self._post.address(CONFIRM_PATH + token)

@@ -38,6 +38,14 @@ def test_a_mail_program_ends_them_without_cookies(portal: Portal) -> None:
     assert wanted(portal, affiliate.id).mails_conversions
 
 
+def test_a_mail_program_may_send_the_form_in_parts(portal: Portal) -> None:
+    """RFC 8058, section 3.2: `multipart/form-data` is the form that they should use."""
+    affiliate = portal.add_affiliate()
+    link = PATH + Unsubscribing(SECRET.encode()).token(affiliate.id, "w")
+    assert portal.client().post(link, files={"List-Unsubscribe": (None, "One-Click")}).status_code == 200
+    assert not wanted(portal, affiliate.id).mails_weekly
+
+
 @pytest.mark.parametrize("change", ["kind", "person", "mac", "secret", "nothing"])
 def test_a_made_up_link_ends_nothing(portal: Portal, change: str) -> None:
     affiliate, other = portal.add_affiliate(), portal.add_affiliate("Bob", "bob")

@@ -44,3 +44,13 @@ def test_another_persons_sessions_are_neither_shown_nor_ended(portal: Portal) ->
     assert session_id not in his.get(PATH).text
     assert his.post(f"{PATH}/{session_id}/end", data=form(his, PATH)).headers["location"] == PATH
     assert again.get("/commissions").status_code == 200
+
+
+def test_who_signs_in_again_in_the_same_browser_leaves_no_session_behind(portal: Portal) -> None:
+    ada = portal.add_affiliate()
+    client = portal.signed_in(Role.AFFILIATE, ada.id)
+    link = f"/sign-in/{portal.link(Role.AFFILIATE, ada.id)}"
+    assert client.post(link, data=form(client, link)).status_code == 303
+    page = client.get(PATH).text
+    assert "this browser" in page
+    assert others(page) == []

@@ -74,6 +74,13 @@ def test_a_new_address_takes_a_fresh_sign_in(portal: Portal) -> None:
     assert again.replace("&", "&amp;") in ada.get("/settings").text
 
 
+def test_nobody_fills_mailboxes_with_links_to_new_addresses(portal: Portal) -> None:
+    ada = portal.signed_in(Role.AFFILIATE, portal.add_affiliate().id)
+    told = [ada.post("/settings/email", data=form(ada, "/settings", email=f"eve{number}@new.example")).status_code for number in range(6)]
+    assert told == [303] * 5 + [409]
+    assert "eve5@new.example" not in mails(portal)
+
+
 def test_links_to_an_old_address_are_worth_nothing(portal: Portal) -> None:
     affiliate = portal.add_affiliate(email="ada@old.example")
     ada, person = portal.signed_in(Role.AFFILIATE, affiliate.id), Person(Kind.AFFILIATE, affiliate.id)
