@@ -37,6 +37,8 @@ class Load:
     cpu_seconds: float
     """Of the server, all threads and children."""
     main_thread_cpu_seconds: float
+    cpu_microseconds_until_loaded: float | None = None
+    """Of a server that loads what it took in afterwards, too: for one request, from the first on until all of them are loaded."""
 
     @property
     def per_second(self) -> float:
