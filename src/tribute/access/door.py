@@ -27,8 +27,9 @@ from tribute.ledger.audit import Audit
 from tribute.ledger.database import Database, DatabaseUnavailableError
 from tribute.ledger.rules.text import email_key
 
-if TYPE_CHECKING:  # it brings cryptography along, which no command needs
+if TYPE_CHECKING:  # they bring cryptography and templates along, which no command needs
     from tribute.access.issuer import Issuer
+    from tribute.access.post import Post
 
 NOTE_EVERY: Final = timedelta(minutes=1)
 """How exactly "last seen" and "last used" are kept; more often would make a write of every read."""
@@ -98,12 +99,12 @@ class Access:
             name, email = People(session, self._clock).name_and_email(found.person)
         return ShownLink(name, email, found.person.kind, found.purpose, found.sets_password, found.expires_at)
 
-    def sign_in_with_link(self, token: str, new_password: str | None = None) -> str:
+    def sign_in_with_link(self, token: str, new_password: str | None = None, post: "Post | None" = None) -> str:
         """Use a link up and sign in: the new session's secret. A link that sets a password needs one, others may bring one.
 
         A new password ends the person's other sessions, and whatever was begun with the old one. Raises InvalidInputError,
         which leaves the link usable, WrongCredentialsError for a link that is used, expired or unknown, and SecondFactorNeededError, whose
-        step goes on from here.
+        step goes on from here. `post` tells whoever had another password.
         """
         with self._database.reading() as session:
             found = self._usable_link(SignInLinks(session, self._clock), People(session, self._clock), token)
@@ -117,7 +118,10 @@ class Access:
             if not links.use_up(token):  # someone was faster while we hashed
                 raise _dead_link()
             if new_hash is not None:
-                Passwords(session, self._clock).set_hash(found.person, new_hash)
+                passwords = Passwords(session, self._clock)
+                if post is not None and passwords.hash_of(found.person) is not None:
+                    post.tell_change(session, found.person, "Your password was changed")
+                passwords.set_hash(found.person, new_hash)
                 sessions.end_all(found.person)
                 end_unfinished(session, self._clock, found.person)
                 Audit(session, self._clock).note("password.set", found.person.kind, found.person.id, by=found.person.id)

@@ -15,8 +15,9 @@ from tribute.ledger.mails import Seal
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """One of each. Threads may share it."""
+    """One of each, and how their letters go out. Threads may share it."""
 
+    post: Post
     mailed: MailedLinks
     entrance: Entrance
     first_owner: FirstOwner
@@ -27,6 +28,7 @@ class Doors:
         """The doors over a ledger. `seal` keeps the secrets of authenticator apps; passkeys are made for the host of `public_url`."""
         party = RelyingParty.of(public_url)
         return cls(
+            post=post,
             mailed=MailedLinks(database, clock, post),
             entrance=Entrance(database, clock, seal=seal, post=post, party=party),
             first_owner=FirstOwner(database, clock),

@@ -6,6 +6,7 @@ from typing import Protocol
 from tribute.access.caller import Caller
 from tribute.access.links import LinkPurpose
 from tribute.access.people import Kind
+from tribute.access.post import Post
 
 
 class SignInLink(Protocol):
@@ -38,8 +39,8 @@ class Access(Protocol):
         """Whom the link is for, without using it up; None when it is unknown, used or expired."""
         ...
 
-    def sign_in_with_link(self, token: str, new_password: str | None = None) -> str:
-        """Use the link up; the new session's secret. Some links need a new password.
+    def sign_in_with_link(self, token: str, new_password: str | None = None, post: Post | None = None) -> str:
+        """Use the link up; the new session's secret. Some links need a new password, of which `post` tells.
 
         Raises WrongCredentialsError for a link that is no more, InvalidInputError for a password that will not do (the link stays good),
         and SecondFactorNeededError.

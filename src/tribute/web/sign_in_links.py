@@ -60,9 +60,12 @@ def _link_routes(parts: Parts) -> list[Any]:
         link, way_back = await to_thread(parts.access.link_for, token), data.get("next")
         if link is None:
             return dead_link(parts, request)
-        password = data.get("password", "") if link.sets_password else None
+
+        def come_in(password: str | None) -> str:
+            return parts.access.sign_in_with_link(token, password, parts.doors.post)
+
         try:
-            session = await hashing(parts.access.sign_in_with_link, token, password)
+            session = await hashing(come_in, data.get("password", "") if link.sets_password else None)
         except SecondFactorNeededError as needed:
             return second_step(parts, needed, way_back)
         except InvalidInputError as error:

@@ -75,3 +75,10 @@ def test_the_old_one_is_no_way_around_the_second_step(house: House, ada: Person)
     kept = house.doors.own.change_password(cookie, LONG_ENOUGH, NEW)
     with pytest.raises(NotFreshError):
         house.doors.own.remove_app(kept)
+
+
+def test_whoever_had_another_one_is_told_and_a_newcomer_is_not(house: House, ada: Person) -> None:
+    bob = new_affiliate(house.ledger, "bob")
+    for person in (ada, bob):
+        house.access.sign_in_with_link(new_link(house.ledger, person), NEW, house.doors.post)
+    assert [(to, letter.subject) for to, letter in house.letters()] == [("ada@example.com", "Your password was changed at tribute.example")]
