@@ -16,7 +16,7 @@ _log = structlog.get_logger()
 
 _LONGEST_PAUSE_SECONDS = 60.0
 _SHARE_IN_A_RUSH = 0.025
-"""Of the time, while events pour in."""
+"""Of the time, while events pour in; more where segments take longer than a rest can make up for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class DeliveryWorker:
 
     def _rest(self, worked_seconds: float) -> None:
         """In a rush, leave the machine to the collector for a while."""
-        seconds = self._delivery.spool.rest_seconds(worked_seconds, _SHARE_IN_A_RUSH)
+        seconds = self._delivery.spool.rest_seconds(worked_seconds, _SHARE_IN_A_RUSH, self._delivery.oldest_undelivered())
         if seconds:
             self._stop.wait(seconds)
 

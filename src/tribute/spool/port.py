@@ -109,8 +109,11 @@ class SpoolReader(Protocol):
         """Block until something new is durable or the time is over; True for something new. Always poll with a time-out."""
         ...
 
-    def rest_seconds(self, worked_seconds: float, share: float) -> float:
-        """How long to rest after so much work, so as to take no more than `share` of the time while records pour in; else 0."""
+    def rest_seconds(self, worked_seconds: float, share: float, oldest: datetime | None) -> float:
+        """How long to rest after so much work, so as to take about `share` of the time while records pour in; else 0.
+
+        `oldest` is when what the caller has still to do was received; who is ten minutes behind does not rest. A rest has 2 s at most.
+        """
         ...
 
     def wake(self) -> None:

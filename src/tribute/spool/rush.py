@@ -11,6 +11,8 @@ _RECORDS_A_SECOND = 1_000
 _WINDOW_SECONDS = 0.25
 _LASTS_SECONDS = 0.5
 _LONGEST_REST_SECONDS = 2.0
+_FAR_BEHIND_SECONDS = 600.0
+"""Nobody rests who is so far behind: a rush without end would fill the disk with what is not delivered, and then nothing is taken in."""
 
 
 class Rush:
@@ -36,6 +38,11 @@ class Rush:
     def is_on(self) -> bool:
         return self._monotonic() < self._lasts_until
 
-    def rest_seconds(self, worked_seconds: float, share: float) -> float:
-        """How long to rest after so much work, so as to take no more than `share` of the time; 0 while there is no rush."""
-        return min(_LONGEST_REST_SECONDS, worked_seconds * (1 / share - 1)) if self.is_on else 0.0
+    def rest_seconds(self, worked_seconds: float, share: float, behind_seconds: float) -> float:
+        """How long to rest after so much work, so as to take about `share` of the time, more where a rest would be too long for it.
+
+        0 while there is no rush, and for who is far behind.
+        """
+        if behind_seconds > _FAR_BEHIND_SECONDS or not self.is_on:
+            return 0.0
+        return min(_LONGEST_REST_SECONDS, worked_seconds * (1 / share - 1))

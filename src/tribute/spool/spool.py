@@ -146,9 +146,10 @@ class Spool:
         self._seen.news = self._commits.wait_for_more(seen, timeout_seconds)
         return bool(self._seen.news > seen)
 
-    def rest_seconds(self, worked_seconds: float, share: float) -> float:
+    def rest_seconds(self, worked_seconds: float, share: float, oldest: datetime | None) -> float:
         """See SpoolReader.rest_seconds."""
-        return self._commits.rush.rest_seconds(worked_seconds, share)
+        behind = 0.0 if oldest is None else (self._clock.now() - oldest).total_seconds()
+        return self._commits.rush.rest_seconds(worked_seconds, share, behind)
 
     def wake(self) -> None:
         """See SpoolReader.wake."""
