@@ -216,7 +216,8 @@ Python that we found: one worker under uvicorn with uvloop, SQLite, its rate lim
         "`TRIBUTE_RATE_LIMIT` is at its highest, because all load comes with one write key.",
         (
             "While over 1,000 records a second come, loading and delivery put most of their work off: rates and CPU of the claims are of "
-            "the time under load, in which a part of the page views is loaded, and the rest only afterwards."
+            "the time under load, in which a part of the page views is loaded, and the rest only afterwards. What comes without end can be "
+            "followed only as fast as events are loaded and delivered, which is told under loading."
         ),
         (
             "A connection sends the same head every time, as a browser does but for the length, and so it is read once. Behind a proxy "
