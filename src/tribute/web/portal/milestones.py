@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from tribute.analytics.definitions import Metric
 from tribute.reports.milestones import Milestone
-from tribute.web.amounts import Amount, day
+from tribute.web.amounts import Amount
+from tribute.web.reader import reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +22,15 @@ class MilestoneShown:
 
 def shown_milestone(milestone: Milestone, zone: str) -> MilestoneShown:
     """What was reached and when, on the zone's calendar."""
-    local = milestone.at.astimezone(ZoneInfo(zone))
+    on = milestone.at.astimezone(ZoneInfo(zone)).date()
     amount = Amount(milestone.amount_minor, milestone.currency)
     match milestone.kind:
         case "best_day":
-            date = local.date().isoformat()
-            told = {"metric": Metric.COMMISSIONS, "from": date, "to": date, "zone": zone}
-            return MilestoneShown("Your best day so far", day(local), amount, f"/?{urlencode(told)}")
+            told = {"metric": Metric.COMMISSIONS, "from": on.isoformat(), "to": on.isoformat(), "zone": zone}
+            return MilestoneShown("Your best day so far", reader().day(on), amount, f"/?{urlencode(told)}")
         case "first_sale":
             return MilestoneShown(
-                "Your first sale", f"{day(local)}, on {milestone.website}", amount, f"/commissions/{milestone.commission_id}"
+                "Your first sale", f"{reader().day(on)}, on {milestone.website}", amount, f"/commissions/{milestone.commission_id}"
             )
         case "first_on_website":
-            return MilestoneShown(f"First sale on {milestone.website}", day(local), amount, f"/commissions/{milestone.commission_id}")
+            return MilestoneShown(f"First sale on {milestone.website}", reader().day(on), amount, f"/commissions/{milestone.commission_id}")
