@@ -135,13 +135,13 @@ class Portal:
         )
         self.own = OwnReports(self.database, self.clock, SECRET.encode())
         self.seal = Sealer(SECRET.encode(), "mails")
-        self.post = Post(self.clock, public_url, outbox=self.outbox)
+        self.post = Post(self.clock, public_url, outbox=self.outbox if mails else None)
         self.own_office = OwnOffice(self.database, self.clock, SECRET.encode(), self.post)
         self.doors = Doors.over(
             self.database,
             self.clock,
             seal=Sealer(SECRET.encode(), "apps"),
-            post=self.post if mails else Post(self.clock, public_url),
+            post=self.post,
             public_url=public_url,
         )
         self._pages = web_app(

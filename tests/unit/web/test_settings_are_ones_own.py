@@ -1,11 +1,12 @@
 """The settings: profile, address, payout details, time and numbers. Each person has their own, and wrong input is told beside its field."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.support.forms import form
-from tests.support.portal import Portal
+from tests.support.portal import Portal, opened
 from tribute.access.caller import Caller, Role
 from tribute.access.links import LinkPurpose, SignInLinks
 from tribute.access.own_doors import FRESH_FOR
@@ -102,6 +103,13 @@ def test_details_sealed_under_a_lost_secret_are_asked_for_again(portal: Portal) 
         SealedPayoutDetails(session, portal.clock).put(affiliate.id, Sealer(b"lost", SEALING_PURPOSE).seal("{}", affiliate.id))
     ada = portal.signed_in(Role.AFFILIATE, affiliate.id)
     assert ada.get("/settings/payout").status_code == 200
+
+
+@pytest.mark.parametrize("mails", [True, False])
+def test_only_mails_that_are_sent_are_promised(tmp_path: Path, mails: bool) -> None:
+    with opened(tmp_path, mails=mails) as portal:
+        ada = portal.signed_in(Role.AFFILIATE, portal.add_affiliate().id)
+        assert ("A mail says so" in ada.get("/settings/payout?saved").text) is mails
 
 
 def test_an_address_that_another_has_is_not_taken(portal: Portal) -> None:

@@ -58,6 +58,7 @@ class PayoutPage:
     changed_at: datetime | None
     is_full: bool
     is_fresh: bool
+    mails_are_sent: bool
     methods: Sequence[Choice]
 
 
@@ -124,6 +125,7 @@ def _page(
         changed_at=seen.changed_at if seen is not None else None,
         is_full=is_full,
         is_fresh=is_fresh,
+        mails_are_sent=parts.own_office.mails_are_sent,
         methods=choices([(one, _METHOD_WORDS[one]) for one in METHODS], typed.of("method")),
     )
 
