@@ -218,7 +218,10 @@ class KeptSums:
             if self._settling or commits != self._commits:
                 return
             kept = self._kept.setdefault(owner, _Kept())
-            kept.sums.update(read.sums)
+            for grain, sums in read.sums.items():
+                known = kept.sums.get(grain)
+                if known is None or sums.since < known.since:  # both are of this commit: the longer one has all of the shorter
+                    kept.sums[grain] = sums
             kept.cuts.update(read.cuts)
             while len(kept.cuts) > _CUTS:
                 kept.cuts.popitem(last=False)
