@@ -20,7 +20,10 @@ from tribute.web.settings.forms import sentence
 
 @dataclass(frozen=True, slots=True)
 class LinkPage:
-    """One button, or a new password. A script presses the button of a link that was handed over; a mailed one is a person's to press."""
+    """One button, or a new password. A script presses the button of a link that was handed over; a mailed one is a person's to press.
+
+    Where somebody is signed in, each is: a link to another account takes nobody's place unnoticed.
+    """
 
     template: ClassVar[str] = "sign_in_link.html"
     name: str
@@ -53,7 +56,8 @@ def _link_routes(parts: Parts) -> list[Any]:
         link = await to_thread(parts.access.link_for, token)
         if link is None:
             return dead_link(parts, request)
-        return parts.render.page(_page(link, request.query_params.get("next")), request)
+        is_nobody = parts.session_of(request) is None
+        return parts.render.page(_page(link, request.query_params.get("next"), is_nobody=is_nobody), request)
 
     @post("/sign-in/{token:str}")
     async def use(request: AnyRequest, token: FromPath[str], data: Form) -> Response[Any]:
@@ -103,12 +107,12 @@ def _first_owner_routes(parts: Parts) -> list[Any]:
     return [look, make]
 
 
-def _page(link: SignInLink, way_back: str | None, problem: str | None = None) -> LinkPage:
+def _page(link: SignInLink, way_back: str | None, problem: str | None = None, *, is_nobody: bool = False) -> LinkPage:
     return LinkPage(
         name=link.name,
         email=link.email,
         sets_password=link.sets_password,
-        presses_itself=link.purpose is LinkPurpose.SIGN_IN,
+        presses_itself=is_nobody and link.purpose is LinkPurpose.SIGN_IN,
         next=own_path(way_back) or "",
         problem=problem,
     )

@@ -50,6 +50,8 @@ def test_who_signs_in_again_in_the_same_browser_leaves_no_session_behind(portal:
     ada = portal.add_affiliate()
     client = portal.signed_in(Role.AFFILIATE, ada.id)
     link = f"/sign-in/{portal.link(Role.AFFILIATE, ada.id)}"
+    assert "submit_at_once" in portal.client().get(link).text
+    assert "submit_at_once" not in client.get(link).text  # a link to another's account takes nobody's place by itself
     assert client.post(link, data=form(client, link)).status_code == 303
     page = client.get(PATH).text
     assert "this browser" in page
