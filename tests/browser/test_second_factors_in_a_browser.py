@@ -76,6 +76,7 @@ def test_an_app_is_asked_for_and_a_recovery_code_stands_in(page: Page, portal: P
     portal.clock.at += timedelta(minutes=1)
     for code in (app.at(portal.clock.now()), codes[3]):
         page.get_by_role("button", name="Sign out").click()
+        page.wait_for_url("**/sign-in")
         page.goto(f"{portal.public_url}/sign-in/{portal.link(Role.AFFILIATE, ada.id)}")
         page.wait_for_url("**/sign-in/second")
         page.get_by_label("Code").fill(code)
