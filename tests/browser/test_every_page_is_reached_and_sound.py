@@ -4,7 +4,8 @@ The pages come from a crawl. What the browser is sent on an affiliate's pages, b
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, Response, WebSocket
@@ -26,11 +27,13 @@ ROLES: dict[str, Callable[[CrawledWorld], Crawl]] = {
     "stranger": CrawledWorld.strangers_crawl,
 }
 """A manager's pages are an owner's, but for the team's, which are a viewer's."""
+ASKED_BY_SCRIPTS = {"affiliate": ["/graphql"], "looking on": ["/graphql"]}
+"""What pages' scripts ask, whose answers must be read here like the pages themselves."""
 OPEN_ALL = "() => document.querySelectorAll('details').forEach(one => { one.open = true })"
 PRESS_ALL = """() => { for (const one of document.querySelectorAll('button[type=button]')) if (one.checkVisibility()) one.click() }"""
 RUN_AXE = "async asked => (await axe.run(document, asked)).violations.map(one => [one.id, one.nodes[0].html.slice(0, 200)])"
-"""Axe takes most of the time: in the other theme, where nothing but colours differs, it looks at the colours alone."""
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
+"""Axe takes most of the time: in the other theme, where nothing but colours differs, it looks at the colours alone."""
 
 
 @dataclass
@@ -39,7 +42,9 @@ class Look:
 
     page: Page
     world: CrawledWorld
-    wrong: list[str]
+    wrong: list[str] = field(default_factory=list)
+    heard: set[str] = field(default_factory=set)
+    """Paths whose answers were read."""
 
     def at(self, crawl: Crawl, address: str) -> None:
         self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
@@ -72,18 +77,20 @@ def test_every_page_of_a_role_is_sound(browser: Browser, world: CrawledWorld, ro
     session = crawl.client.cookies.get(SESSION_COOKIE)
     if session is not None:
         context.add_cookies([{"name": SESSION_COOKIE, "value": session, "url": world.portal.public_url}])
-    look = Look(context.new_page(), world, [])
+    look = Look(context.new_page(), world)
     _watch(look, crawl)
     for one in crawl.pages():
         look.at(crawl, one.address)
     context.close()
     assert look.wrong == []
+    assert {*(urlsplit(one.address).path for one in crawl.pages()), *ASKED_BY_SCRIPTS.get(role, ())} <= look.heard
 
 
 def _watch(look: Look, crawl: Crawl) -> None:
     """Note what the browser complains about, and what it is told that it should not be."""
 
     def hear(body: str | bytes, where: str) -> None:
+        look.heard.add(urlsplit(where).path)
         told = (body if isinstance(body, bytes) else body.encode()).lower()
         look.wrong.extend(f"{crawl.who}: {where} tells {word!r}" for word in crawl.unseen if word.encode() in told)
 

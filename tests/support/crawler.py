@@ -63,7 +63,6 @@ class Crawl:
     asked: set[tuple[str, str]] = field(default_factory=set)
     """Methods and paths that were asked for."""
     wrong: list[str] = field(default_factory=list)
-    pressed: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.client = self.enter()
@@ -103,7 +102,6 @@ class Crawl:
             return  # what it was about is gone
         self._done.add(key)
         told, target = form.filled((key[-2], key[-1])), self._own(form.action or address, address) or "/"
-        self.pressed.append(f"{form.method} {target} on {address}")
         answer = self._send(form, target, told)
         links = self._judge(target, f"the button on {address}", answer)
         if _stage(target) in _CHANGING_WHO:
