@@ -8,7 +8,7 @@ SERVE_HOME ?= .home
 PORT ?= 8000
 WORKERS ?= 2
 
-.PHONY: demo test setup serve check bench setup-dev setup-system lock clean
+.PHONY: demo test setup serve check bench pictures setup-dev setup-system lock clean
 
 demo: setup ## a believable year, served, with sign-in links
 	@$(BIN)/tribute demo --home $(DEMO_HOME) --port $(PORT)
@@ -28,6 +28,9 @@ check: setup-dev ## lint, types, import rules, fast tests
 
 bench: setup-dev ## measures every claim, prints it and writes docs/performance.md
 	@$(BIN)/python -m benchmarks
+
+pictures: setup-dev ## photographs every page into docs/images; ALL=1 in every width and theme, into .pictures
+	@$(BIN)/python -m pictures $(if $(ALL),--all)
 
 $(BIN)/uv: requirements/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Tribute needs Python 3.11 or newer; set PYTHON=python3.x") if sys.version_info < (3, 11) else None'

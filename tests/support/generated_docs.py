@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 import typer.main
 
+from pictures import pages
 from tests.support import timestream_docs
 from tests.support.commission_examples import example_refunds, example_rules
 from tests.support.documents import ROOT, documents
@@ -310,6 +311,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "timestream-functions": lambda: _table(("Kind", "Function", "Example", "Answer", "To know"), timestream_docs.functions()),
     "commands": commands,
     "colours": colours,
+    "pages": pages.in_markdown,
 }
 
 
