@@ -8,7 +8,7 @@ import base64
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final, Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -19,16 +19,18 @@ from tests.support.documents import ROOT
 
 IMAGES = ROOT / "docs" / "images"
 EVERYTHING = ROOT / ".pictures"
-IN_DOCUMENTS = ((1440, "light"), (390, "dark"))
-ELSEWHERE = ((1440, "dark"), (390, "light"))
+Theme = Literal["light", "dark"]
+IN_DOCUMENTS: Final[tuple[tuple[int, Theme], ...]] = ((1440, "light"), (390, "dark"))
+ELSEWHERE: Final[tuple[tuple[int, Theme], ...]] = ((1440, "dark"), (390, "light"))
 HEIGHTS = {1440: 900, 390: 844}
 TALLEST = 2_200
 """A picture is cut below it, in pixels of the page: long lists go on as they began."""
 QUALITY = 72
-_DRAWN = """() => document.fonts.ready.then(() =>
+_DRAWN = """() =>
   !document.querySelector(".numbers:not([data-ready])") &&
   [...document.querySelectorAll("[data-panel]")].every((panel) =>
-    panel.querySelector("[data-rows] tr") || panel.querySelector("[data-panel-empty]").textContent.startsWith("Nothing")))"""
+    panel.querySelector("[data-rows] tr") || panel.querySelector("[data-panel-empty]").textContent.startsWith("Nothing"))"""
+"""The chart stands, and each of the overview's tables has its rows or says that it has none."""
 _SETTLED_MS = 600.0
 
 
@@ -51,7 +53,9 @@ def main() -> None:
     print(f"{len(wanted)} pages, {sum(path.stat().st_size for path in (IMAGES / 'pages').iterdir()) / 1e6:.1f} MB in docs/images/pages")
 
 
-def _photograph(browser: Browser, stage: Stage, wanted: list[Picture], width: int, theme: str, *, with_webp: bool, with_png: bool) -> None:
+def _photograph(
+    browser: Browser, stage: Stage, wanted: list[Picture], width: int, theme: Theme, *, with_webp: bool, with_png: bool
+) -> None:
     for picture, page in _opened(browser, stage, wanted, width, theme):
         name = f"{picture.file}-{width}-{theme}"
         if with_webp:
@@ -60,7 +64,7 @@ def _photograph(browser: Browser, stage: Stage, wanted: list[Picture], width: in
             _keep(page, EVERYTHING / f"{name}.png", {"format": "png"}, _height(page))
 
 
-def _opened(browser: Browser, stage: Stage, wanted: list[Picture], width: int, theme: str) -> Iterator[tuple[Picture, Page]]:
+def _opened(browser: Browser, stage: Stage, wanted: list[Picture], width: int, theme: Theme) -> Iterator[tuple[Picture, Page]]:
     """Each page, drawn to the end."""
     for who in {one.who: None for one in wanted}:
         context = browser.new_context(
@@ -80,7 +84,8 @@ def _opened(browser: Browser, stage: Stage, wanted: list[Picture], width: int, t
 def _for_the_readme(browser: Browser, stage: Stage) -> None:
     """The overview's upper part in both themes."""
     overview = next(one for one in every_picture() if one.file == "overview")
-    for theme in ("light", "dark"):
+    themes: tuple[Theme, ...] = ("light", "dark")
+    for theme in themes:
         for _, page in _opened(browser, stage, [overview], 1440, theme):
             _keep(page, IMAGES / f"overview-{theme}.png", {"format": "png"}, 1_024)
 
