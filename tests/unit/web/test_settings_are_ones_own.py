@@ -147,7 +147,13 @@ def test_payout_details_are_shown_in_full_only_after_a_fresh_sign_in(portal: Por
     ada.post("/settings/payout", data=form(ada, "/settings/payout", method="iban", iban=IBAN, legal_name="Ada"))
     portal.clock.at = portal.clock.at.replace(minute=45)
     assert ada.get("/settings/payout?full").headers["location"] == "/settings/payout"
-    assert "Sign out to sign in anew" in ada.get("/settings/payout").text
+    assert "Sign in again" in ada.get("/settings/payout").text
+    again = "/sign-in?again&next=%2Fsettings%2Fpayout"
+    for path in ("/settings/payout", "/settings/payout/remove"):
+        tried = ada.post(path, data=form(ada, "/settings", method="paypal", paypal="mallory@thief.example", legal_name="M"))
+        assert tried.headers["location"] == again
+    assert "mallory" not in ada.get("/settings/payout").text
+    assert "3000" in ada.get("/settings/payout").text
 
 
 def test_empty_fields_keep_what_is_there_and_another_method_needs_its_own(portal: Portal) -> None:

@@ -19,6 +19,7 @@ from tribute.web.settings.sections import SettingsFrame, settings_frame
 
 LABEL: Final = "Payout details"
 PATH: Final = "/settings/payout"
+_AGAIN: Final = "/sign-in?again&next=%2Fsettings%2Fpayout"
 _METHOD_WORDS: Final[Mapping[Method, str]] = {
     "iban": "Bank transfer to an IBAN",
     "account": "Bank transfer to an account number",
@@ -58,6 +59,7 @@ class PayoutPage:
     changed_at: datetime | None
     is_full: bool
     is_fresh: bool
+    sign_in_again: str
     mails_are_sent: bool
     methods: Sequence[Choice]
 
@@ -75,7 +77,10 @@ def payout_routes(parts: Parts) -> list[Any]:
 
     @post(f"{PATH}/remove", sync_to_thread=True)
     def remove(request: AnyRequest) -> Response[Any]:
-        parts.own_office.remove_payout(_affiliate(parts, request))
+        caller = _affiliate(parts, request)
+        if not parts.is_fresh(request):
+            return Redirect(_AGAIN, status_code=303)
+        parts.own_office.remove_payout(caller)
         return Redirect(PATH, status_code=303)
 
     return [show, save, remove]
@@ -90,11 +95,15 @@ def _show(parts: Parts, request: AnyRequest) -> Response[Any]:
 
 def _save(parts: Parts, request: AnyRequest, told: dict[str, str]) -> Response[Any]:
     caller = _affiliate(parts, request)
+    if not parts.is_fresh(request):  # who finds a browser open must not lead the money elsewhere
+        return Redirect(_AGAIN, status_code=303)
 
     def set_payout() -> None:
         parts.own_office.set_payout(caller, told)
 
-    return saved(parts, request, told, set_payout, show=lambda typed: _page(parts, caller, typed=typed), back=f"{PATH}?saved")
+    return saved(
+        parts, request, told, set_payout, show=lambda typed: _page(parts, caller, is_fresh=True, typed=typed), back=f"{PATH}?saved"
+    )
 
 
 def _affiliate(parts: Parts, request: AnyRequest) -> Caller:
@@ -108,7 +117,7 @@ def _page(
     caller: Caller,
     *,
     typed: Typed | None = None,
-    is_fresh: bool = False,
+    is_fresh: bool,
     is_full: bool = False,
     is_saved: bool = False,
 ) -> PayoutPage:
@@ -125,6 +134,7 @@ def _page(
         changed_at=seen.changed_at if seen is not None else None,
         is_full=is_full,
         is_fresh=is_fresh,
+        sign_in_again=_AGAIN,
         mails_are_sent=parts.own_office.mails_are_sent,
         methods=choices([(one, _METHOD_WORDS[one]) for one in METHODS], typed.of("method")),
     )
