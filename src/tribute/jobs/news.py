@@ -11,9 +11,11 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
+import structlog
 from sqlalchemy.orm import Session
 
 from tribute.kit.clock import Clock
+from tribute.kit.errors import UnavailableError
 from tribute.kit.writing import Writing
 from tribute.ledger.affiliates import AffiliateRecord, Affiliates
 from tribute.ledger.database import Database
@@ -23,6 +25,8 @@ from tribute.ledger.preferences import PreferenceBook
 from tribute.ledger.rules.unsubscribing import KINDS, PATH, Unsubscribing
 from tribute.letters.letter import Letter
 from tribute.letters.news import NewsLine, approved_letter, earned_letter
+
+_log = structlog.get_logger(__name__)
 
 LOOKS_BACK: Final = timedelta(days=1)
 """News older than this is none, however long nothing ran."""
@@ -77,11 +81,21 @@ class NewsMailer:
         self._looked_at = until
         told = 0
         for affiliate_id in sorted(self._waiting):
-            is_done, is_mailed = self._tell_one(affiliate_id, until)
+            is_done, is_mailed = self._told_or_noted(affiliate_id, until)
             told += is_mailed
             if is_done:
                 self._waiting.discard(affiliate_id)
         return told
+
+    def _told_or_noted(self, affiliate_id: str, until: datetime) -> tuple[bool, bool]:
+        """One whose letter cannot be written keeps nobody else's back; it is tried again at the next look."""
+        try:
+            return self._tell_one(affiliate_id, until)
+        except UnavailableError:
+            raise
+        except Exception:  # noqa: BLE001 -- whatever it is of this one, the others have a right to theirs
+            _log.exception("news_not_told", affiliate=affiliate_id, kind=self._kind)
+            return False, False
 
     def _tell_one(self, affiliate_id: str, until: datetime) -> tuple[bool, bool]:
         """Whether an affiliate need not be looked at again, and whether a letter was written."""

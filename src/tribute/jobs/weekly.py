@@ -9,8 +9,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from tribute.jobs.news import NewsMailing
 from tribute.kit.clock import Clock
+from tribute.kit.errors import UnavailableError
 from tribute.kit.writing import Writing
 from tribute.ledger.affiliates import AffiliateRecord, Affiliates
 from tribute.ledger.database import Database
@@ -18,6 +21,8 @@ from tribute.ledger.news import MailMarks
 from tribute.ledger.preferences import USUAL, PreferenceBook, Preferences
 from tribute.letters.letter import Letter
 from tribute.letters.news import WeekDay, WeekFigure, week_letter
+
+_log = structlog.get_logger(__name__)
 
 KIND: Final = "weekly"
 _LETTER: Final = "w"
@@ -68,8 +73,18 @@ class WeeklyMailer:
             begun = datetime.combine(monday, time(), ZoneInfo(wanted.zone or "UTC")).astimezone(UTC)
             is_morning = now >= datetime.combine(monday, _MORNING, ZoneInfo(wanted.zone or "UTC"))
             if is_morning and who.created_at < begun and marks.get(who.id, begun - _WEEK) < begun:
-                told += self._tell_one(who, wanted, monday, begun)
+                told += self._told_or_noted(who, wanted, monday, begun)
         return told
+
+    def _told_or_noted(self, who: AffiliateRecord, wanted: Preferences, monday: date, begun: datetime) -> bool:
+        """One whose summary cannot be written keeps nobody else's back; it is tried again at the next look."""
+        try:
+            return self._tell_one(who, wanted, monday, begun)
+        except UnavailableError:
+            raise
+        except Exception:  # noqa: BLE001 -- whatever it is of this one, the others have a right to theirs
+            _log.exception("week_not_told", affiliate=who.id)
+            return False
 
     def _tell_one(self, who: AffiliateRecord, wanted: Preferences, monday: date, begun: datetime) -> bool:
         numbers = self._counts.week(who.id, monday - _WEEK, wanted.zone or "UTC")
