@@ -127,8 +127,9 @@ def _operation(path: str, method: str, told: dict[str, Any], base: str) -> str:
     answers = "".join(_answer(status, answer["description"]) for status, answer in told["responses"].items())
     sent = told.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
     fields = _fields(sent) if sent else ""
+    parameters = _table("Parameter", rows) if rows else ""
     return f"""<h2><code>{escape(method.upper())} {escape(path)}</code></h2><p>{escape(told.get("summary", ""))}.</p>
-<pre tabindex="0">{escape(_example(path, method, base))}</pre>{_table("Parameter", rows) if rows else ""}{fields}{_table("Status", answers)}"""
+<pre tabindex="0">{escape(_example(path, method, base))}</pre>{parameters}{fields}{_table("Status", answers)}"""
 
 
 def _example(path: str, method: str, base: str) -> str:
