@@ -21,7 +21,7 @@ from tribute.app.parts import Parts
 from tribute.app.site import Site, build_site
 from tribute.app.workers import Workers
 from tribute.collector.fast import fast_protocol
-from tribute.kit.errors import TributeError
+from tribute.kit.errors import TributeError, UnavailableError
 from tribute.kit.ids import new_secret
 from tribute.settings import Settings
 
@@ -104,6 +104,8 @@ def _run(parts: Parts, listener: socket.socket, note: ServerNote, on_ready: OnRe
 def _make_ready_for_people(site: Site) -> None:
     try:
         site.make_ready_for_people()
+    except UnavailableError:  # stopped before anybody came
+        return
     except Exception:  # noqa: BLE001  the thread's edge: who asks for a page tries again, and is told
         _log.exception("doors_not_built")
 

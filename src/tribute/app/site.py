@@ -26,6 +26,7 @@ from tribute.collector.snippet_door import SnippetDoor, is_snippet_path
 from tribute.events.own_visits import OwnVisits
 from tribute.home import secret_key
 from tribute.kit.asgi import AsgiApp, Receive, Scope, Send
+from tribute.kit.errors import UnavailableError
 from tribute.kit.ids import MessageIds
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class LaterDoors:
         self._build = build
         self._building = threading.Lock()
         self._built: PeoplesDoors | None = None
+        self._is_closed = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         doors = self._built
@@ -53,14 +55,18 @@ class LaterDoors:
         await doors(scope, receive, send)
 
     def built(self) -> "PeoplesDoors":
-        """The doors, built by now. What keeps them from being built is raised to everyone who asks."""
+        """The doors, built by now. What keeps them from being built is raised to everyone who asks; the end of the site is such a thing."""
         with self._building:
+            if self._is_closed:
+                raise UnavailableError("Tribute is stopping.")
             if self._built is None:
                 self._built = self._build()
             return self._built
 
     def close(self) -> None:
+        """Wait for a building under way; none begins after."""
         with self._building:
+            self._is_closed = True
             if self._built is not None:
                 self._built.close()
 

@@ -6,8 +6,11 @@ import sys
 import threading
 from typing import Any, cast
 
+import pytest
+
 from tribute.app.site import LaterDoors
 from tribute.kit.asgi import Receive, Scope, Send
+from tribute.kit.errors import UnavailableError
 
 _HEAVY = ("litestar", "ariadne", "graphql", "tribute.web.app", "webauthn", "sqlglot", "alembic")
 
@@ -75,3 +78,11 @@ def test_what_could_not_be_built_is_tried_again() -> None:
     except OSError:
         assert isinstance(later.built(), Doors)
     assert tries == [0, 1]
+
+
+def test_nothing_is_built_once_the_site_is_closed() -> None:
+    """The thread that builds may come to it only when the parts below are gone."""
+    later = LaterDoors(lambda: pytest.fail("built"))
+    later.close()
+    with pytest.raises(UnavailableError, match="stopping"):
+        later.built()
