@@ -41,7 +41,7 @@ def test_from_the_landing_to_zero(course: Course, page: Page) -> None:
     page.click("tbody a")
     why = page.locator(".why")
     expect(why).to_contain_text("Credited to you.")
-    expect(why).to_contain_text(re.compile(rf"Your click of .* on {NAME} with the sub-id `newsletter` decides"))
+    expect(why).to_contain_text(re.compile(rf"Your click of .* on {NAME} with the sub-id newsletter decides"))
     expect(why).to_contain_text("199.00 USD × 50 % = 99.50 USD.")
     expect(page.locator(".moments")).to_contain_text("Click to /pricing, which decides")
 
