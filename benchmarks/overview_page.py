@@ -83,7 +83,8 @@ def _paint(browser: Browser, url: str, cookies: dict[str, str], screen: Any) -> 
     context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
     page = context.new_page()
     page.goto(f"{url}/?window=Last365Days", wait_until="load")
-    page.wait_for_function(_PAINTED)
+    while page.evaluate(_PAINTED) is None:  # not wait_for_function, which evaluates text in the page: its policy forbids that
+        page.wait_for_timeout(20)
     seen = {
         "first_byte_ms": page.evaluate(_FIRST_BYTE),
         "paint_ms": page.evaluate(_PAINTED),
