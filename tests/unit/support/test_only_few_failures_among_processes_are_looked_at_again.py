@@ -1,0 +1,26 @@
+"""The second look forgives a starved machine and nothing else."""
+
+import pytest
+
+from tests.support.second_look import worth_a_second_look
+
+SERVED = "tests/e2e/test_a.py::test_one"
+PAINTED = "tests/browser/test_b.py::test_two[dark]"
+
+
+def test_few_failures_among_processes_are_worth_it() -> None:
+    assert worth_a_second_look({PAINTED: True, SERVED: True}) == [PAINTED, SERVED]
+
+
+@pytest.mark.parametrize(
+    "failed",
+    [
+        {},
+        {SERVED: True, "tests/unit/test_c.py::test_three": True},
+        {"tests/e2e/test_a.py": True},
+        {f"tests/e2e/test_a.py::test_{number}": True for number in range(4)},
+    ],
+    ids=["none", "one without processes", "a file that cannot be read", "many"],
+)
+def test_others_are_believed_at_once(failed: dict[str, bool]) -> None:
+    assert not worth_a_second_look(failed)
