@@ -1,17 +1,21 @@
-"""A mail server on loopback that keeps what it is sent, and refuses what it is told to refuse."""
+"""A mail server on loopback that keeps what it is sent, and refuses what it is told to refuse; with or without TLS and a login."""
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from typing import Any
+from typing import Any, Final
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tribute.jobs.smtp import SmtpServer
+
+USER: Final = "tribute"
+PASSWORD: Final = "geheim"
 
 
 class Mailbox:
@@ -20,12 +24,23 @@ class Mailbox:
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.answers: list[str] = []
+        self.logins: list[tuple[str, bool]] = []
+        """Passwords that were told, and whether inside TLS."""
+        self.is_private: list[bool] = []
+        """Of each mail, whether it came inside TLS."""
         self.port = 0
 
     @property
     def server(self) -> SmtpServer:
         """The server as the mail job knows it."""
-        return SmtpServer("127.0.0.1", self.port, implicit_tls=False, sender_address="partners@course.example", sender_name="Course, Inc.")
+        return SmtpServer(
+            "127.0.0.1",
+            self.port,
+            implicit_tls=False,
+            sender_address="partners@course.example",
+            sender_name="Course, Inc.",
+            starttls="offered",
+        )
 
     @property
     def url(self) -> str:
@@ -45,14 +60,27 @@ class Mailbox:
         assert isinstance(content, bytes)
         mail: Any = message_from_bytes(content, policy=default)
         self.mails.append(mail)
+        self.is_private.append(_is_private(server))
         return "250 OK"
+
+    def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, told: Any) -> AuthResult:
+        """Take our user's password, in the clear as well: clients must not tell it there."""
+        assert isinstance(told, LoginPassword)
+        self.logins.append((told.password.decode(), _is_private(server)))
+        return AuthResult(success=(told.login, told.password) == (USER.encode(), PASSWORD.encode()), handled=False)
 
 
 @contextmanager
-def mailbox() -> Iterator[Mailbox]:
-    """A mail server that ends with the block."""
+def mailbox(tls: ssl.SSLContext | None = None, *, from_the_first_byte: bool = False, host: str = "127.0.0.1") -> Iterator[Mailbox]:
+    """A mail server that ends with the block. With `tls` it offers STARTTLS, or speaks it `from_the_first_byte`."""
     box, loop = Mailbox(), asyncio.new_event_loop()
-    server = loop.run_until_complete(loop.create_server(lambda: SMTP(box, loop=loop, hostname="mail.test"), "127.0.0.1", 0))
+
+    def conversation() -> SMTP:
+        offered = None if from_the_first_byte else tls
+        return SMTP(box, loop=loop, hostname="mail.test", tls_context=offered, authenticator=box.authenticate, auth_require_tls=False)
+
+    outer = tls if from_the_first_byte else None
+    server = loop.run_until_complete(loop.create_server(conversation, host, 0, ssl=outer))
     box.port = server.sockets[0].getsockname()[1]
     thread = threading.Thread(target=loop.run_forever, name="mailbox", daemon=True)
     thread.start()
@@ -72,6 +100,10 @@ async def _ended(server: asyncio.Server) -> None:
     for task in others:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
+
+
+def _is_private(server: SMTP) -> bool:
+    return server.transport is not None and server.transport.get_extra_info("ssl_object") is not None
 
 
 def text_of(mail: EmailMessage, kind: str = "plain") -> str:

@@ -3,15 +3,21 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from tribute.app.buckets import open_follower
+from tribute.app.mail import smtp_server
 from tribute.app.parts import Parts
+from tribute.jobs.smtp import MailServerError, connected
 from tribute.kit.errors import TributeError
+from tribute.ledger.mails import Mails
 from tribute.ledger.proof import prove
 from tribute.settings.sources import SourceSetting
 
 _LOW_DISK_BYTES = 1024**3
+_LONG_WAIT = timedelta(minutes=15)
+_LATELY = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,28 @@ def _quarantine(parts: Parts) -> tuple[bool, str]:
     return False, f"{len(items):,} items could not be read; `tribute quarantine list` shows them with their reasons"
 
 
+def _mail(parts: Parts) -> tuple[bool, str]:
+    """Whether the mail server takes us in, and what became of mails. Nothing is sent."""
+    server, now = smtp_server(parts.settings), parts.clock.now()
+    with parts.database.reading() as session:
+        (waiting, oldest), given_up = Mails(session, parts.clock).waiting(), Mails(session, parts.clock).given_up_since(now - _LATELY)
+    age = now - oldest if oldest is not None else timedelta()
+    minutes = f" (the oldest for {age // timedelta(minutes=1):,} minutes)" if waiting else ""
+    told = f"waiting mails: {waiting:,}{minutes}; given up in 7 days: {given_up:,}"
+    if server is None:
+        return not waiting, f"no SMTP_URL, so no mails are sent and links are copied; {told}"
+    try:
+        with connected(server):
+            user = "its user and password are taken" if server.user is not None else "it asks for no password"
+    except MailServerError as error:
+        return False, f"{server.place}: {error}; {told}"
+    return age < _LONG_WAIT and not given_up, f"{server.place} answers, {user}; {told}" + _advice(given_up, age)
+
+
+def _advice(given_up: int, age: timedelta) -> str:
+    return "; the log says why: mail_given_up, mail_not_sent" if given_up or age >= _LONG_WAIT else ""
+
+
 def _disk(parts: Parts) -> tuple[bool, str]:
     free = shutil.disk_usage(parts.settings.home).free
     return free > _LOW_DISK_BYTES, f"{free / 1024**3:.1f} GiB free"
@@ -104,4 +132,5 @@ _CHECKS: list[tuple[str, Callable[[Parts], tuple[bool, str]]]] = [
     ("loading", _loading),
     ("quarantine", _quarantine),
     ("disk", _disk),
+    ("mail", _mail),
 ]

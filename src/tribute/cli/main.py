@@ -21,6 +21,7 @@ from tribute.cli import (
     demo,
     events,
     link,
+    mail,
     money,
     owner,
     program,
@@ -51,6 +52,7 @@ app.add_typer(money.adjustments, name="adjustment")
 app.add_typer(token.app, name="token")
 app.add_typer(aws_key.app, name="aws-key")
 app.add_typer(audit.app, name="audit")
+app.add_typer(mail.app, name="mail")
 app.command()(events.sql)
 app.command()(comparing.compare)
 app.command()(events.load)

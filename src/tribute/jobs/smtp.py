@@ -14,7 +14,7 @@ from email.headerregistry import Address, BaseHeader, HeaderRegistry, Unstructur
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime
-from typing import Final
+from typing import Final, Literal
 
 from tribute.kit.errors import InvalidInputError, UnavailableError
 from tribute.kit.origins import is_private_way
@@ -49,7 +49,7 @@ class MailServerError(UnavailableError):
 
 @dataclass(frozen=True, slots=True)
 class SmtpServer:
-    """Where mails go, and who they come from."""
+    """Where mails go, and who they come from. `starttls` is for connections that begin in the clear."""
 
     host: str
     port: int
@@ -58,6 +58,12 @@ class SmtpServer:
     sender_name: str
     user: str | None = None
     password: str | None = field(default=None, repr=False)
+    starttls: Literal["required", "offered", "never"] = "required"
+
+    @property
+    def place(self) -> str:
+        """Host and port, as people write them."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 def message(server: SmtpServer, to: str, letter: MailContent, *, mail_id: str, at: datetime) -> EmailMessage:
@@ -119,24 +125,33 @@ def send(connection: smtplib.SMTP, mail: EmailMessage) -> None:
 
 
 def _opened(server: SmtpServer) -> smtplib.SMTP:
-    tls = ssl.create_default_context()
+    tls = ssl.create_default_context()  # anew each time, so that a certificate that was put right is believed without a restart
     if server.implicit_tls:
         connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=_PATIENCE_SECONDS, context=tls)
     else:
         connection = smtplib.SMTP(server.host, server.port, timeout=_PATIENCE_SECONDS)
     try:
         connection.ehlo()
-        if not server.implicit_tls and connection.has_extn("starttls"):
-            connection.starttls(context=tls)
-            connection.ehlo()
-        elif server.user is not None and not server.implicit_tls and not is_private_way(f"http://{server.host}"):
-            raise MailServerError("it offers no STARTTLS, and the password is not told in the clear; use smtps:// if it speaks that")
+        is_private = server.implicit_tls or _made_private(connection, server, tls)
         if server.user is not None:
+            if not is_private and not is_private_way(f"http://{server.host}"):
+                raise MailServerError("the password is not told in the clear; use starttls=required, or smtps:// if it speaks that")
             connection.login(server.user, server.password or "")
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _made_private(connection: smtplib.SMTP, server: SmtpServer, tls: ssl.SSLContext) -> bool:
+    """Go over to TLS as the setting says, before anything is told. Links in mails open accounts: they too are for nobody on the way."""
+    if server.starttls != "never" and connection.has_extn("starttls"):
+        connection.starttls(context=tls)
+        connection.ehlo()
+        return True
+    if server.starttls == "required":
+        raise MailServerError("it offers no STARTTLS, and nothing is told in the clear; use smtps:// if it speaks that")
+    return False
 
 
 def _told(error: Exception) -> str:
@@ -145,10 +160,18 @@ def _told(error: Exception) -> str:
         return f"it takes neither user nor password ({error.smtp_code})"
     if isinstance(error, smtplib.SMTPResponseException):
         return f"it answers {error.smtp_code}"
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not believed: {error.verify_message}"
-    if isinstance(error, TimeoutError):
-        return "it does not answer in time"
+    if isinstance(error, ssl.SSLError):
+        return _told_of_tls(error)
+    if isinstance(error, TimeoutError | smtplib.SMTPServerDisconnected):
+        return "it gives no answer, or breaks off; ports like 465 answer to smtps:// alone"
     if isinstance(error, OSError) and error.strerror:
         return f"it cannot be reached: {error.strerror}"
     return f"the conversation broke off ({type(error).__name__})"
+
+
+def _told_of_tls(error: ssl.SSLError) -> str:
+    if not isinstance(error, ssl.SSLCertVerificationError):
+        return "it speaks no TLS there that we do; smtps:// is for ports like 465, smtp:// for ports like 587"
+    is_unknown = "issuer" in error.verify_message or "self-signed" in error.verify_message
+    advice = "; for an authority of your own, SSL_CERT_FILE names the file with its certificate" if is_unknown else ""
+    return f"its certificate is not believed: {error.verify_message.rstrip('.')}{advice}"

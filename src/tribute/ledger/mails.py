@@ -147,6 +147,11 @@ class Mails:
         count, oldest = self._session.execute(query).one()
         return count, oldest
 
+    def given_up_since(self, at: datetime) -> int:
+        """How many were given up from then on."""
+        query = sa.select(sa.func.count()).where(MailRow.outcome == "given_up", MailRow.done_at >= at)
+        return self._session.scalars(query).one()
+
     def delete_old(self) -> int:
         """Forget mails that were done with long ago; returns how many."""
         old = delete(MailRow).where(MailRow.done_at < self._clock.now() - REMEMBERED_FOR)

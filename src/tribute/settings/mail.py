@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass, field
 from email.utils import parseaddr
-from typing import Any, Final
+from typing import Any, Final, Literal, cast, get_args
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from tribute.kit.errors import InvalidInputError
+from tribute.kit.origins import is_private_way
 from tribute.ledger.rules.text import checked_email, checked_name
 
 _PORTS: Final = {"smtp": 587, "smtps": 465}
 _FORM = "smtp://user:password@mail.example.com:587?from=Affiliates%20<partners@example.com>"
+
+StartTls = Literal["required", "offered", "never"]
+"""When a connection that begins in the clear is made private: always, where the server offers it, or not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class SmtpSetting:
     sender_name: str = "Tribute"
     user: str | None = None
     password: str | None = field(default=None, repr=False)
+    starttls: StartTls = "required"
 
 
 def as_smtp(value: Any) -> SmtpSetting:
@@ -33,7 +38,8 @@ def as_smtp(value: Any) -> SmtpSetting:
     user = unquote(parts.username) if parts.username else None
     if (user is None) != (parts.password is None):
         raise ValueError("give a user and a password, user:password@host, or neither")
-    name, address = _sender(parts.query, user)
+    given = _given(parts.query)
+    name, address = _sender(given, user)
     return SmtpSetting(
         host=parts.hostname,
         port=parts.port or _PORTS[parts.scheme],
@@ -42,6 +48,7 @@ def as_smtp(value: Any) -> SmtpSetting:
         sender_name=name,
         user=user,
         password=unquote(parts.password) if parts.password is not None else None,
+        starttls=_starttls(given, parts.scheme, parts.hostname),
     )
 
 
@@ -56,12 +63,26 @@ def _split(value: Any) -> SplitResult | None:
     return parts
 
 
-def _sender(query: str, user: str | None) -> tuple[str, str]:
-    """Who mails come from: `from=`, else the user where that is an address."""
+def _given(query: str) -> dict[str, str]:
     given = dict(parse_qsl(query, keep_blank_values=True))
-    unknown = sorted(given.keys() - {"from"})
-    if unknown:
-        raise ValueError("only from= may stand behind the question mark; write & in it as %26")
+    if given.keys() - {"from", "starttls"}:
+        raise ValueError("only from= and starttls= may stand behind the question mark; write & in them as %26")
+    return given
+
+
+def _starttls(given: dict[str, str], scheme: str, host: str) -> StartTls:
+    """As it is told; otherwise nothing leaves this machine in the clear."""
+    if "starttls" not in given:
+        return "offered" if is_private_way(f"http://{host}") else "required"
+    if scheme == "smtps":
+        raise ValueError("smtps:// is private from the first byte; leave starttls= out, or write smtp://")
+    if given["starttls"] not in get_args(StartTls):
+        raise ValueError("starttls= is required, offered or never")
+    return cast("StartTls", given["starttls"])
+
+
+def _sender(given: dict[str, str], user: str | None) -> tuple[str, str]:
+    """Who mails come from: `from=`, else the user where that is an address."""
     told = given.get("from", user or "")
     name, address = parseaddr(told) if "<" in told else ("", told)
     try:

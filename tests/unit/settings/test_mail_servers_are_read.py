@@ -21,6 +21,8 @@ from tribute.settings.mail import SmtpSetting, as_smtp
             "smtp://u:p@mail.example:2525?from=Our%20Partners%20<a@b.example>",
             SmtpSetting("mail.example", 2525, False, "a@b.example", "Our Partners", "u", "p"),
         ),
+        ("smtp://localhost:25?from=a@b.example", SmtpSetting("localhost", 25, False, "a@b.example", starttls="offered")),
+        ("smtp://relay:25?from=a@b.example&starttls=never", SmtpSetting("relay", 25, False, "a@b.example", starttls="never")),
     ],
 )
 def test_an_address_names_it_all(url: str, read: SmtpSetting) -> None:
@@ -39,6 +41,8 @@ def test_an_address_names_it_all(url: str, read: SmtpSetting) -> None:
         "smtp://u:geheim@mail.example:99999?from=a@b.example",
         "smtp://u:geheim@mail.example?from=a@b.example%0d%0aBcc:c@d.example",
         "smtp://mail.example/queue?from=a@b.example",
+        "smtp://mail.example?from=a@b.example&starttls=perhaps",
+        "smtps://mail.example?from=a@b.example&starttls=required",
     ],
 )
 def test_what_is_wrong_is_told_without_the_password(url: str) -> None:
