@@ -104,6 +104,8 @@ class Crawl:
         told, target = form.filled((key[-2], key[-1])), self._own(form.action or address, address) or "/"
         answer = self._send(form, target, told)
         links = self._judge(target, f"the button on {address}", answer)
+        if form.method == "post" and answer.status_code < 300:  # what stands at the form's address is reloaded
+            self._judge(target, f"the button on {address}, reloaded", self._get(target))
         if _stage(target) in _CHANGING_WHO:
             self.client = self.enter()  # where it led is another's page
         else:

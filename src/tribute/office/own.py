@@ -4,6 +4,7 @@ Nobody does it for another: whoever looks at a portal as its affiliate is refuse
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
@@ -41,6 +42,15 @@ _ASKED_AN_HOUR: Final = 5
 """Links to new addresses, which may be anybody's: enough to mistype some, too few to fill a mailbox."""
 _LONGEST_LOCALE: Final = 35
 _THEMES = frozenset({"light", "dark"})
+
+
+@dataclass(frozen=True, slots=True)
+class MailsOf:
+    """Mails that a link ends: whose they are, which preference they go by, and whether they are wanted now."""
+
+    affiliate_id: str
+    preference: str
+    are_wanted: bool
 
 
 class OwnOffice:
@@ -86,19 +96,21 @@ class OwnOffice:
         found = self.mails_of(token)
         if found is None:
             return None
-        affiliate_id, preference = found
         with self._database.session() as session:
-            PreferenceBook(session, self._clock).change(Kind.AFFILIATE, affiliate_id, **{preference: start})
-        return preference
+            PreferenceBook(session, self._clock).change(Kind.AFFILIATE, found.affiliate_id, **{found.preference: start})
+        return found.preference
 
-    def mails_of(self, token: str) -> tuple[str, str] | None:
-        """Whose mails a link ends, by id, and which preference they go by."""
+    def mails_of(self, token: str) -> MailsOf | None:
+        """Which mails a link ends, and whose; None for a link we did not make."""
         read = self._unsubscribing.read(token)
         if read is None:
             return None
+        affiliate_id, preference = read[0], KINDS[read[1]]
         with self._database.reading() as session:
-            is_known = Affiliates(session, self._clock).by_id(read[0]) is not None
-        return (read[0], KINDS[read[1]]) if is_known else None
+            if Affiliates(session, self._clock).by_id(affiliate_id) is None:
+                return None
+            preferences = PreferenceBook(session, self._clock).of(Kind.AFFILIATE, affiliate_id)
+        return MailsOf(affiliate_id, preference, bool(getattr(preferences, preference)))
 
     def set_profile(self, caller: Caller, *, name: str, company: str = "", country: str = "", websites: str = "") -> None:
         """What the caller is called and, for an affiliate, says of themself. Raises InvalidInputError."""

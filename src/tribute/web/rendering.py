@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Request, Response
+from litestar.datastructures import Cookie
 from litestar.enums import MediaType
 from litestar.response import Stream
 from litestar.utils.scope.state import ScopeState
@@ -49,7 +50,8 @@ class Renderer:
         """The page as an answer to the request, with the token for its forms."""
         with reading(reader_at(request)):
             html = self._environment.get_template(page.template).render(_context(page, request))
-        return Response(html, media_type=MediaType.HTML, status_code=status)
+        said = request.state.get("said")
+        return Response(html, media_type=MediaType.HTML, status_code=status, cookies=[said] if isinstance(said, Cookie) else [])
 
     def html(self, page: Page) -> str:
         """A page that answers no request of a person's: without the token for forms."""

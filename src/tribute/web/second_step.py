@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from tribute.access.caller import WrongCredentialsError
 from tribute.access.entrance import StepOverError
 from tribute.access.throttle import TooManyAttemptsError
+from tribute.web.after_forms import ways_back
 from tribute.web.arriving import Form, arrived, tried_too_often, wait_words
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.security import own_path
@@ -89,4 +90,4 @@ def _passkey_routes(parts: Parts) -> list[Any]:
             return parts.render.page(_NO_PASSKEY, request, status=401)
         return await arrived(parts, request, session, data.get("next"))
 
-    return [options, finish]
+    return [options, finish, ways_back("/sign-in", "/sign-in/passkey", "/sign-in/passkey/options")]

@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from tribute.access.arrival import SecondFactorNeededError
 from tribute.access.caller import WrongCredentialsError
 from tribute.access.throttle import TooManyAttemptsError
+from tribute.web.after_forms import ways_back
 from tribute.web.arriving import Form, arrived, hashing, second_step, tried_too_often, wait_words
 from tribute.web.parts import AnyRequest, Parts, home_of
 from tribute.web.security import own_path
@@ -51,7 +52,7 @@ class SentPage:
 
 def sign_in_routes(parts: Parts) -> list[Any]:
     """`/sign-in`, `/forgot`, `/sign-in/sent` and `/sign-out`."""
-    return [*_password_routes(parts), *_forgot_routes(parts), _sign_out_route(parts)]
+    return [*_password_routes(parts), *_forgot_routes(parts), _sign_out_route(parts), ways_back("/sign-in", "/sign-out")]
 
 
 def _password_routes(parts: Parts) -> list[Any]:

@@ -17,6 +17,7 @@ from tribute.office.applications import Admitted
 from tribute.reports.joining import ApplicationSeen
 from tribute.reports.programs import ProgramSeen
 from tribute.reports.scope import require_team
+from tribute.web.after_forms import ways_back
 from tribute.web.amounts import Amount
 from tribute.web.owner.affiliates import PATH, LinkShown, link_shown, sentence
 from tribute.web.parts import AnyRequest, Parts
@@ -102,7 +103,8 @@ def affiliate_routes(parts: Parts) -> list[Any]:
     async def look(request: AnyRequest, affiliate_id: FromPath[str]) -> Response[Any]:
         return await to_thread(_show, parts, request, affiliate_id)
 
-    return [look, *(_word(parts, name, say) for name, say in _WORDS.items())]
+    back = ways_back(f"{PATH}/{{affiliate_id}}", *(f"{PATH}/{{affiliate_id:str}}/{name}" for name in _WORDS))
+    return [look, *(_word(parts, name, say) for name, say in _WORDS.items()), back]
 
 
 def _deactivate(parts: Parts, caller: Caller, affiliate_id: str, _told: dict[str, str]) -> None:

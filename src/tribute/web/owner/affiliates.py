@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 from litestar import Response, get, post
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath
-from litestar.response import Redirect
 
 from tribute.access.caller import Caller
 from tribute.analytics.definitions import Metric, TimeWindow
@@ -28,6 +27,7 @@ from tribute.office.applications import Admitted
 from tribute.reports.analytics import Question
 from tribute.reports.joining import ApplicationSeen
 from tribute.reports.scope import require_team
+from tribute.web.after_forms import back_to, said_at, ways_back
 from tribute.web.amounts import Amount
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.portal.options import Option
@@ -172,7 +172,8 @@ def affiliates_routes(parts: Parts) -> list[Any]:
     async def reject(request: AnyRequest, application_id: FromPath[str], data: Form) -> Response[Any]:
         return await to_thread(_reject, parts, request, application_id, data)
 
-    return [affiliates, invite, approve, reject]
+    answers = (f"/owner/applications/{{application_id:str}}/{answer}" for answer in ("approve", "reject"))
+    return [affiliates, invite, approve, reject, ways_back(PATH, f"{PATH}/invite", *answers)]
 
 
 def link_shown(parts: Parts, admitted: Admitted) -> LinkShown | None:
@@ -207,7 +208,7 @@ def _approve(parts: Parts, request: AnyRequest, application_id: str, told: dict[
         said = Said(problem=f"Nobody was approved. {sentence(error)}", typed=told, application_id=application_id)
         return _show(parts, request, said, status=422)
     link = link_shown(parts, admitted)
-    return _show(parts, request, Said(link=link)) if link is not None else Redirect(f"{PATH}?done=approved", status_code=303)
+    return _show(parts, request, Said(link=link)) if link is not None else back_to(parts, PATH, say="approved")
 
 
 def _reject(parts: Parts, request: AnyRequest, application_id: str, told: dict[str, str]) -> Response[Any]:
@@ -217,14 +218,14 @@ def _reject(parts: Parts, request: AnyRequest, application_id: str, told: dict[s
     except (InvalidInputError, ConflictError) as error:
         said = Said(problem=f"Nobody was rejected. {sentence(error)}", typed=told, application_id=application_id)
         return _show(parts, request, said, status=422)
-    return Redirect(f"{PATH}?done=rejected", status_code=303)
+    return back_to(parts, PATH, say="rejected")
 
 
 def _show(parts: Parts, request: AnyRequest, said: Said, *, status: int = 200) -> Response[Any]:
     caller = parts.caller(request)
     require_team(caller)
     asked = Asked.of(request.query_params)
-    return parts.render.page(_page(parts, caller, asked, said, _DONE.get(request.query_params.get("done", ""))), request, status=status)
+    return parts.render.page(_page(parts, caller, asked, said, _DONE.get(said_at(parts, request) or "")), request, status=status)
 
 
 def _page(parts: Parts, caller: Caller, asked: Asked, said: Said, done: str | None) -> AffiliatesPage:

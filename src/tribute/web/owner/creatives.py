@@ -15,6 +15,7 @@ from tribute.access.caller import Caller
 from tribute.kit.errors import ConflictError, InvalidInputError
 from tribute.ledger.rules.images import LARGEST_IMAGE
 from tribute.reports.scope import require_team
+from tribute.web.after_forms import ways_back
 from tribute.web.creative_images import CREATIVES
 from tribute.web.parts import AnyRequest, Parts
 
@@ -66,7 +67,7 @@ def creative_routes(parts: Parts) -> list[Any]:
     async def remove(request: AnyRequest, program_id: FromPath[str], data: Form) -> Response[Any]:
         return await to_thread(_remove, parts, request, program_id, data.get("creative", ""))
 
-    return [look, add, remove]
+    return [look, add, remove, ways_back("/owner/programs/{program_id}/creatives", f"{_PATH}/remove")]
 
 
 def _show(parts: Parts, request: AnyRequest, program_id: str) -> Response[Any]:

@@ -21,6 +21,7 @@ from tribute.ledger.conversions import Status
 from tribute.ledger.paging import Page
 from tribute.reports.money import ConversionSeen
 from tribute.reports.scope import require_team
+from tribute.web.after_forms import ways_back
 from tribute.web.amounts import Amount, state_words
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.portal.options import Option
@@ -98,7 +99,8 @@ def order_routes(parts: Parts) -> list[Any]:
         asked = request.query_params
         return parts.render.page(_page(parts, caller, asked.get("status"), asked.get("after"), open_id=asked.get("order")), request)
 
-    return [orders, *(_word(parts, name, say) for name, say in _WORDS.items())]
+    back = ways_back(f"{PATH}?order={{conversion_id}}", *(f"{PATH}/{{conversion_id:str}}/{name}" for name in _WORDS))
+    return [orders, *(_word(parts, name, say) for name, say in _WORDS.items()), back]
 
 
 def _assign(parts: Parts, caller: Caller, conversion_id: str, told: dict[str, str]) -> None:
@@ -204,7 +206,7 @@ def _row(parts: Parts, caller: Caller, seen: ConversionSeen) -> OrderRow:
 def _owed(parts: Parts, caller: Caller) -> list[OwedRow]:
     """Who is owed something, the most payable first."""
     rows = []
-    for one in parts.ledger.money.owed(caller):
+    for one in parts.ledger.money.owed_to_everyone(caller):
         balance, currency = one.balance, one.balance.currency
         payable = balance.approved_minor + balance.adjustments_minor
         if payable or balance.pending_minor or balance.held_minor:

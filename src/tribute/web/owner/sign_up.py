@@ -11,7 +11,6 @@ from typing import Annotated, Any, ClassVar, Final, cast, get_args
 from litestar import Response, get, post
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath
-from litestar.response import Redirect
 
 from tribute.access.caller import Caller
 from tribute.kit.errors import ConflictError, InvalidInputError
@@ -19,6 +18,7 @@ from tribute.ledger.rules.sign_up import MOST_QUESTIONS, Question, QuestionKind
 from tribute.office.sign_ups import SignUpChange
 from tribute.reports.joining import Offer
 from tribute.reports.scope import require_team
+from tribute.web.after_forms import back_to, said_at
 from tribute.web.offers import OfferShown, QuestionShown, offer_shown, questions_shown
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.portal.options import Option
@@ -82,7 +82,7 @@ def _show(parts: Parts, request: AnyRequest, program_id: str) -> Response[Any]:
     caller = parts.caller(request)
     require_team(caller)
     offer = parts.ledger.joining.draft(caller, program_id)
-    return parts.render.page(_page(parts, caller, offer, is_saved="saved" in request.query_params), request)
+    return parts.render.page(_page(parts, caller, offer, is_saved=said_at(parts, request) == "saved"), request)
 
 
 def _save(parts: Parts, request: AnyRequest, program_id: str, told: dict[str, str]) -> Response[Any]:
@@ -101,7 +101,7 @@ def _save(parts: Parts, request: AnyRequest, program_id: str, told: dict[str, st
         problem = f"Nothing was changed. {_named(error)}"
         page = _page(parts, caller, parts.ledger.joining.draft(caller, program_id), typed=wanted, problem=problem)
         return parts.render.page(page, request, status=422)
-    return Redirect(f"/owner/programs/{program_id}/sign-up?saved=", status_code=303)
+    return back_to(parts, f"/owner/programs/{program_id}/sign-up", say="saved")
 
 
 def _questions(told: dict[str, str]) -> list[Question]:

@@ -11,11 +11,11 @@ from typing import Any, ClassVar, Final
 
 from litestar import Response, get, post
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from tribute.access.caller import Caller, Role
 from tribute.kit.errors import ConflictError, InvalidInputError, NotFoundError
 from tribute.office.team import Invitation, Member
+from tribute.web.after_forms import back_to, said_at, ways_back
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.settings.forms import Form, Typed, cut, sentence
 
@@ -94,7 +94,7 @@ def team_routes(parts: Parts) -> list[Any]:
 
 
 def _show(parts: Parts, request: AnyRequest) -> Response[Any]:
-    done = _DONE.get(request.query_params.get("done", ""))
+    done = _DONE.get(said_at(parts, request) or "")
     return parts.render.page(_page(parts, parts.caller(request), done=done), request)
 
 
@@ -119,22 +119,25 @@ def _member_routes(parts: Parts) -> list[Any]:
         except (ConflictError, InvalidInputError, NotFoundError) as error:
             page = _page(parts, caller, problem=f"Nothing was changed. {sentence(str(error))}")
             return parts.render.page(page, request, status=409)
-        return Redirect(f"{PATH}?done={done}", status_code=303)
+        return back_to(parts, PATH, say=done)
 
-    @post(PATH + "/{owner_id:str}/role", sync_to_thread=True)
-    def set_role(request: AnyRequest, owner_id: FromPath[str], data: Form) -> Response[Any]:
-        return changed(request, lambda caller: parts.team.set_role(caller, owner_id, _role(data)), "role")
-
-    @post(PATH + "/{owner_id:str}/remove", sync_to_thread=True)
-    def remove(request: AnyRequest, owner_id: FromPath[str]) -> Response[Any]:
-        return changed(request, lambda caller: parts.team.remove(caller, owner_id), "removed")
-
-    @post(PATH + "/{owner_id:str}/link", sync_to_thread=True)
-    def make_link(request: AnyRequest, owner_id: FromPath[str]) -> Response[Any]:
+    def invited_again(request: AnyRequest, owner_id: str) -> Response[Any]:
         caller = parts.caller(request)
         return parts.render.page(_page(parts, caller, link=_made(parts.team.invite_again(caller, owner_id))), request, status=201)
 
-    return [set_role, remove, make_link]
+    @post(PATH + "/{owner_id:str}/role")
+    async def set_role(request: AnyRequest, owner_id: FromPath[str], data: Form) -> Response[Any]:
+        return await to_thread(changed, request, lambda caller: parts.team.set_role(caller, owner_id, _role(data)), "role")
+
+    @post(PATH + "/{owner_id:str}/remove")
+    async def remove(request: AnyRequest, owner_id: FromPath[str]) -> Response[Any]:
+        return await to_thread(changed, request, lambda caller: parts.team.remove(caller, owner_id), "removed")
+
+    @post(PATH + "/{owner_id:str}/link")
+    async def make_link(request: AnyRequest, owner_id: FromPath[str]) -> Response[Any]:
+        return await to_thread(invited_again, request, owner_id)
+
+    return [set_role, remove, make_link, ways_back(PATH, *(f"{PATH}/{{owner_id:str}}/{form}" for form in ("role", "remove", "link")))]
 
 
 def _role(told: Mapping[str, str]) -> Role:

@@ -21,6 +21,7 @@ from tribute.kit.errors import ConflictError, InvalidInputError, UnavailableErro
 from tribute.ledger.websites import WebsiteRecord
 from tribute.office.websites import WebsiteChange
 from tribute.reports.scope import require_team
+from tribute.web.after_forms import back_to, said_at
 from tribute.web.owner.affiliates import sentence
 from tribute.web.parts import AnyRequest, Parts
 
@@ -159,7 +160,7 @@ def _show(
         parameters=", ".join(site.link_parameters),
         typed=typed or {},
         problem=problem,
-        is_saved="saved" in request.query_params,
+        is_saved=said_at(parts, request) == "saved",
         may_change=caller.may_change,
     )
     return parts.render.page(page, request, status=status)
@@ -179,7 +180,7 @@ def _change(parts: Parts, request: AnyRequest, website_id: str, told: dict[str, 
         parts.office.websites.change(caller, website_id, wanted)
     except (InvalidInputError, ConflictError) as error:
         return _show(parts, request, website_id, typed=told, problem=f"Nothing was changed. {sentence(error)}", status=422)
-    return Redirect(f"{PATH}/{website_id}?saved=", status_code=303)
+    return back_to(parts, f"{PATH}/{website_id}", say="saved")
 
 
 def _days(told: str) -> int:

@@ -16,6 +16,7 @@ from tribute.analytics.definitions import Metric
 from tribute.ledger.embeds import EmbedRecord
 from tribute.office.embeds import METRICS
 from tribute.reports.scope import affiliate_of
+from tribute.web.after_forms import ways_back
 from tribute.web.embed import PREFIX
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.settings.forms import Choice, Typed, choices, cut, saved, themself
@@ -81,7 +82,7 @@ def widget_routes(parts: Parts) -> list[Any]:
     async def remove(request: AnyRequest, token_id: FromPath[str]) -> Response[Any]:
         return await to_thread(_remove, parts, request, token_id)
 
-    return [show, make, remove]
+    return [show, make, remove, ways_back(PATH, PATH + "/{token_id:str}/remove")]
 
 
 def _show(parts: Parts, request: AnyRequest) -> Response[Any]:

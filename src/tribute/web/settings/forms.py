@@ -7,10 +7,10 @@ from typing import Annotated, Any, Final
 from litestar import Response
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
-from litestar.response import Redirect
 
 from tribute.access.caller import Caller, NotAllowedError
 from tribute.kit.errors import ConflictError, InvalidInputError
+from tribute.web.after_forms import back_to
 from tribute.web.parts import AnyRequest, Parts
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
@@ -54,16 +54,23 @@ def cut(told: Mapping[str, str]) -> dict[str, str]:
 
 
 def saved(
-    parts: Parts, request: AnyRequest, told: Mapping[str, str], save: Callable[[], object], *, show: Callable[[Typed], Any], back: str
+    parts: Parts,
+    request: AnyRequest,
+    told: Mapping[str, str],
+    save: Callable[[], object],
+    *,
+    show: Callable[[Typed], Any],
+    back: str,
+    say: str | None = None,
 ) -> Response[Any]:
-    """Save a form and lead back to its page; or show it again with the problem beside its field and everything that was typed."""
+    """Save a form and lead back to its page, which says so; or show it again with the problem beside its field and all that was typed."""
     try:
         save()
     except InvalidInputError as error:
         return parts.render.page(show(Typed(told, error.field, sentence(error.problem))), request, status=422)
     except ConflictError as error:
         return parts.render.page(show(Typed(told, None, sentence(str(error)))), request, status=409)
-    return Redirect(back, status_code=303)
+    return back_to(parts, back, say=say)
 
 
 def sentence(problem: str) -> str:

@@ -6,10 +6,10 @@ from typing import Any, ClassVar, Final
 
 from litestar import Response, get, post
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from tribute.ledger.rules.unsubscribing import PATH as STOP_PATH
 from tribute.reports.scope import affiliate_of
+from tribute.web.after_forms import back_to, said_at
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.settings.forms import Form, Typed, cut, themself
 from tribute.web.settings.sections import SettingsFrame, settings_frame
@@ -36,11 +36,11 @@ class NotificationsPage:
 
 @dataclass(frozen=True, slots=True)
 class StopPage:
-    """What a link in a mail ends, before and after it did; without words it is no link of ours."""
+    """What a link in a mail ends, or has ended; without words it is no link of ours. `is_on_again` right after they were asked for."""
 
     template: ClassVar[str] = "settings/stop_mails.html"
     words: str | None
-    is_done: bool = False
+    is_stopped: bool = False
     is_on_again: bool = False
 
 
@@ -62,17 +62,21 @@ def _stopping_routes(parts: Parts) -> list[Any]:
     @get(STOP_PATH + "{token:str}")
     async def look(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
         found = await to_thread(parts.own_office.mails_of, token)
-        words = _WORDS[found[1]] if found is not None else None
-        return parts.render.page(StopPage(words), request, status=200 if words is not None else 404)
+        if found is None:
+            return parts.render.page(StopPage(None), request, status=404)
+        is_on_again = said_at(parts, request) == "again"
+        return parts.render.page(StopPage(_WORDS[found.preference], not found.are_wanted, is_on_again), request)
 
-    # A mail program sends this by itself, without cookies: the link is what proves that it may.
+    # A mail program sends this by itself, without cookies: the link is what proves that it may. It follows no redirect (RFC 8058, 3.1).
     @post(STOP_PATH + "{token:str}", exclude_from_csrf=True)
     async def stop(request: AnyRequest, token: FromPath[str], data: Form) -> Response[Any]:
         is_start = data.get("again") == "yes"
         preference = await to_thread(parts.own_office.stop_mails, token, start=is_start)
-        words = _WORDS[preference] if preference is not None else None
-        page = StopPage(words, is_done=words is not None, is_on_again=is_start)
-        return parts.render.page(page, request, status=200 if words is not None else 404)
+        if preference is None:
+            return parts.render.page(StopPage(None), request, status=404)
+        if "by_hand" in data:
+            return back_to(parts, STOP_PATH + token, say="again" if is_start else None)
+        return parts.render.page(StopPage(_WORDS[preference], is_stopped=not is_start), request)
 
     return [look, stop]
 
@@ -84,7 +88,7 @@ def _show(parts: Parts, request: AnyRequest) -> Response[Any]:
     on = {name: "yes" for name in _WORDS if getattr(preferences, name)}
     page = NotificationsPage(
         frame=settings_frame(parts, caller, LABEL),
-        typed=Typed(on, is_saved="saved" in request.query_params),
+        typed=Typed(on, is_saved=said_at(parts, request) == "saved"),
         email=parts.own.profile(caller).email,
         mails_are_sent=parts.own_office.mails_are_sent,
     )
@@ -100,4 +104,4 @@ def _save(parts: Parts, request: AnyRequest, told: dict[str, str]) -> Response[A
         approvals="mails_approvals" in told,
         weekly="mails_weekly" in told,
     )
-    return Redirect(f"{PATH}?saved", status_code=303)
+    return back_to(parts, PATH, say="saved")

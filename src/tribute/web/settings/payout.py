@@ -13,6 +13,7 @@ from tribute.access.caller import Caller
 from tribute.ledger.rules.payout_details import METHODS, Method
 from tribute.reports.own import PayoutSeen
 from tribute.reports.scope import affiliate_of
+from tribute.web.after_forms import said_at, ways_back
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.settings.forms import Choice, Form, Typed, choices, cut, saved, themself
 from tribute.web.settings.sections import SettingsFrame, settings_frame
@@ -75,22 +76,19 @@ def payout_routes(parts: Parts) -> list[Any]:
     async def save(request: AnyRequest, data: Form) -> Response[Any]:
         return await to_thread(_save, parts, request, cut(data))
 
-    @post(f"{PATH}/remove", sync_to_thread=True)
-    def remove(request: AnyRequest) -> Response[Any]:
-        caller = _affiliate(parts, request)
-        if not parts.is_fresh(request):
-            return Redirect(_AGAIN, status_code=303)
-        parts.own_office.remove_payout(caller)
-        return Redirect(PATH, status_code=303)
+    @post(f"{PATH}/remove")
+    async def remove(request: AnyRequest) -> Response[Any]:
+        return await to_thread(_remove, parts, request)
 
-    return [show, save, remove]
+    return [show, save, remove, ways_back(PATH, f"{PATH}/remove")]
 
 
 def _show(parts: Parts, request: AnyRequest) -> Response[Any]:
     caller, is_fresh, told = _affiliate(parts, request), parts.is_fresh(request), request.query_params
     if "full" in told and not is_fresh:
         return Redirect(PATH, status_code=303)
-    return parts.render.page(_page(parts, caller, is_fresh=is_fresh, is_full="full" in told, is_saved="saved" in told), request)
+    is_saved = said_at(parts, request) == "saved"
+    return parts.render.page(_page(parts, caller, is_fresh=is_fresh, is_full="full" in told, is_saved=is_saved), request)
 
 
 def _save(parts: Parts, request: AnyRequest, told: dict[str, str]) -> Response[Any]:
@@ -102,8 +100,16 @@ def _save(parts: Parts, request: AnyRequest, told: dict[str, str]) -> Response[A
         parts.own_office.set_payout(caller, told)
 
     return saved(
-        parts, request, told, set_payout, show=lambda typed: _page(parts, caller, is_fresh=True, typed=typed), back=f"{PATH}?saved"
+        parts, request, told, set_payout, show=lambda typed: _page(parts, caller, is_fresh=True, typed=typed), back=PATH, say="saved"
     )
+
+
+def _remove(parts: Parts, request: AnyRequest) -> Response[Any]:
+    caller = _affiliate(parts, request)
+    if not parts.is_fresh(request):
+        return Redirect(_AGAIN, status_code=303)
+    parts.own_office.remove_payout(caller)
+    return Redirect(PATH, status_code=303)
 
 
 def _affiliate(parts: Parts, request: AnyRequest) -> Caller:

@@ -16,6 +16,7 @@ from litestar.response import Redirect
 from tribute.access.caller import Caller
 from tribute.kit.errors import ConflictError
 from tribute.office.own import CONFIRM_PATH
+from tribute.web.after_forms import back_to, said_at, ways_back
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.settings.forms import Choice, Form, Typed, choices, cut, saved, sentence, themself
 from tribute.web.settings.places import countries
@@ -66,11 +67,11 @@ def profile_routes(parts: Parts) -> list[Any]:
     async def ask(request: AnyRequest, data: Form) -> Response[Any]:
         return await to_thread(_ask, parts, request, cut(data))
 
-    return [show, save, ask, *_confirming_routes(parts)]
+    return [show, save, ask, ways_back(PATH, f"{PATH}/email"), *_confirming_routes(parts)]
 
 
 def _show(parts: Parts, request: AnyRequest) -> Response[Any]:
-    page = _page(parts, themself(parts, request), is_fresh=parts.is_fresh(request), is_saved="saved" in request.query_params)
+    page = _page(parts, themself(parts, request), is_fresh=parts.is_fresh(request), is_saved=said_at(parts, request) == "saved")
     return parts.render.page(page, request)
 
 
@@ -87,7 +88,8 @@ def _save(parts: Parts, request: AnyRequest, told: dict[str, str]) -> Response[A
         fields,
         set_profile,
         show=lambda typed: _page(parts, caller, is_fresh=parts.is_fresh(request), typed=typed),
-        back=f"{PATH}?saved",
+        back=PATH,
+        say="saved",
     )
 
 
@@ -108,6 +110,8 @@ def _ask(parts: Parts, request: AnyRequest, told: dict[str, str]) -> Response[An
 def _confirming_routes(parts: Parts) -> list[Any]:
     @get(CONFIRM_PATH + "{token:str}")
     async def look(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
+        if said_at(parts, request) == "confirmed":
+            return parts.render.page(ConfirmPage(None, is_done=True), request)
         email = await to_thread(parts.own_office.waiting_email, token)
         return parts.render.page(ConfirmPage(email), request, status=200 if email is not None else 404)
 
@@ -117,7 +121,9 @@ def _confirming_routes(parts: Parts) -> list[Any]:
             email = await to_thread(parts.own_office.confirm_email, token)
         except ConflictError as error:
             return parts.render.page(ConfirmPage(None, problem=sentence(str(error))), request, status=409)
-        return parts.render.page(ConfirmPage(email, is_done=email is not None), request, status=200 if email is not None else 404)
+        if email is None:
+            return parts.render.page(ConfirmPage(None), request, status=404)
+        return back_to(parts, CONFIRM_PATH + token, say="confirmed")
 
     return [look, confirm]
 

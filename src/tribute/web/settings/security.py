@@ -18,6 +18,7 @@ from tribute.access.own_doors import NotFreshError, OwnDoorsShown
 from tribute.access.passkey_ceremonies import PasskeyRefusedError
 from tribute.access.throttle import TooManyAttemptsError
 from tribute.kit.errors import ConflictError, InvalidInputError
+from tribute.web.after_forms import back_to, said_at, ways_back
 from tribute.web.arriving import hashing, tried_too_often, wait_words
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.settings.forms import Form, Typed, cut, sentence, themself
@@ -69,13 +70,15 @@ class CodesPage:
 
 def security_routes(parts: Parts) -> list[Any]:
     """The page and its forms."""
-    return [*_password_routes(parts), *_app_routes(parts), *_passkey_routes(parts)]
+    forms = ("password", "authenticator/remove", "recovery-codes", "passkeys/options", "passkeys", "passkeys/{passkey_id:str}/remove")
+    back = ways_back(PATH, *(f"{PATH}/{form}" for form in forms))
+    return [*_password_routes(parts), *_app_routes(parts), *_passkey_routes(parts), back]
 
 
 def _password_routes(parts: Parts) -> list[Any]:
     @get(PATH)
     async def show(request: AnyRequest) -> Response[Any]:
-        said = next((words for name, words in _SAID.items() if name in request.query_params), None)
+        said = _SAID.get(said_at(parts, request) or "")
         return parts.render.page(await to_thread(_page, parts, request, said=said), request)
 
     @post(f"{PATH}/password")
@@ -97,7 +100,7 @@ def _password_routes(parts: Parts) -> list[Any]:
             return tried_too_often(parts, request, error, page)
         except NotFreshError:
             return Redirect(_AGAIN, status_code=303)
-        return Redirect(f"{PATH}?password", status_code=303, cookies=[parts.session_cookie(session)])
+        return back_to(parts, PATH, say="password", also=parts.session_cookie(session))
 
     return [show, change]
 
@@ -122,7 +125,7 @@ def _app_routes(parts: Parts) -> list[Any]:
     async def remove(request: AnyRequest) -> Response[Any]:
         def work(cookie: str) -> Response[Any]:
             parts.doors.own.remove_app(cookie)
-            return Redirect(f"{PATH}?app_removed", status_code=303)
+            return back_to(parts, PATH, say="app_removed")
 
         return await to_thread(_guarded, parts, request, work)
 
@@ -158,7 +161,7 @@ def _passkey_routes(parts: Parts) -> list[Any]:
                 problem = error.problem if isinstance(error, InvalidInputError) else str(error)
                 page = _page(parts, request, passkey=Typed({"name": name}, field, sentence(problem)))
                 return parts.render.page(page, request, status=422)
-            return Redirect(f"{PATH}?passkey_added", status_code=303)
+            return back_to(parts, PATH, say="passkey_added")
 
         return await to_thread(_guarded, parts, request, work)
 
@@ -166,7 +169,7 @@ def _passkey_routes(parts: Parts) -> list[Any]:
     async def remove(request: AnyRequest, passkey_id: FromPath[str]) -> Response[Any]:
         def work(cookie: str) -> Response[Any]:
             parts.doors.own.remove_passkey(cookie, passkey_id)
-            return Redirect(f"{PATH}?passkey_removed", status_code=303)
+            return back_to(parts, PATH, say="passkey_removed")
 
         return await to_thread(_guarded, parts, request, work)
 

@@ -1,5 +1,6 @@
 """Sessions: where a person is signed in, this browser marked, and how to end each of them or all others."""
 
+from asyncio import to_thread
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,11 +8,11 @@ from typing import Any, ClassVar, Final
 
 from litestar import Response, get, post
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from tribute.access.caller import Caller
 from tribute.access.devices import UNKNOWN_DEVICE
 from tribute.kit.errors import NotFoundError
+from tribute.web.after_forms import back_to, said_at, ways_back
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.settings.forms import themself
 from tribute.web.settings.sections import SettingsFrame, settings_frame
@@ -48,21 +49,28 @@ def session_routes(parts: Parts) -> list[Any]:
     def show(request: AnyRequest) -> Response[Any]:
         return parts.render.page(_page(parts, themself(parts, request), request), request)
 
-    @post(f"{PATH}/others/end", sync_to_thread=True)
-    def end_others(request: AnyRequest) -> Response[Any]:
-        parts.keys.end_other_sessions(themself(parts, request), parts.session_of(request) or "")
-        return Redirect(f"{PATH}?ended", status_code=303)
+    @post(f"{PATH}/others/end")
+    async def end_others(request: AnyRequest) -> Response[Any]:
+        return await to_thread(_end_others, parts, request)
 
-    @post(PATH + "/{session_id:str}/end", sync_to_thread=True)
-    def end_one(request: AnyRequest, session_id: FromPath[str]) -> Response[Any]:
-        caller = themself(parts, request)
-        try:
-            parts.keys.end_session(caller, session_id)
-        except NotFoundError:  # ended already, which is what was asked for; another person's looks the same
-            return Redirect(PATH, status_code=303)
-        return Redirect(f"{PATH}?ended", status_code=303)
+    @post(PATH + "/{session_id:str}/end")
+    async def end_one(request: AnyRequest, session_id: FromPath[str]) -> Response[Any]:
+        return await to_thread(_end_one, parts, request, session_id)
 
-    return [show, end_others, end_one]
+    return [show, end_others, end_one, ways_back(PATH, f"{PATH}/others/end", PATH + "/{session_id:str}/end")]
+
+
+def _end_others(parts: Parts, request: AnyRequest) -> Response[Any]:
+    parts.keys.end_other_sessions(themself(parts, request), parts.session_of(request) or "")
+    return back_to(parts, PATH, say="ended")
+
+
+def _end_one(parts: Parts, request: AnyRequest, session_id: str) -> Response[Any]:
+    try:
+        parts.keys.end_session(themself(parts, request), session_id)
+    except NotFoundError:  # ended already, which is what was asked for; another person's looks the same
+        return back_to(parts, PATH)
+    return back_to(parts, PATH, say="ended")
 
 
 def _page(parts: Parts, caller: Caller, request: AnyRequest) -> SessionsPage:
@@ -73,5 +81,5 @@ def _page(parts: Parts, caller: Caller, request: AnyRequest) -> SessionsPage:
             SessionRow(one.open.id, one.open.device or UNKNOWN_DEVICE, one.is_this, one.open.created_at, one.open.last_seen_at)
             for one in told
         ],
-        is_done="ended" in request.query_params,
+        is_done=said_at(parts, request) == "ended",
     )

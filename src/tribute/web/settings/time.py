@@ -11,6 +11,7 @@ from litestar import Response, get, post
 from tribute.kit.errors import InvalidInputError
 from tribute.kit.writing import Writing, is_locale
 from tribute.reports.own import zone_names
+from tribute.web.after_forms import said_at
 from tribute.web.amounts import Amount
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.reader import browsers_reader
@@ -69,7 +70,7 @@ def time_routes(parts: Parts) -> list[Any]:
 def _show(parts: Parts, request: AnyRequest) -> Response[Any]:
     preferences = parts.own.preferences(themself(parts, request))
     values = {"zone": preferences.zone or "", "locale": preferences.locale or "", "theme": preferences.theme or ""}
-    return parts.render.page(_page(parts, request, Typed(values, is_saved="saved" in request.query_params)), request)
+    return parts.render.page(_page(parts, request, Typed(values, is_saved=said_at(parts, request) == "saved")), request)
 
 
 def _save(parts: Parts, request: AnyRequest, told: dict[str, str]) -> Response[Any]:
@@ -82,7 +83,7 @@ def _save(parts: Parts, request: AnyRequest, told: dict[str, str]) -> Response[A
         theme = told.get("theme") or None
         parts.own_office.set_forms(caller, zone=told.get("zone", "").strip() or None, locale=locale, theme=theme)
 
-    return saved(parts, request, told, set_forms, show=lambda typed: _page(parts, request, typed), back=f"{PATH}?saved")
+    return saved(parts, request, told, set_forms, show=lambda typed: _page(parts, request, typed), back=PATH, say="saved")
 
 
 def _page(parts: Parts, request: AnyRequest, typed: Typed) -> TimePage:

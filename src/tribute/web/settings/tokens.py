@@ -11,12 +11,12 @@ from typing import Any, ClassVar, Final
 
 from litestar import Response, get, post
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from tribute.access.caller import Caller, TokenScope
 from tribute.access.own_keys import offered_scopes
 from tribute.access.tokens import TokenRecord
 from tribute.kit.errors import InvalidInputError, NotFoundError
+from tribute.web.after_forms import back_to, said_at, ways_back
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.settings.forms import Form, Typed, cut, sentence, themself
 from tribute.web.settings.sections import SettingsFrame, settings_frame
@@ -76,20 +76,15 @@ def token_routes(parts: Parts) -> list[Any]:
     async def add(request: AnyRequest, data: Form) -> Response[Any]:
         return await to_thread(_add, parts, request, cut(data))
 
-    @post(PATH + "/{token_id:str}/revoke", sync_to_thread=True)
-    def revoke(request: AnyRequest, token_id: FromPath[str]) -> Response[Any]:
-        caller = themself(parts, request)
-        try:
-            parts.keys.revoke_token(caller, token_id)
-        except NotFoundError:  # revoked already, which is what was asked for; another person's looks the same
-            return Redirect(PATH, status_code=303)
-        return Redirect(f"{PATH}?revoked", status_code=303)
+    @post(PATH + "/{token_id:str}/revoke")
+    async def revoke(request: AnyRequest, token_id: FromPath[str]) -> Response[Any]:
+        return await to_thread(_revoke, parts, request, token_id)
 
-    return [show, add, revoke]
+    return [show, add, revoke, ways_back(PATH, PATH + "/{token_id:str}/revoke")]
 
 
 def _show(parts: Parts, request: AnyRequest) -> Response[Any]:
-    caller, is_revoked = themself(parts, request), "revoked" in request.query_params
+    caller, is_revoked = themself(parts, request), said_at(parts, request) == "revoked"
     return parts.render.page(_page(parts, caller, Typed({"read": "yes"}), is_revoked=is_revoked), request)
 
 
@@ -102,6 +97,14 @@ def _add(parts: Parts, request: AnyRequest, told: dict[str, str]) -> Response[An
         return parts.render.page(_page(parts, caller, Typed(told, error.field, sentence(error.problem))), request, status=422)
     page = _page(parts, caller, Typed({"read": "yes"}), made_name=made.name, secret=secret)
     return parts.render.page(page, request, status=201)
+
+
+def _revoke(parts: Parts, request: AnyRequest, token_id: str) -> Response[Any]:
+    try:
+        parts.keys.revoke_token(themself(parts, request), token_id)
+    except NotFoundError:  # revoked already, which is what was asked for; another person's looks the same
+        return back_to(parts, PATH)
+    return back_to(parts, PATH, say="revoked")
 
 
 def _page(
