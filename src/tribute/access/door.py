@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # they bring cryptography and templates along, which no comma
 NOTE_EVERY: Final = timedelta(minutes=1)
 """How exactly "last seen" and "last used" are kept; more often would make a write of every read."""
 _ACCOUNTS_OF_AN_ADDRESS = 2  # an owner's and an affiliate's
+_NOBODY: Final = Person(Kind.AFFILIATE, "nobody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,16 +176,14 @@ class Access:
             return sum(one.delete_expired() for one in kept)
 
     def _whose(self, email: str, password: str) -> tuple[Person, str]:
-        """The person with this address and password. A refusal always compares as many hashes, whoever has the address."""
+        """The person with this address and password. A refusal always asks for and compares as many hashes, whoever has the address."""
         with self._database.reading() as session:
-            people = People(session, self._clock).with_email(email)
-            hashes: list[tuple[Person, str] | None] = [
-                (person, found) for person in people if (found := Passwords(session, self._clock).hash_of(person)) is not None
-            ]
-        hashes += [None] * (_ACCOUNTS_OF_AN_ADDRESS - len(hashes))
-        for candidate in hashes:
-            if matches(candidate[1] if candidate is not None else None, password) and candidate is not None:
-                return candidate
+            people, passwords = People(session, self._clock).with_email(email), Passwords(session, self._clock)
+            asked = [*people, *[_NOBODY] * (_ACCOUNTS_OF_AN_ADDRESS - len(people))]
+            hashes = [(person, passwords.hash_of(person)) for person in asked]
+        for person, password_hash in hashes:
+            if matches(password_hash, password) and password_hash is not None:
+                return person, password_hash
         self._note_refusal(people)
         raise _wrong_password()
 

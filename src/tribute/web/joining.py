@@ -3,10 +3,11 @@
 Invariant: what a stranger gets back depends on what they typed, never on whether somebody has the address that they gave.
 """
 
-from asyncio import to_thread
+from asyncio import sleep, to_thread
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 from typing import Annotated, Any, ClassVar, Final
 
 from litestar import Response, get, post
@@ -31,6 +32,9 @@ _LARGEST_FORM: Final = 300_000
 """Ten long answers of signs that take twelve bytes each in a form."""
 _HONEYPOT: Final = "fax"
 """A field that no person sees: programs that fill in every form fill it in."""
+_STEADY_SECONDS: Final = 0.15
+"""How long the answer to a form takes at least. An account is more to write down than an application or the word that there is one already,
+by milliseconds: whoever sends a form must not be able to tell by them whether the address is somebody's."""
 _LABELS: Final = {
     "name": "Name",
     "email": "E-mail address",
@@ -98,7 +102,10 @@ def _page_routes(parts: Parts, sendings: _Bounds) -> list[Any]:
 
     @post("/join/{slug:str}", request_max_body_size=_LARGEST_FORM)
     async def send(request: AnyRequest, slug: FromPath[str], data: Form) -> Response[Any]:
-        return await to_thread(_sent, parts, sendings, request, slug, data)
+        begun = monotonic()
+        answer = await to_thread(_sent, parts, sendings, request, slug, data)
+        await sleep(_STEADY_SECONDS - (monotonic() - begun))  # of less than nothing it returns at once
+        return answer
 
     @get("/join/{slug:str}/thanks", sync_to_thread=True)
     def thanks(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:

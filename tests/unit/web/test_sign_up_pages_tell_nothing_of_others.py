@@ -1,9 +1,11 @@
 """Whoever has an address or a code: a stranger gets the same answer, byte for byte, and affiliates apply with their account."""
 
 import re
+from time import monotonic
 
 import pytest
 
+from tests.support.costs import counted
 from tests.support.joining import SignUpPage
 from tests.support.portal import Portal
 from tribute.access.caller import Caller, Role
@@ -25,6 +27,19 @@ def test_an_address_with_an_account_is_answered_like_any_other(portal: Portal, p
         told.append((*seen, is_free, page.apply(client, email=email, code=f"{code}2").status_code))
     assert told[0] == told[1]
     assert told[0][-2] is False  # the code is not free any more, whatever came of it
+
+
+def test_time_tells_nothing_of_an_address(portal: Portal, page: SignUpPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An account is more to write down than the word that there is one already: both are over long before the answer goes out."""
+    portal.add_affiliate("Bob Martin", "bob", "bob@martin.example")
+    for email, code in (("bob@martin.example", "bobby"), ("new@person.example", "newbie")):
+        client = portal.client()
+        form = page.form(client, email=email, code=code)
+        with counted(portal.database, monkeypatch) as costs:
+            begun = monotonic()
+            assert page.send(client, form).status_code == 303
+            assert monotonic() - begun >= 0.15
+        assert (costs["hashes"], costs["commits"], costs["writes"] < 20) == (0, 1, True), costs
 
 
 def test_an_account_is_never_changed_by_a_stranger(portal: Portal, page: SignUpPage) -> None:
