@@ -35,6 +35,15 @@ def test_what_nobody_has_finds_nothing(ledger: Database, stranger: str) -> None:
         assert affiliates.by_code(stranger) is affiliates.by_id(stranger) is affiliates.by_email(stranger) is None
 
 
+def test_holders_of_many_codes_are_told_by_the_code_as_asked(ledger: Database) -> None:
+    ada, bob = add(ledger, "ada"), add(ledger, "bob")
+    with ledger.session() as session:
+        Affiliates(session, clock_at()).add_code(ada.id, "lovelace")
+    with ledger.reading() as session:
+        found = Affiliates(session, clock_at()).holders(["ADA", "lovelace", "bob", "nobody", "\x00"])
+    assert found == {"ADA": ada.id, "lovelace": ada.id, "bob": bob.id}
+
+
 def test_codes_and_addresses_are_unique_without_case(ledger: Database) -> None:
     add(ledger, "ada", "ada@example.com")
     with pytest.raises(ConflictError, match="'ada' is an affiliate's already, and a code never changes hands"):

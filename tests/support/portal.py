@@ -114,7 +114,7 @@ class Portal:
             store=self.store,
             websites=roster.names,
             affiliates=roster.affiliate_codes,
-            affiliate_with_code=roster.affiliate_with_code,
+            affiliates_with_codes=roster.affiliates_with_codes,
             currencies=LedgerCurrencies(self.database, self.clock),
             watermark=self._told_watermark,
             clock=self.clock,

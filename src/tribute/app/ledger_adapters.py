@@ -1,6 +1,6 @@
 """The ledger as the other rooms' ports want it: rules, codes, names. Thin; the queries live in the ledger."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
@@ -90,10 +90,9 @@ class LedgerRoster:
         """Affiliate id to current primary code."""
         return self._read(lambda session: Affiliates(session, self._clock).primary_codes())
 
-    def affiliate_with_code(self, code: str) -> str | None:
-        """The id of the affiliate who has a code, primary or not."""
-        found = self._read(lambda session: Affiliates(session, self._clock).by_code(code))
-        return found.id if found is not None else None
+    def affiliates_with_codes(self, codes: Collection[str]) -> Mapping[str, str]:
+        """The ids of the affiliates who have these codes, primary or not, by the code as it was asked."""
+        return self._read(lambda session: Affiliates(session, self._clock).holders(codes))
 
     def websites(self) -> Sequence[Website]:
         records = self._read(lambda session: Websites(session, self._clock).all())

@@ -77,7 +77,7 @@ def news_worker(parts: Parts) -> NewsWorker | None:
         store=parts.store,
         websites=roster.names,
         affiliates=roster.affiliate_codes,
-        affiliate_with_code=roster.affiliate_with_code,
+        affiliates_with_codes=roster.affiliates_with_codes,
         currencies=LedgerCurrencies(database, clock),
         watermark=watermark,
         clock=clock,

@@ -147,6 +147,13 @@ class Affiliates:
         owner = sa.select(AffiliateCodeRow.affiliate_id).where(AffiliateCodeRow.code == normal).scalar_subquery()
         return self._one(AffiliateRow.id == owner) if normal is not None else None
 
+    def holders(self, codes: Collection[str]) -> Mapping[str, str]:
+        """The ids of the affiliates who have these codes, primary or not, by the code as it was asked; what is nobody's is left out."""
+        asked = {code: normal for code in codes if (normal := normalised_code(code)) is not None}
+        query = sa.select(AffiliateCodeRow.code, AffiliateCodeRow.affiliate_id).where(AffiliateCodeRow.code.in_(sorted({*asked.values()})))
+        ids = dict(self._session.execute(query).all())
+        return {code: ids[normal] for code, normal in asked.items() if normal in ids}
+
     def holder_of(self, code: str, at: datetime) -> str | None:
         """Whose a code was at an instant, or an affiliate's own id: the affiliate's id, None for nobody's."""
         normal = normalised_code(code)

@@ -5,7 +5,7 @@ the use cases of money.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, cast, get_args
@@ -114,7 +114,15 @@ class Books:
         found: dict[str, dict[str, int]] = {}
         for currency, kind, balance in self._session.execute(query):
             found.setdefault(currency, {})[f"{kind}_minor"] = balance
-        return [Balance(currency, **kinds) for currency, kinds in sorted(found.items())]
+        return _balances(found)
+
+    def everyones_balances(self) -> Mapping[str, Sequence[Balance]]:
+        """What each affiliate is owed, by their id, then as `balances`; who never was owed anything is left out."""
+        columns = (AccountRow.affiliate_id, AccountRow.currency, AccountRow.kind, AccountRow.balance_minor)
+        found: dict[str, dict[str, dict[str, int]]] = {}
+        for affiliate_id, currency, kind, balance in self._session.execute(sa.select(*columns).where(AccountRow.affiliate_id.is_not(None))):
+            found.setdefault(affiliate_id, {}).setdefault(currency, {})[f"{kind}_minor"] = balance
+        return {whose: _balances(by_currency) for whose, by_currency in found.items()}
 
     def balance(self, account: Account) -> int:
         """What an account holds, in minor units."""
@@ -157,6 +165,10 @@ class Books:
         booked = {one.account: one.amount_minor for one in self.of_cause(cause.kind, cause.id) if one.cause == cause}
         if booked != amounts:
             raise ConflictError(f"{cause.step} of {cause.id} is in the books already, with other amounts")
+
+
+def _balances(kinds_by_currency: Mapping[str, Mapping[str, int]]) -> list[Balance]:
+    return [Balance(currency, **kinds) for currency, kinds in sorted(kinds_by_currency.items())]
 
 
 def _checked(entries: Sequence[tuple[Account, int]]) -> dict[Account, int]:

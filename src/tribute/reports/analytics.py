@@ -3,7 +3,7 @@
 Every read begins with the Caller; no argument can widen what it reaches. Used by GraphQL, REST and the pages.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -70,16 +70,16 @@ class Analytics:
         store: AnalyticsStore,
         websites: Callable[[], Mapping[str, str]],
         affiliates: Callable[[], Mapping[str, str]],
-        affiliate_with_code: Callable[[str], str | None],
+        affiliates_with_codes: Callable[[Collection[str]], Mapping[str, str]],
         currencies: Currencies,
         watermark: Callable[[], datetime],
         clock: Clock,
     ) -> None:
-        """`websites` gives names by id, `affiliates` primary codes by id, `affiliate_with_code` the id for any of an affiliate's codes."""
+        """`websites` gives names by id, `affiliates` primary codes by id, `affiliates_with_codes` the ids by any of their codes."""
         self._store = store
         self._websites = websites
         self._affiliates = affiliates
-        self._affiliate_with_code = affiliate_with_code
+        self._affiliates_with_codes = affiliates_with_codes
         self._currencies = currencies
         self._watermark = watermark
         self._clock = clock
@@ -135,7 +135,7 @@ class Analytics:
         """Whose events are read; None for everybody's, which is an owner's alone."""
         own = scope_of(caller)
         if own is None:
-            return None if question.affiliate is None else self._affiliate_id("affiliate", question.affiliate)
+            return None if question.affiliate is None else self._affiliate_ids("affiliate", [question.affiliate])[question.affiliate]
         asked = {question.dimension, *(each.dimension for each in question.filters)}
         if question.affiliate is not None or Dimension.AFFILIATE in asked:
             raise NotAllowedError("Only an owner sees numbers by affiliate; leave the affiliate out to see your own.")
@@ -146,17 +146,18 @@ class Analytics:
         made = []
         for each in filters:
             if each.dimension is Dimension.AFFILIATE:
-                ids = [None if code is None else self._affiliate_id("filters", code) for code in each.values]
-                made.append(Filter(each.dimension, ids))
+                ids = self._affiliate_ids("filters", [code for code in each.values if code is not None])
+                made.append(Filter(each.dimension, [None if code is None else ids[code] for code in each.values]))
             elif each.dimension is not Dimension.WEBSITE:
                 made.append(each)
         return made
 
-    def _affiliate_id(self, field: str, code: str) -> str:
-        found = self._affiliate_with_code(code)
-        if found is None:
-            raise InvalidInputError(field, f"no affiliate has the code {code[:60]!r}")
-        return found
+    def _affiliate_ids(self, field: str, codes: Sequence[str]) -> Mapping[str, str]:
+        ids = self._affiliates_with_codes(codes) if codes else {}
+        unknown = [code for code in codes if code not in ids]
+        if unknown:
+            raise InvalidInputError(field, f"no affiliate has the code {unknown[0][:60]!r}")
+        return ids
 
     def _website_ids(self, names: Sequence[str | None]) -> list[str]:
         ids = {name: website_id for website_id, name in self._websites().items()}
