@@ -1,6 +1,7 @@
 """The weekly summary: on Monday morning, on the affiliate's clock, the numbers of the week that ended. Each week is told once.
 
-After downtime the last week alone is told, late. Who had no visitor in two weeks hears nothing. Called by the news worker.
+After downtime the last week alone is told, late. Who had no visitor in two weeks hears nothing; who takes the summaries up again hears next
+of the week in which they did. Called by the news worker.
 """
 
 from collections.abc import Mapping, Sequence
@@ -66,15 +67,28 @@ class WeeklyMailer:
             people = [one for one in Affiliates(session, self._clock).all() if one.active]
             preferences = PreferenceBook(session, self._clock).of_all("affiliate", [one.id for one in people])
             marks = MailMarks(session).all_of(KIND)
-        due = [(one, wanted) for one in people if (wanted := preferences.get(one.id, USUAL)).mails_weekly]
-        told = 0
-        for who, wanted in due:
-            monday = this_monday(now, wanted.zone or "UTC")
-            begun = datetime.combine(monday, time(), ZoneInfo(wanted.zone or "UTC")).astimezone(UTC)
-            is_morning = now >= datetime.combine(monday, _MORNING, ZoneInfo(wanted.zone or "UTC"))
-            if is_morning and who.created_at < begun and marks.get(who.id, begun - _WEEK) < begun:
+        told, passed_over = 0, []
+        for who in people:
+            wanted = preferences.get(who.id, USUAL)
+            zone = ZoneInfo(wanted.zone or "UTC")
+            monday = this_monday(now, zone.key)
+            begun = datetime.combine(monday, time(), zone).astimezone(UTC)
+            is_morning = now >= datetime.combine(monday, _MORNING, zone)
+            if not is_morning or who.created_at >= begun or marks.get(who.id, begun - _WEEK) >= begun:
+                continue
+            if wanted.mails_weekly:
                 told += self._told_or_noted(who, wanted, monday, begun)
+            else:
+                passed_over.append((who.id, begun))
+        self._pass_over(passed_over)
         return told
+
+    def _pass_over(self, whom: Sequence[tuple[str, datetime]]) -> None:
+        """A week that ended while somebody wanted no summaries is not told when they want them again."""
+        if whom:
+            with self._database.session() as session:
+                for affiliate_id, begun in whom:
+                    MailMarks(session).move(affiliate_id, KIND, begun, mailed_at=None)
 
     def _told_or_noted(self, who: AffiliateRecord, wanted: Preferences, monday: date, begun: datetime) -> bool:
         """One whose summary cannot be written keeps nobody else's back; it is tried again at the next look."""

@@ -3,7 +3,7 @@
 Used by the settings, by every page through the reader, and by the job that writes mails.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
@@ -31,6 +31,8 @@ class Preferences:
 
 
 USUAL: Final = Preferences()
+_AT_ONCE: Final = 500
+"""How many people one statement names: databases take only so many values in one."""
 _COLUMNS = tuple(getattr(PreferencesRow, field.name) for field in fields(Preferences))
 
 
@@ -45,11 +47,14 @@ class PreferenceBook:
         """A person's; the usual ones for who never chose any."""
         return self.of_all(kind, [person_id]).get(person_id, USUAL)
 
-    def of_all(self, kind: PersonKind, person_ids: list[str]) -> Mapping[str, Preferences]:
-        """Of several, by id; who never chose any is left out."""
+    def of_all(self, kind: PersonKind, person_ids: Sequence[str]) -> Mapping[str, Preferences]:
+        """Of however many, by id; who never chose any is left out."""
         row = PreferencesRow
-        query = sa.select(row.person_id, *_COLUMNS).where(row.kind == kind, row.person_id.in_(person_ids))
-        return {person_id: Preferences(*values) for person_id, *values in self._session.execute(query)}
+        found: dict[str, Preferences] = {}
+        for start in range(0, len(person_ids), _AT_ONCE):
+            query = sa.select(row.person_id, *_COLUMNS).where(row.kind == kind, row.person_id.in_(person_ids[start : start + _AT_ONCE]))
+            found |= {person_id: Preferences(*values) for person_id, *values in self._session.execute(query)}
+        return found
 
     def change(self, kind: PersonKind, person_id: str, **changes: Any) -> Preferences:
         """Change some of a person's; what they are then. Idempotent. Values are checked by who calls this."""

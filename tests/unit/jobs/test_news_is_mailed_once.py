@@ -168,6 +168,31 @@ def test_the_week_comes_on_monday_morning_on_ones_own_clock(member: Shop) -> Non
     assert "99.50 USD" in letter.text
 
 
+def test_who_takes_the_summaries_up_again_hears_of_the_week_that_goes_on(member: Shop) -> None:
+    portal, counts = member.portal, Weeks()
+
+    def want(*, weekly: bool) -> None:
+        with portal.database.session() as session:
+            PreferenceBook(session, portal.clock).change("affiliate", member.ada.id, mails_weekly=weekly)
+
+    want(weekly=False)
+    portal.clock.at = datetime(2026, 11, 30, 12, tzinfo=UTC)  # a Monday
+    assert weekly(portal, counts).tell() == 0
+    want(weekly=True)
+    later(portal, days=2)
+    assert weekly(portal, counts).tell() == 0
+    later(portal, days=5)
+    assert weekly(portal, counts).tell() == 1
+    assert [monday for _, monday, _ in counts.asked] == [date(2026, 11, 30)]
+
+
+def test_preferences_are_read_of_more_people_than_one_statement_names(member: Shop) -> None:
+    with member.portal.database.reading() as session:
+        others = [f"aff_{number}" for number in range(1_200)]
+        found = PreferenceBook(session, member.portal.clock).of_all("affiliate", [*others, member.ada.id])
+    assert found.keys() == {member.ada.id}
+
+
 def test_after_a_long_rest_only_the_last_week_is_told(member: Shop) -> None:
     portal, counts = member.portal, Weeks()
     portal.clock.at = datetime(2027, 1, 20, 12, tzinfo=UTC)

@@ -130,8 +130,7 @@ def _row(parts: Parts, one: EmbedRecord, made: str | None) -> WidgetRow:
     path = PREFIX + one.token_id
     address, title = parts.public_url.rstrip("/") + path, escape(one.name)
     html = f'<iframe src="{address}" title="{title}" width="100%" height="{_HEIGHT}" style="border:0" loading="lazy"></iframe>'
-    numbers = ", ".join(_METRIC_WORDS[Metric(metric)].lower() for metric in one.metrics)
+    *first, last = (_METRIC_WORDS[Metric(metric)].lower() for metric in one.metrics)
+    numbers = f"{', '.join(first)} and {last}" if first else last
     window = next(words for window, (_, words) in WINDOW_WORDS.items() if window.value == one.window)
-    return WidgetRow(
-        one.token_id, one.name, f"{numbers}, in {window}", ", ".join(one.sites) or "any site", html, path, one.token_id == made
-    )
+    return WidgetRow(one.token_id, one.name, f"{numbers} in {window}", ", ".join(one.sites) or "any site", html, path, one.token_id == made)
