@@ -1,4 +1,4 @@
-"""Every page that each role's links lead to, in a browser: axe finds nothing in both themes on a phone, nothing sticks out, no complaint.
+"""Every page that each role's links lead to, in a browser: axe finds nothing, narrow and wide, light and dark; nothing sticks out.
 
 The pages come from a crawl. What the browser is sent on an affiliate's pages, by scripts and sockets too, tells nothing of another's.
 """
@@ -11,8 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, Response, WebSocket
 
 from tests.support.crawled_world import CrawledWorld
-from tests.support.crawler import Crawl
+from tests.support.crawler import Crawl, Found, shape
 from tests.support.node import MODULES
+from tests.support.page_reading import structure
 from tests.support.portal import served
 from tribute.access.caller import Role
 from tribute.web.security import SESSION_COOKIE
@@ -23,10 +24,10 @@ ROLES: dict[str, Callable[[CrawledWorld], Crawl]] = {
     "affiliate": CrawledWorld.affiliates_crawl,
     "looking on": CrawledWorld.looking_on,
     "owner": lambda world: world.crawl(Role.OWNER),
+    "manager": lambda world: world.crawl(Role.MANAGER),
     "viewer": lambda world: world.crawl(Role.VIEWER),
     "stranger": CrawledWorld.strangers_crawl,
 }
-"""A manager's pages are an owner's, but for the team's, which are a viewer's."""
 ASKED_BY_SCRIPTS = {"affiliate": ["/graphql"], "looking on": ["/graphql"]}
 """What pages' scripts ask, whose answers must be read here like the pages themselves."""
 OPEN_ALL = "() => document.querySelectorAll('details').forEach(one => { one.open = true })"
@@ -36,26 +37,45 @@ COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 """Axe takes most of the time: in the other theme, where nothing but colours differs, it looks at the colours alone."""
 
 
+NARROW, WIDE = (390, 844), (1440, 900)
+Seen = set[tuple[object, ...]]
+"""Paths without ids, and what their pages are made of: axe looks once at each, whoever sees it."""
+
+
 @dataclass
 class Look:
     """A browser that looks at pages, and what is wrong with them."""
 
     page: Page
     world: CrawledWorld
+    seen: Seen
     wrong: list[str] = field(default_factory=list)
     heard: set[str] = field(default_factory=set)
     """Paths whose answers were read."""
 
-    def at(self, crawl: Crawl, address: str) -> None:
+    def at(self, crawl: Crawl, found: Found) -> None:
+        kind = (shape(found.address).partition("?")[0], structure(found.html or ""))
+        self._size(NARROW)
         self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
-        self.page.goto(self.world.portal.public_url + address)
-        self.page.evaluate(OPEN_ALL)
-        if self.page.evaluate("() => document.documentElement.scrollWidth > innerWidth"):
-            self.wrong.append(f"{crawl.who}: {address} sticks out")
-        self._axe(f"{crawl.who}: {address}, light", {})
-        self.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-        self._axe(f"{crawl.who}: {address}, dark", COLOURS)
+        self.page.goto(self.world.portal.public_url + found.address)
+        if kind not in self.seen:
+            self.seen.add(kind)
+            self.page.evaluate(OPEN_ALL)
+            for size in (NARROW, WIDE):
+                self._size(size)
+                self._in_both_themes(f"{crawl.who}: {found.address} at {size[0]}")
         self.page.evaluate(PRESS_ALL)
+
+    def _size(self, size: tuple[int, int]) -> None:
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+
+    def _in_both_themes(self, what: str) -> None:
+        if self.page.evaluate("() => document.documentElement.scrollWidth > innerWidth"):
+            self.wrong.append(f"{what} sticks out")
+        self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        self._axe(f"{what}, light", {})
+        self.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        self._axe(f"{what}, dark", COLOURS)
 
     def _axe(self, what: str, asked: dict[str, list[str]]) -> None:
         if not self.page.evaluate("() => 'axe' in window"):
@@ -69,18 +89,23 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CrawledWorld]:
         yield CrawledWorld(portal)
 
 
+@pytest.fixture(scope="module")
+def seen() -> Seen:
+    return set()
+
+
 @pytest.mark.parametrize("role", ROLES)
-def test_every_page_of_a_role_is_sound(browser: Browser, world: CrawledWorld, role: str) -> None:
+def test_every_page_of_a_role_is_sound(browser: Browser, world: CrawledWorld, seen: Seen, role: str) -> None:
     crawl = ROLES[role](world).follow()
     assert crawl.wrong == []
-    context = browser.new_context(viewport={"width": 390, "height": 844}, permissions=["clipboard-read", "clipboard-write"])
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     session = crawl.client.cookies.get(SESSION_COOKIE)
     if session is not None:
         context.add_cookies([{"name": SESSION_COOKIE, "value": session, "url": world.portal.public_url}])
-    look = Look(context.new_page(), world)
+    look = Look(context.new_page(), world, seen)
     _watch(look, crawl)
     for one in crawl.pages():
-        look.at(crawl, one.address)
+        look.at(crawl, one)
     context.close()
     assert look.wrong == []
     assert {*(urlsplit(one.address).path for one in crawl.pages()), *ASKED_BY_SCRIPTS.get(role, ())} <= look.heard

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 import httpx
 
 from tests.support.images import PNG
-from tests.support.page_reading import Form, PageRead
+from tests.support.page_reading import Form, PageRead, structure
 from tests.support.portal import Client
 
 _ID: Final = re.compile(r"\b[a-z]{3}_[0-9A-Za-z]{20}\b")
@@ -63,11 +63,14 @@ class Crawl:
     asked: set[tuple[str, str]] = field(default_factory=set)
     """Methods and paths that were asked for."""
     wrong: list[str] = field(default_factory=list)
+    after_forms: list[Found] = field(default_factory=list)
+    """Pages that answered a form or stand where it led; one of each structure."""
 
     def __post_init__(self) -> None:
         self.client = self.enter()
         self._shapes: Counter[str] = Counter()
         self._done: set[tuple[str, ...]] = set()
+        self._structures: set[tuple[object, ...]] = set()
 
     def follow(self) -> "Crawl":
         """Follow every link, from the beginnings on."""
@@ -87,6 +90,18 @@ class Crawl:
                             self._press(page.address, key)
         return self
 
+    def leave_blank(self) -> "Crawl":
+        """Send every form of the pages found with nothing typed in: what comes back tells what is missing."""
+        for page in self.pages():
+            for form in PageRead(page.html or "").forms:
+                keys = [key for key in _keys(form, page.address) if ("blank", *key) not in self._done]
+                if keys and form.method == "post" and form.typed and _stage(form.action) == 0:
+                    self._done.add(("blank", *keys[0]))
+                    told = form.filled((keys[0][-2], keys[0][-1])) | dict.fromkeys(form.typed, "")
+                    target = self._own(form.action or page.address, page.address) or "/"
+                    self._arrived(target, page.address, self._send(form, target, told))
+        return self
+
     def pages(self) -> list[Found]:
         """Every page, one of each shape."""
         shapes = {shape(one.address): one for one in reversed(self.found.values()) if one.is_page}
@@ -103,7 +118,7 @@ class Crawl:
         self._done.add(key)
         told, target = form.filled((key[-2], key[-1])), self._own(form.action or address, address) or "/"
         answer = self._send(form, target, told)
-        links = self._judge(target, f"the button on {address}", answer)
+        links = self._arrived(target, address, answer)
         if form.method == "post" and answer.status_code < 300:  # what stands at the form's address is reloaded
             self._judge(target, f"the button on {address}, reloaded", self._get(target))
         if _stage(target) in _CHANGING_WHO:
@@ -131,6 +146,21 @@ class Crawl:
             self._shapes[kind] += 1
             answer = self._get(address)
             waiting += [(link, address) for link in self._judge(address, on, answer)]
+
+    def _arrived(self, target: str, on: str, answer: httpx.Response) -> list[str]:
+        """Judge what a form is answered with, and keep it, or the page that it leads to; the links that it has."""
+        links = self._judge(target, f"the button on {on}", answer)
+        self._keep(target, answer)
+        if answer.is_redirect and links:
+            self._keep(links[0], self._get(links[0]))
+        return links
+
+    def _keep(self, address: str, answer: httpx.Response) -> None:
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            key = (shape(address), structure(answer.text))
+            if key not in self._structures:
+                self._structures.add(key)
+                self.after_forms.append(Found(address, "a form", answer.status_code, answer.text))
 
     def _get(self, address: str) -> httpx.Response:
         self.asked.add(("GET", urlsplit(address).path))

@@ -8,6 +8,7 @@ _LEADING: Final = {"a": "href", "iframe": "src", "img": "src", "link": "href", "
 _ASKED_BY_SCRIPTS: Final = ("data-code-check", "data-light-source")
 """Attributes with an address that a script of the page asks."""
 _NOT_TYPED: Final = frozenset({"hidden", "checkbox", "radio", "file", "submit"})
+_TELLING: Final = ("class", "type", "role", "name", "aria-invalid")
 TYPED: Final = {
     "email": "harmless@crawler.example",
     "number": "30",
@@ -53,6 +54,11 @@ class Form:
     is_upload: bool
     fields: list[Field] = field(default_factory=list)
     buttons: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def typed(self) -> list[str]:
+        """Names of the fields that people type into."""
+        return [one.name for one in self.fields if one.name and one.options is None and one.type not in _NOT_TYPED]
 
     def filled(self, button: tuple[str, str]) -> dict[str, str]:
         """The form's data, filled in harmlessly, as the button sends it."""
@@ -115,3 +121,21 @@ class PageRead(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._area is not None:
             self._area.value += data.lstrip("\n")
+
+
+def structure(html: str) -> frozenset[tuple[str, ...]]:
+    """Which kinds of elements a page is made of: of two pages of one template that agree in it, checks of the one hold for the other."""
+    read = _Structure()
+    read.feed(html)
+    read.close()
+    return frozenset(read.kinds)
+
+
+class _Structure(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.kinds: set[tuple[str, ...]] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        self.kinds.add((tag, *(told.get(name) or "" for name in _TELLING)))
