@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import httpx
 import msgspec
 import structlog
 
@@ -91,12 +90,16 @@ class ControlClient:
 
     def perform(self, operation: str, arguments: dict[str, Any], on_progress: OnProgress) -> Any:
         """The operation's result. Raises TributeError with the server's own sentence."""
+        import httpx  # only here: the server needs none of it
+
         try:
             return self._ask(operation, arguments, on_progress)
         except httpx.HTTPError as error:
             raise TributeError(f"The server at {self._note.url} (process {self._note.pid}) does not answer: {error}.") from error
 
     def _ask(self, operation: str, arguments: dict[str, Any], on_progress: OnProgress) -> Any:
+        import httpx
+
         call = {"operation": operation, "arguments": arguments}
         headers = {"Authorization": f"Bearer {self._note.secret}"}
         timeout = httpx.Timeout(10, read=None)

@@ -5,9 +5,10 @@ Invariant: a subject is one printable line, whatever a name in it holds, so that
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _MOST_OF_A_SUBJECT: Final = 150
 
@@ -37,7 +38,9 @@ def one_line(text: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape  # only here: trackers need not wait for it
+
     return Environment(
         loader=PackageLoader("tribute.letters", "templates"),
         autoescape=select_autoescape(["html"]),

@@ -4,13 +4,14 @@ from dataclasses import replace
 from typing import Any, cast
 
 import msgspec
-from litestar import Litestar, Request, Response, Router, get
+from litestar import Request, Response, Router, get
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Components, SecurityScheme
 
 from tribute.access.credentials import Callers, Credentials
 from tribute.kit.asgi import AsgiApp, Scope
+from tribute.kit.lean_litestar import LeanLitestar
 from tribute.reports.analytics import Analytics
 from tribute.rest.asking import question
 from tribute.rest.bodies import LARGEST_BODY_BYTES
@@ -48,7 +49,7 @@ def rest_app(
         *member_routes(office, credentials),
         *promoter_routes(office, credentials),
     ]
-    application = Litestar(
+    application = LeanLitestar(
         route_handlers=[Router(PREFIX, route_handlers=routes)],
         request_max_body_size=LARGEST_BODY_BYTES,
         exception_handlers=fault_handlers(),

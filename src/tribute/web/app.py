@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from litestar import Litestar
 from litestar.config.csrf import CSRFConfig
 
 from tribute.access.doors import Doors
@@ -12,6 +11,7 @@ from tribute.access.viewing import Viewing
 from tribute.events.own_visits import OwnVisits
 from tribute.kit.asgi import AsgiApp, Receive, Scope, Send
 from tribute.kit.clock import Clock
+from tribute.kit.lean_litestar import LeanLitestar
 from tribute.kit.packaged_files import PackagedFiles
 from tribute.kit.proxies import Networks
 from tribute.office.office import Office
@@ -119,7 +119,7 @@ def web_app(
 
 def _pages(parts: Parts, secret_key: str) -> AsgiApp:
     cookie = cookie_name("tribute_form", parts.public_url)
-    pages = Litestar(
+    pages = LeanLitestar(
         route_handlers=_routes(parts),
         before_request=own_forms_only(parts.public_url),
         csrf_config=CSRFConfig(secret=secret_key, cookie_name=cookie, cookie_secure=parts.https, cookie_httponly=True),

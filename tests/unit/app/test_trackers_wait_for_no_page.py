@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -12,7 +13,12 @@ from tribute.app.site import LaterDoors
 from tribute.kit.asgi import Receive, Scope, Send
 from tribute.kit.errors import UnavailableError
 
-_HEAVY = ("litestar", "ariadne", "graphql", "tribute.web.app", "webauthn", "sqlglot", "alembic")
+_HEAVY = (
+    *("litestar", "ariadne", "graphql", "tribute.web.app", "webauthn", "sqlglot", "alembic"),
+    *("jinja2", "babel", "httpx", "cryptography", "botocore", "pydantic", "faker", "psycopg"),
+)
+_FOR_FEW = ("httpx", "pydantic", "cryptography", "webauthn", "botocore", "faker", "sqlglot")
+"""What a server keeps out of its memory until somebody needs it."""
 
 
 class Doors:
@@ -33,6 +39,24 @@ def test_nothing_for_people_is_loaded_before_it_is_ready() -> None:
     told = f"import sys, tribute.app.serving; print([name for name in {_HEAVY!r} if name in sys.modules])"
     ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+def test_what_few_need_is_not_in_memory_once_the_doors_are_open(tmp_path: Path) -> None:
+    told = f"""
+import sys
+from tribute.app.parts import Parts
+from tribute.app.site import build_site
+from tribute.app.workers import Workers
+from tribute.settings import load_settings
+
+with Parts.open(load_settings({{"HOME": {str(tmp_path)!r}}})) as parts:
+    site = build_site(parts, Workers(parts), public_url="http://127.0.0.1:1", control_secret="secret")
+    site.make_ready_for_people()
+    print([name for name in {_FOR_FEW!r} if name in sys.modules])
+    site.close()
+"""
+    ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines()[-1] == "[]"
 
 
 def test_who_comes_while_they_are_built_waits_and_they_are_built_once() -> None:
