@@ -3,14 +3,16 @@
 Pure. Called by what shows a decision: pages, GraphQL, REST.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from tribute.attribution.reasons import EXPLAINED, SAME_FOR_ALL
-from tribute.kit.money import exponent_of, spelled
+from tribute.kit.money import exponent_of
 from tribute.ledger.rules.decisions import ClickSeen, Considered, DecidedLine, Decision, Verdict
-from tribute.ledger.rules.telling import Names, moment
+from tribute.ledger.rules.telling import PLAIN, Forms, Names, rule_sentence
+from tribute.ledger.rules.terms import Terms
 
 OWNER = "owner"
 """The audience that may read everything; any other is an affiliate's id."""
@@ -18,13 +20,53 @@ OWNER = "owner"
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
-def told(decision: Decision, names: Names, audience: str) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What sentences are made with: names, forms, and the rules' sentences in these forms by those that are kept."""
+
+    names: Names
+    forms: Forms
+    rules: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A decision that can be told to one audience, in the forms of whoever reads.
+
+    `terms` are those that were decided by, as (without them) the rules' sentences are told in the forms in which the decision keeps them.
+    """
+
+    decision: Decision
+    names: Names
+    audience: str
+    terms: Terms | None = None
+
+    def sentences(self, forms: Forms = PLAIN) -> list[str]:
+        """As `told` tells it."""
+        return told(self.decision, self.names, self.audience, forms=forms, terms=self.terms)
+
+
+def told(decision: Decision, names: Names, audience: str, *, forms: Forms = PLAIN, terms: Terms | None = None) -> list[str]:
     """Sentences in the order in which a person asks: whose the order is, what was considered, what it earns, when that is payable.
 
     `audience` is `OWNER` or an affiliate's id. To an affiliate, others are "another affiliate" without name, code, click or link; neither
     conversions, customers nor the owner's notes are told, and no amounts of an order that is credited to somebody else.
     """
-    return list(_to_owner(decision, names) if audience == OWNER else _to_affiliate(decision, names, audience))
+    words = _Words(names, forms, _rules_in(forms, decision, names, terms))
+    return list(_to_owner(decision, words) if audience == OWNER else _to_affiliate(decision, words, audience))
+
+
+def _rules_in(forms: Forms, decision: Decision, names: Names, terms: Terms | None) -> Mapping[str, str]:
+    """The kept sentences of rules as they are in other forms; one that the terms tell otherwise by now stays as it was kept."""
+    if terms is None or forms is PLAIN:
+        return {}
+    found = {}
+    for line in decision.lines:
+        if line.rule_sentence is not None and line.rule is not None and line.rule < len(terms.rules):
+            rule, whose = terms.rules[line.rule], decision.affiliate_id
+            if rule_sentence(rule, terms, names, to_affiliate=whose) == line.rule_sentence:
+                found[line.rule_sentence] = rule_sentence(rule, terms, names, to_affiliate=whose, forms=forms)
+    return found
 
 
 def humanly(seconds: int) -> str:
@@ -37,7 +79,8 @@ def humanly(seconds: int) -> str:
     return " and ".join(parts[:2]) or "0 seconds"
 
 
-def _to_owner(decision: Decision, names: Names) -> Iterator[str]:
+def _to_owner(decision: Decision, words: _Words) -> Iterator[str]:
+    names = words.names
     whose = names.affiliates.get(decision.affiliate_id or "", decision.affiliate_id)
     if decision.outcome == "held":
         yield f"Held: it may be the same order as {decision.same_as}. Nothing is owed until you say whether both count."
@@ -52,13 +95,13 @@ def _to_owner(decision: Decision, names: Names) -> Iterator[str]:
         yield f"The owner's note: {decision.note}"
     for one in decision.considered:
         name = names.affiliates.get(one.affiliate_id or "", one.affiliate_id or "nobody")
-        yield _considered(one, decision, names, _Voice(name, f"{name}'s", f"{name} was", f"{name} is"), is_owner=True)
+        yield _considered(one, decision, words, _Voice(name, f"{name}'s", f"{name} was", f"{name} is"), is_owner=True)
     if decision.left_out:
         yield f"{_counted(decision.left_out, 'more candidate')} came after these and made no difference."
-    yield from _earnings(decision)
+    yield from _earnings(decision, words)
 
 
-def _to_affiliate(decision: Decision, names: Names, affiliate_id: str) -> Iterator[str]:
+def _to_affiliate(decision: Decision, words: _Words, affiliate_id: str) -> Iterator[str]:
     is_theirs = decision.affiliate_id == affiliate_id
     if decision.outcome == "attributed":
         yield "Credited to you." if is_theirs else "Credited to another affiliate."
@@ -70,9 +113,9 @@ def _to_affiliate(decision: Decision, names: Names, affiliate_id: str) -> Iterat
     voice = _Voice("you", "your", "you were", "you are")
     for one in decision.considered:
         if one.affiliate_id == affiliate_id:
-            yield _considered(one, decision, names, voice, is_owner=False)
+            yield _considered(one, decision, words, voice, is_owner=False)
     if is_theirs:
-        yield from _earnings(decision)
+        yield from _earnings(decision, words)
 
 
 class _Voice:
@@ -85,17 +128,17 @@ class _Voice:
         self.is_ = is_
 
 
-def _considered(one: Considered, decision: Decision, names: Names, voice: _Voice, *, is_owner: bool) -> str:
+def _considered(one: Considered, decision: Decision, words: _Words, voice: _Voice, *, is_owner: bool) -> str:
     """A candidate and what became of it."""
     if one.affiliate_id is None:
-        sentence = _stranger(one, names)
+        sentence = _stranger(one, words)
     else:
-        sentence = f"{_subject(one, names, voice)} {_verdict(one, decision, voice, is_owner)}."
+        sentence = f"{_subject(one, words, voice)} {_verdict(one, decision, voice, is_owner)}."
     # A name keeps its own spelling also where it opens the sentence.
     return sentence if is_owner and sentence.startswith(voice.name) else sentence[:1].upper() + sentence[1:]
 
 
-def _stranger(one: Considered, names: Names) -> str:
+def _stranger(one: Considered, words: _Words) -> str:
     """A candidate that leads to no affiliate; only the owner reads of it."""
     code = f"`{one.code}`"
     if one.via == "owner":
@@ -106,13 +149,13 @@ def _stranger(one: Considered, names: Names) -> str:
         return f"the order carries the affiliate code {code}, which nobody has."
     if one.via == "coupon":
         return f"the order carries the coupon {code}, which is no affiliate's."
-    where = "" if one.click is None else f" of {_click(one.click, names)}"
+    where = "" if one.click is None else f" of {_click(one.click, words)}"
     if one.verdict == "other_website":
         return f"the click{where} was on a website that is not in the program."
     return f"the address of the click{where} carried the code {code}, which nobody has."
 
 
-def _subject(one: Considered, names: Names, voice: _Voice) -> str:
+def _subject(one: Considered, words: _Words, voice: _Voice) -> str:
     match one.via:
         case "owner":
             return f"the owner's word for {voice.name}"
@@ -124,13 +167,14 @@ def _subject(one: Considered, names: Names, voice: _Voice) -> str:
             return f"an earlier order of the customer, credited to {voice.name},"
         case "click_id" | "click":
             named = ", which the order names," if one.via == "click_id" else ""
-            return f"{voice.whose} click of {_click(one.click, names) if one.click else 'an unknown time'}{named}"
+            return f"{voice.whose} click of {_click(one.click, words) if one.click else 'an unknown time'}{named}"
 
 
-def _click(click: ClickSeen, names: Names) -> str:
+def _click(click: ClickSeen, words: _Words) -> str:
     link = f" by the link `{click.link_slug}`" if click.link_slug else ""
     sub_id = f" with the sub-id `{click.sub_id}`" if click.sub_id else ""
-    return f"{moment(click.time)} on {names.websites.get(click.website_id, click.website_id)}{link}{sub_id}"
+    website = words.names.websites.get(click.website_id, click.website_id)
+    return f"{words.forms.moment(click.time)} on {website}{link}{sub_id}"
 
 
 def _verdict(one: Considered, decision: Decision, voice: _Voice, is_owner: bool) -> str:
@@ -191,38 +235,38 @@ def _enrolment(detail: str, is_owner: bool) -> str:
     return f"{told_state} ({reason})" if reason and is_owner else told_state
 
 
-def _earnings(decision: Decision) -> Iterator[str]:
+def _earnings(decision: Decision, words: _Words) -> Iterator[str]:
     """The rules and the arithmetic line by line, the sum, and when it becomes payable."""
     if decision.outcome != "attributed":
         return
     for sentence in dict.fromkeys(line.rule_sentence for line in decision.lines):
         if sentence is not None:
-            yield f"The rule: {sentence}"
+            yield f"The rule: {words.rules.get(sentence, sentence)}"
     several = len(decision.lines) > 1
     for line in decision.lines:
         prefix = f"Line {line.line_id}{f' ({line.product})' if line.product else ''}: " if several else ""
-        yield prefix + _arithmetic(line, decision.currency)
+        yield prefix + _arithmetic(line, decision.currency, words.forms)
     if several:
-        yield f"In all {spelled(decision.commission_minor, decision.currency)}."
+        yield f"In all {words.forms.money(decision.commission_minor, decision.currency)}."
     if decision.payable_at is not None:
-        yield f"It becomes payable on {moment(decision.payable_at)}, when the hold period is over."
+        yield f"It becomes payable on {words.forms.moment(decision.payable_at)}, when the hold period is over."
     if decision.provisional:
         yield "This is provisional: not all events had arrived, and it is decided again when they have."
 
 
-def _arithmetic(line: DecidedLine, currency: str) -> str:
+def _arithmetic(line: DecidedLine, currency: str, forms: Forms) -> str:
     if line.exact is None:
         return _why_nothing(line, currency)
     uncapped = line.commission_minor if line.capped_from is None else line.capped_from
     if line.percent is not None:
-        reached = f"{spelled(line.amount_minor, currency)} × {line.percent} % = {_exactly(line.exact, uncapped, currency)}"
+        reached = f"{forms.money(line.amount_minor, currency)} × {line.percent} % = {_exactly(line.exact, uncapped, currency, forms)}"
     elif line.exact == "0":
         return "Nothing more: the rule pays a flat amount once an order."
     else:
-        reached = f"{spelled(line.flat_minor or 0, currency)}, a flat amount once an order"
-    step = f" This is the rule's step from {_step(line, currency)} on." if line.tier_from is not None else ""
+        reached = f"{forms.money(line.flat_minor or 0, currency)}, a flat amount once an order"
+    step = f" This is the rule's step from {_step(line, currency, forms)} on." if line.tier_from is not None else ""
     if line.capped_from is not None:
-        return f"{reached}, of which {spelled(line.commission_minor, currency)} are left under the rule's cap.{step}"
+        return f"{reached}, of which {forms.money(line.commission_minor, currency)} are left under the rule's cap.{step}"
     return f"{reached}.{step}{f' {EXPLAINED[line.reason]}' if line.reason is not None else ''}"
 
 
@@ -238,18 +282,18 @@ def _why_nothing(line: DecidedLine, currency: str) -> str:
     )
 
 
-def _exactly(exact: str, rounded_minor: int, currency: str) -> str:
+def _exactly(exact: str, rounded_minor: int, currency: str, forms: Forms) -> str:
     """The product with all its decimals, and what it is rounded to where that differs. Percents have at most 4 decimals, so it ends."""
     fraction = Fraction(exact)
     if fraction.denominator == 1:
-        return spelled(rounded_minor, currency)
+        return forms.money(rounded_minor, currency)
     product = (Decimal(fraction.numerator) / Decimal(fraction.denominator)).scaleb(-exponent_of(currency))
-    return f"{product:f} {currency}, rounded to {spelled(rounded_minor, currency)}"
+    return f"{forms.exactly(product, currency)}, rounded to {forms.money(rounded_minor, currency)}"
 
 
-def _step(line: DecidedLine, currency: str) -> str:
+def _step(line: DecidedLine, currency: str, forms: Forms) -> str:
     count = line.tier_from or 0
-    return f"{spelled(count, currency)} of earlier orders" if line.tier_by == "volume" else _counted(count, "earlier order")
+    return f"{forms.money(count, currency)} of earlier orders" if line.tier_by == "volume" else _counted(count, "earlier order")
 
 
 def _days(days: str) -> str:

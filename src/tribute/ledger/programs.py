@@ -3,7 +3,7 @@
 Used by the use cases of money and, through them, by REST, GraphQL and the CLI.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -204,6 +204,12 @@ class Programs:
         """One version."""
         row = self._session.execute(sa.select(*_VERSION).where(ProgramTermsRow.id == terms_id)).one_or_none()
         return TermsVersion(*row) if row is not None else None
+
+    def terms_by_ids(self, terms_ids: Collection[str | None]) -> Mapping[str, Terms]:
+        """The terms of these versions, by their ids; None among them is nobody's."""
+        wanted = [one for one in terms_ids if one is not None]
+        query = sa.select(ProgramTermsRow.id, ProgramTermsRow.terms).where(ProgramTermsRow.id.in_(wanted))
+        return {row.id: row.terms for row in self._session.execute(query)} if wanted else {}
 
     def terms_history(self, program_id: str) -> Sequence[TermsVersion]:
         """Every version, the first one first, those to come as well."""

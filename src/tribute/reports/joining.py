@@ -20,7 +20,7 @@ from tribute.ledger.enrollments import Enrollment, Enrollments
 from tribute.ledger.paging import Page
 from tribute.ledger.programs import ProgramRecord, Programs, TermsVersion
 from tribute.ledger.rules.sign_up import Question, slug_of
-from tribute.ledger.rules.telling import Names, rule_sentences
+from tribute.ledger.rules.telling import PLAIN, Forms, Names, rule_sentences
 from tribute.ledger.rules.terms import Terms
 from tribute.ledger.rules.text import is_storable
 from tribute.ledger.sign_ups import SignUp, SignUps
@@ -43,7 +43,10 @@ class Offer:
     websites: Sequence[WebsiteRecord]
     terms: Terms
     terms_id: str
-    sentences: Sequence[str]
+
+    def told(self, forms: Forms = PLAIN) -> Sequence[str]:
+        """The rules in the forms of whoever reads."""
+        return rule_sentences(self.terms, Names({one.id: one.name for one in self.websites}), to_affiliate=_NOBODY, forms=forms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,6 @@ class JoiningReports:
             websites=websites,
             terms=terms,
             terms_id=version.id,
-            sentences=rule_sentences(terms, Names({one.id: one.name for one in websites}), to_affiliate=_NOBODY),
         )
 
 

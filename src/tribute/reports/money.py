@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from tribute.access.caller import Caller
-from tribute.attribution.telling import OWNER, told
+from tribute.attribution.telling import OWNER, Telling, told
 from tribute.kit.clock import Clock
 from tribute.kit.errors import NotFoundError
 from tribute.ledger.affiliates import AffiliateRecord, Affiliates
@@ -26,6 +26,7 @@ from tribute.ledger.paging import Page
 from tribute.ledger.programs import Programs
 from tribute.ledger.refunds import DisputeRecord, RefundRecord, Refunds
 from tribute.ledger.rules.telling import Names
+from tribute.ledger.rules.terms import Terms
 from tribute.ledger.websites import Websites
 from tribute.reports.asked import affiliate_asked, program_asked, website_asked
 from tribute.reports.scope import affiliate_of, require_team, scope_of
@@ -46,7 +47,12 @@ class CommissionSeen:
     """What the order's commission was computed from."""
     reversals: Sequence[ReversalRecord]
     decision: DecisionRecord | None
-    why: Sequence[str]
+    telling: Telling | None
+
+    @property
+    def why(self) -> Sequence[str]:
+        """Why it is what it is, in the forms of the APIs; nothing while nothing is decided."""
+        return self.telling.sentences() if self.telling is not None else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +65,15 @@ class ConversionSeen:
     customer: CustomerRecord | None
     decision: DecisionRecord | None
     credited_code: str | None
-    why: Sequence[str]
+    telling: Telling | None
     commission: CommissionSeen | None
     refunds: Sequence[RefundRecord]
     disputes: Sequence[DisputeRecord] = field(default=())
+
+    @property
+    def why(self) -> Sequence[str]:
+        """Why it is credited as it is, in the forms of the APIs; nothing while nothing is decided."""
+        return self.telling.sentences() if self.telling is not None else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,18 +302,21 @@ class _Reading:
         self._audience = audience
         self._websites = {one.id: one.name for one in Websites(session, clock).all()}
         self._programs = {one.id: one.name for one in Programs(session, clock).all()}
+        self._terms: Mapping[str, Terms] = {}
 
     def conversions(self, conversion_ids: Collection[str]) -> list[ConversionSeen]:
         """Conversions in the order of place."""
         facts = money_facts(self._session, self._clock, conversion_ids)
         affiliates = self._affiliates(facts)
         customers = self._customers(facts)
+        self._read_terms(facts)
         return [self._conversion(one, affiliates, customers) for one in facts]
 
     def commissions(self, records: Sequence[CommissionRecord]) -> list[CommissionSeen]:
         """Commissions in the order given, told by the newest decision of their conversion."""
         facts = {one.conversion.id: one for one in money_facts(self._session, self._clock, {record.conversion_id for record in records})}
         affiliates = self._affiliates(facts.values())
+        self._read_terms(facts.values())
         return [self._commission(record, facts[record.conversion_id], affiliates) for record in records]
 
     def decisions(self, conversion_id: str) -> list[DecisionSeen]:
@@ -324,7 +338,7 @@ class _Reading:
             customer=customers.get(told_facts.customer_id or ""),
             decision=one.decision,
             credited_code=credited.code if credited is not None else None,
-            why=self._why(one, affiliates),
+            telling=self._telling(one, affiliates),
             commission=self._commission(one.commission, one, affiliates) if one.commission is not None else None,
             refunds=one.refunds,
         )
@@ -342,14 +356,19 @@ class _Reading:
             order_minor=one.conversion.facts.commissionable_minor,
             reversals=one.reversals if stands else (),
             decision=one.decision,
-            why=self._why(one, affiliates),
+            telling=self._telling(one, affiliates),
         )
 
-    def _why(self, one: MoneyFacts, affiliates: Mapping[str, AffiliateRecord]) -> list[str]:
+    def _telling(self, one: MoneyFacts, affiliates: Mapping[str, AffiliateRecord]) -> Telling | None:
         if one.decision is None:
-            return []
-        names = Names(self._websites, {affiliate.id: affiliate.name for affiliate in affiliates.values()})
-        return told(one.decision.record, names, self._audience)
+            return None
+        names, decision = Names(self._websites, {affiliate.id: affiliate.name for affiliate in affiliates.values()}), one.decision.record
+        return Telling(decision, names, self._audience, self._terms.get(decision.terms_id or ""))
+
+    def _read_terms(self, facts: Iterable[MoneyFacts]) -> None:
+        """The terms that these were decided by, all at once."""
+        ids = {one.decision.record.terms_id for one in facts if one.decision is not None}
+        self._terms = Programs(self._session, self._clock).terms_by_ids(ids)
 
     def _affiliates(self, facts: Iterable[MoneyFacts]) -> Mapping[str, AffiliateRecord]:
         """Everyone whom these conversions name."""

@@ -11,12 +11,13 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from tribute.access.caller import Caller
-from tribute.attribution.telling import told
+from tribute.attribution.telling import Telling
 from tribute.kit.clock import Clock
 from tribute.ledger.database import Database
 from tribute.ledger.decisions import Decisions
 from tribute.ledger.paging import Page
 from tribute.ledger.passed_over import PassedOver
+from tribute.ledger.programs import Programs
 from tribute.ledger.rules.decisions import Decision
 from tribute.ledger.rules.telling import Names
 from tribute.ledger.websites import Websites
@@ -33,7 +34,12 @@ class NotCredited:
     occurred_at: datetime
     website: str
     outcome: Outcome
-    why: Sequence[str]
+    telling: Telling
+
+    @property
+    def why(self) -> Sequence[str]:
+        """In the forms of the APIs."""
+        return self.telling.sentences()
 
 
 class NotCreditedReports:
@@ -50,11 +56,13 @@ class NotCreditedReports:
             page = PassedOver(session).page(affiliate_id, cursor=cursor, limit=limit)
             decisions = Decisions(session, self._clock).by_ids({one.decision_id for one in page.items})
             names = self._names(session)
+            terms = Programs(session, self._clock).terms_by_ids({one.record.terms_id for one in decisions.values()})
         seen = []
         for one in page.items:
             decision = decisions[one.decision_id].record
             website = names.websites.get(one.website_id, one.website_id)
-            seen.append(NotCredited(one.occurred_at, website, _outcome(decision, affiliate_id), told(decision, names, affiliate_id)))
+            telling = Telling(decision, names, affiliate_id, terms.get(decision.terms_id or ""))
+            seen.append(NotCredited(one.occurred_at, website, _outcome(decision, affiliate_id), telling))
         return Page(tuple(seen), page.next)
 
     def _names(self, session: Session) -> Names:

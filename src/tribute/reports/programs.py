@@ -20,7 +20,7 @@ from tribute.ledger.enrollments import Enrollment, Enrollments
 from tribute.ledger.paging import Page
 from tribute.ledger.programs import ProgramRecord, Programs, TermsVersion
 from tribute.ledger.rules.enrollment import State, may_earn
-from tribute.ledger.rules.telling import Names, rule_sentences
+from tribute.ledger.rules.telling import PLAIN, Forms, Names, rule_sentences
 from tribute.ledger.rules.terms import Rule, Terms
 from tribute.ledger.websites import WebsiteRecord, Websites
 from tribute.reports.scope import require_team, scope_of
@@ -31,7 +31,17 @@ class TermsSeen:
     """A version of terms with each rule in a sentence; to an affiliate, with the rules that can be for them alone."""
 
     version: TermsVersion
-    sentences: Sequence[str]
+    names: Names
+    to_affiliate: str | None
+
+    @property
+    def sentences(self) -> Sequence[str]:
+        """The rules in the forms of the APIs."""
+        return self.told()
+
+    def told(self, forms: Forms = PLAIN) -> Sequence[str]:
+        """The rules in anybody's forms."""
+        return rule_sentences(self.version.terms, self.names, to_affiliate=self.to_affiliate, forms=forms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +162,7 @@ class ProgramReports:
         websites = {one.id: one.name for one in Websites(session, self._clock).all()}
         named = Affiliates(session, self._clock).by_ids({one for rule in terms.rules for one in rule.affiliates})
         names = Names(websites, {one.id: one.name for one in named.values()})
-        return TermsSeen(version, rule_sentences(terms, names, to_affiliate=caller.affiliate_id))
+        return TermsSeen(version, names, caller.affiliate_id)
 
 
 def _is_shown(program: ProgramRecord, caller: Caller) -> bool:

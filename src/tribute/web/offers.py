@@ -1,12 +1,12 @@
-"""What a program offers, in the words of its sign-up page. Pure; used by that page and by the console, which shows how it will look."""
+"""What a program offers, as its sign-up page and the console tell it to whoever reads. Used by both."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tribute.kit.money import spelled
 from tribute.ledger.rules.sign_up import Question
 from tribute.ledger.rules.terms import Terms
 from tribute.reports.joining import Offer
+from tribute.web.reader import reader
 
 _MODELS = {
     "last-click": "When several people sent the same customer, the last click before the sale counts.",
@@ -47,7 +47,7 @@ def offer_shown(offer: Offer) -> OfferShown:
     return OfferShown(
         program=offer.program.name,
         welcome=offer.welcome,
-        pays=offer.sentences,
+        pays=offer.told(reader()),
         facts=[*_facts(offer.terms)],
         websites=[site.domain for site in offer.websites],
         terms_text=offer.terms.text,
@@ -79,5 +79,5 @@ def _facts(terms: Terms) -> Sequence[str]:
     else:
         facts.append("A commission is confirmed at once. What is refunded later is taken back in the same part.")
     if terms.minimum_payout_minor:
-        facts.append(f"Payouts begin at {spelled(terms.minimum_payout_minor, terms.currency)}.")
+        facts.append(f"Payouts begin at {reader().money(terms.minimum_payout_minor, terms.currency)}.")
     return facts

@@ -56,8 +56,13 @@ def test_the_next_three_days_and_movements_that_add_up(shop: Shop) -> None:
 
 def test_a_negative_balance_is_explained(shop: Shop) -> None:
     adjust(shop, "correction", -700, "Paid twice")
-    page = shop.browsing(shop.ada).get("/balance").text
+    browser = shop.browsing(shop.ada)
+    page = browser.get("/balance").text
     assert "owed back" in page
+    assert ">\N{MINUS SIGN}7.00 USD<" in page
+    assert "owed back" in browser.get("/commissions").text
+    assert "payable now" not in browser.get("/commissions").text
+    assert ",-7.00," in browser.get("/balance.csv").text
     assert "You need not pay anything" in page
     assert "Correction: Paid twice" in page
 

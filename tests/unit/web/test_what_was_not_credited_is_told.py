@@ -1,5 +1,7 @@
 """Orders that an affiliate had a part in and earns nothing by are listed with the reason, and with nothing of anybody else."""
 
+import csv
+import io
 from datetime import timedelta
 
 import pytest
@@ -32,6 +34,12 @@ def test_each_reason_is_told_without_anybody_elses_names(shop: Shop) -> None:
     assert page.count('<ul class="why">') == 3
     for private in ("Bob", "bob", "123.45", "con_"):
         assert private not in page
+    table = shop.browsing(shop.ada).get(f"{PAGE}.csv")
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(table.text)))
+    assert sorted(row["outcome"] for row in rows) == ["another", "nobody", "nobody"]
+    assert all(any(reason in row["why"] for row in rows) for reason in reasons)
+    assert "ob" not in table.text.replace("nobody", "").lower()
     theirs = shop.browsing(shop.bob).get(PAGE).text
     assert "None." in theirs
 

@@ -5,6 +5,8 @@ Pure. Called when terms are shown, and by `commissions`, which keeps the sentenc
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Final, Protocol
 
 import msgspec
 
@@ -38,45 +40,72 @@ class Names(msgspec.Struct, frozen=True):
     affiliates: Mapping[str, str] = {}
 
 
-def rule_sentence(rule: Rule, terms: Terms, names: Names, *, to_affiliate: str | None = None) -> str:
+class Forms(Protocol):
+    """How sentences write times and money: for programs as `PLAIN` does, for a person in their language and on their clock."""
+
+    def moment(self, at: datetime) -> str:
+        """An instant, to the minute at least."""
+        ...
+
+    def money(self, minor: int, currency: str) -> str:
+        """An amount of minor units."""
+        ...
+
+    def exactly(self, amount: Decimal, currency: str) -> str:
+        """An amount in main units with all its decimals."""
+        ...
+
+
+class _Plain:
+    """The forms of the APIs and of what is kept: `1234.50 USD`, `2026-08-01 10:00 UTC`."""
+
+    def moment(self, at: datetime) -> str:
+        utc = at.astimezone(UTC)
+        return f"{utc:%Y-%m-%d %H:%M:%S} UTC" if utc.second else f"{utc:%Y-%m-%d %H:%M} UTC"
+
+    def money(self, minor: int, currency: str) -> str:
+        return spelled(minor, currency)
+
+    def exactly(self, amount: Decimal, currency: str) -> str:
+        return f"{amount:f} {currency}"
+
+
+PLAIN: Final[Forms] = _Plain()
+
+
+def rule_sentence(rule: Rule, terms: Terms, names: Names, *, to_affiliate: str | None = None, forms: Forms = PLAIN) -> str:
     """What the rule pays, for what and how long, complete in one sentence.
 
     With `to_affiliate`, as that affiliate may read it: without the names of other affiliates and without coupons, which are other people's
     too. A decision keeps this form.
     """
-    parts = [_reward_and_sales(rule, terms), *_selectors(rule, names, to_affiliate)]
+    parts = [_reward_and_sales(rule, terms, forms), *_selectors(rule, names, to_affiliate)]
     if rule.lasts == "first_sale":
         parts.append(" that is the customer's first")
     if rule.lasts == "months":
         parts.append(f" for {_counted(rule.months or 0, 'month')} from the customer's first sale")
     if rule.when:
-        parts.append(" when " + _joined((_condition(one, terms, to_affiliate) for one in rule.when), "and"))
-    parts.append(_times(rule))
+        parts.append(" when " + _joined((_condition(one, terms, to_affiliate, forms) for one in rule.when), "and"))
+    parts.append(_times(rule, forms))
     if rule.tiers is not None:
-        parts.append(_tiers(rule.tiers, rule, terms))
+        parts.append(_tiers(rule.tiers, rule, terms, forms))
     if rule.cap is not None:
-        parts.append(_cap(rule.cap, terms))
+        parts.append(_cap(rule.cap, terms, forms))
     return "".join(parts) + "."
 
 
-def rule_sentences(terms: Terms, names: Names, *, to_affiliate: str | None = None) -> tuple[str, ...]:
+def rule_sentences(terms: Terms, names: Names, *, to_affiliate: str | None = None, forms: Forms = PLAIN) -> tuple[str, ...]:
     """Every rule's sentence, in the order in which they are listed."""
-    return tuple(rule_sentence(rule, terms, names, to_affiliate=to_affiliate) for rule in terms.rules)
+    return tuple(rule_sentence(rule, terms, names, to_affiliate=to_affiliate, forms=forms) for rule in terms.rules)
 
 
-def moment(at: datetime) -> str:
-    """An instant for people, to the minute, and to the second where it has seconds: `2026-08-01 10:00 UTC`."""
-    utc = at.astimezone(UTC)
-    return f"{utc:%Y-%m-%d %H:%M:%S} UTC" if utc.second else f"{utc:%Y-%m-%d %H:%M} UTC"
-
-
-def _reward_and_sales(rule: Rule, terms: Terms) -> str:
+def _reward_and_sales(rule: Rule, terms: Terms, forms: Forms) -> str:
     sales = "every lead" if rule.kind == "lead" else "every sale"
     if rule.excluded:
         return f"Pays nothing for {sales}"
     if rule.percent is not None:
         return f"Pays {rule.percent} % of {sales}"
-    return f"Pays {spelled(rule.flat_minor or 0, terms.currency)} for {sales}"
+    return f"Pays {forms.money(rule.flat_minor or 0, terms.currency)} for {sales}"
 
 
 def _selectors(rule: Rule, names: Names, to_affiliate: str | None) -> Iterable[str]:
@@ -97,7 +126,7 @@ def _affiliates(ids: tuple[str, ...], names: Names, to_affiliate: str | None) ->
     return "this affiliate" if to_affiliate in ids else "other affiliates"
 
 
-def _condition(condition: Condition, terms: Terms, to_affiliate: str | None) -> str:
+def _condition(condition: Condition, terms: Terms, to_affiliate: str | None, forms: Forms) -> str:
     if condition.field == "customer.is_new":
         return "the customer is new" if condition.value == (condition.op == "is") else "the customer is not new"
     negated = condition.op in {"is_not", "none_of"}
@@ -105,7 +134,7 @@ def _condition(condition: Condition, terms: Terms, to_affiliate: str | None) -> 
         return f"the order carries {'none' if negated else 'one'} of certain coupons"
     what = _FIELDS.get(condition.field, condition.field)
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
-    told = [_value(one, condition.field, terms) for one in values]
+    told = [_value(one, condition.field, terms, forms) for one in values]
     match condition.op:
         case "at_least":
             return f"{what} is at least {told[0]}"
@@ -117,40 +146,41 @@ def _condition(condition: Condition, terms: Terms, to_affiliate: str | None) -> 
             return f"{what} {'is not' if negated else 'is'} {_joined(told, 'or')}"
 
 
-def _value(value: str | int, field: str, terms: Terms) -> str:
+def _value(value: str | int, field: str, terms: Terms, forms: Forms) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
-        return spelled(value, terms.currency) if field in AMOUNTS else str(value)
+        return forms.money(value, terms.currency) if field in AMOUNTS else str(value)
     return f'"{value}"' if field.startswith("metadata.") else value
 
 
-def _times(rule: Rule) -> str:
+def _times(rule: Rule, forms: Forms) -> str:
     if rule.starts_at is not None and rule.ends_at is not None:
-        return f", from {moment(rule.starts_at)} until {moment(rule.ends_at)}"
+        return f", from {forms.moment(rule.starts_at)} until {forms.moment(rule.ends_at)}"
     if rule.starts_at is not None:
-        return f", from {moment(rule.starts_at)} on"
-    return "" if rule.ends_at is None else f", until {moment(rule.ends_at)}"
+        return f", from {forms.moment(rule.starts_at)} on"
+    return "" if rule.ends_at is None else f", until {forms.moment(rule.ends_at)}"
 
 
-def _tiers(tiers: Tiers, rule: Rule, terms: Terms) -> str:
+def _tiers(tiers: Tiers, rule: Rule, terms: Terms, forms: Forms) -> str:
     what = "leads" if rule.kind == "lead" else "sales"
     within = "in all" if tiers.per == "ever" else f"in the same calendar {tiers.per}"
-    return "; " + _joined((f"{_step_reward(one, terms)} {_reached(one, tiers, what, terms)}" for one in tiers.steps), "and") + f" {within}"
+    steps = (f"{_step_reward(one, terms, forms)} {_reached(one, tiers, what, terms, forms)}" for one in tiers.steps)
+    return f"; {_joined(steps, 'and')} {within}"
 
 
-def _step_reward(step: Step, terms: Terms) -> str:
-    return f"{step.percent} %" if step.percent is not None else spelled(step.flat_minor or 0, terms.currency)
+def _step_reward(step: Step, terms: Terms, forms: Forms) -> str:
+    return f"{step.percent} %" if step.percent is not None else forms.money(step.flat_minor or 0, terms.currency)
 
 
-def _reached(step: Step, tiers: Tiers, what: str, terms: Terms) -> str:
+def _reached(step: Step, tiers: Tiers, what: str, terms: Terms, forms: Forms) -> str:
     if tiers.by == "volume":
-        return f"from {spelled(step.at_least, terms.currency)} of earlier {what} on"
+        return f"from {forms.money(step.at_least, terms.currency)} of earlier {what} on"
     return f"after {_counted(step.at_least, f'earlier {what[:-1]}')}"
 
 
-def _cap(cap: Cap, terms: Terms) -> str:
-    return f", at most {spelled(cap.minor, terms.currency)} {_CAP_PER[cap.per]}"
+def _cap(cap: Cap, terms: Terms, forms: Forms) -> str:
+    return f", at most {forms.money(cap.minor, terms.currency)} {_CAP_PER[cap.per]}"
 
 
 def _counted(count: int, noun: str) -> str:

@@ -25,6 +25,7 @@ from tribute.web.after_forms import ways_back
 from tribute.web.amounts import Amount, state_words
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.portal.options import Option
+from tribute.web.reader import reader
 
 PATH: Final = "/owner/orders"
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
@@ -199,7 +200,7 @@ def _row(parts: Parts, caller: Caller, seen: ConversionSeen) -> OrderRow:
         same_name=parts.ledger.money.conversion(caller, same_as).record.facts.external_id if same_as is not None else None,
         earns=Amount(commission.record.left_minor, facts.currency) if commission is not None else None,
         commission_state=state_words(commission.record) if commission is not None else None,
-        why=seen.why,
+        why=seen.telling.sentences(reader()) if seen.telling is not None else [],
     )
 
 

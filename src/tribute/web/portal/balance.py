@@ -104,7 +104,7 @@ def balance_routes(parts: Parts) -> list[Any]:
         caller = parts.caller(request)
         first = parts.ledger.balance.movements(caller, limit=_CSV_ROWS)
         headers = {"content-disposition": 'attachment; filename="tribute-balance.csv"'}
-        return Stream(_lines(parts, caller, first), media_type="text/csv; charset=utf-8", headers=headers)
+        return Stream(_lines(parts, caller, first), media_type="text/csv", headers=headers)
 
     return [balance, table]
 

@@ -19,6 +19,7 @@ from tribute.web.amounts import TONES, Amount, state_words
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.portal.commissions import PATH, owed_of
 from tribute.web.portal.timeline import Moment, Timeline, timeline
+from tribute.web.reader import reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def _one(parts: Parts, caller: Caller, seen: CommissionSeen) -> CommissionPage:
         owed=owed_of(seen),
         state=state_words(record),
         tone=TONES.get(record.status),
-        why=seen.why,
+        why=seen.telling.sentences(reader()) if seen.telling is not None else [],
         timeline=timeline(_moments(seen, parts.clock.now()), record.occurred_at, window),
         arithmetic=_arithmetic(seen),
     )

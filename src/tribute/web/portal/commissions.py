@@ -50,6 +50,11 @@ class BalanceShown:
     next_amount: Amount | None
     next_day: datetime | None
 
+    @property
+    def is_negative(self) -> bool:
+        """Whether more was taken back than is payable."""
+        return self.payable.minor < 0
+
 
 @dataclass(frozen=True, slots=True)
 class CommissionRow:
@@ -100,7 +105,7 @@ def commission_routes(parts: Parts) -> list[Any]:
         asked = ListAsked.of(request.query_params, reader().zone)
         first, asked, _ = _page(parts, caller, asked, _CSV_ROWS)
         headers = {"content-disposition": 'attachment; filename="tribute-commissions.csv"'}
-        return Stream(_lines(parts, caller, asked, first), media_type="text/csv; charset=utf-8", headers=headers)
+        return Stream(_lines(parts, caller, asked, first), media_type="text/csv", headers=headers)
 
     return [commissions, table]
 

@@ -1,19 +1,28 @@
 """The portal's page of orders that were not credited to the affiliate though they had a part in them, and why. Needs no scripts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from litestar import Response, get
-from litestar.response import Redirect
+from litestar.response import Redirect, Stream
 
 from tribute.access.caller import Caller
+from tribute.kit.clock import iso_seconds
 from tribute.kit.errors import InvalidInputError
+from tribute.kit.spreadsheet import Cell, as_csv, csv_rows
+from tribute.ledger.paging import Page
+from tribute.reports.not_credited import NotCredited
 from tribute.web.parts import AnyRequest, Parts
+from tribute.web.reader import reader
 
 PATH: Final = "/commissions/not-credited"
+_CSV: Final = "/commissions/not-credited.csv"
 _ROWS = 50
+_CSV_ROWS = 200
+"""Rows that are read, and sent, at a time."""
+_CSV_HEAD = ("order_time", "website", "outcome", "why")
 _OUTCOMES: Final = {
     "held": ("Held", "warn"),
     "nobody": ("Credited to nobody", None),
@@ -43,11 +52,12 @@ class NotCreditedPage:
     rows: Sequence[OrderRow]
     newest: str | None
     older: str | None
+    csv: str
     problem: str | None
 
 
 def not_credited_routes(parts: Parts) -> list[Any]:
-    """The page. The team sees every order in the console."""
+    """The page, and the same as CSV. The team sees every order in the console."""
 
     @get(PATH, sync_to_thread=True)
     def orders(request: AnyRequest) -> Response[Any]:
@@ -56,7 +66,14 @@ def not_credited_routes(parts: Parts) -> list[Any]:
             return Redirect("/owner/orders", status_code=303)
         return parts.render.page(_page(parts, caller, request.query_params.get("after") or None), request)
 
-    return [orders]
+    @get(_CSV, sync_to_thread=True)
+    def table(request: AnyRequest) -> Stream:
+        caller = parts.caller(request)
+        first = parts.ledger.not_credited.orders(caller, limit=_CSV_ROWS)
+        headers = {"content-disposition": 'attachment; filename="tribute-not-credited.csv"'}
+        return Stream(_lines(parts, caller, first), media_type="text/csv", headers=headers)
+
+    return [orders, table]
 
 
 def _page(parts: Parts, caller: Caller, after: str | None) -> NotCreditedPage:
@@ -69,8 +86,23 @@ def _page(parts: Parts, caller: Caller, after: str | None) -> NotCreditedPage:
     return NotCreditedPage(
         name=profile.name,
         code=profile.code or "",
-        rows=[OrderRow(one.occurred_at, one.website, *_OUTCOMES[one.outcome], one.why) for one in page.items],
+        rows=[OrderRow(one.occurred_at, one.website, *_OUTCOMES[one.outcome], one.telling.sentences(reader())) for one in page.items],
         newest=PATH if after is not None else None,
         older=f"{PATH}?after={page.next}" if page.next is not None else None,
+        csv=_CSV,
         problem=problem,
     )
+
+
+def _lines(parts: Parts, caller: Caller, first: Page[NotCredited]) -> Iterator[bytes]:
+    """The orders as CSV, page by page, with the words of the APIs."""
+    yield as_csv(_CSV_HEAD, [_cells(one) for one in first.items])
+    after = first.next
+    while after is not None:
+        page = parts.ledger.not_credited.orders(caller, cursor=after, limit=_CSV_ROWS)
+        yield csv_rows([_cells(one) for one in page.items])
+        after = page.next
+
+
+def _cells(one: NotCredited) -> list[Cell]:
+    return [iso_seconds(one.occurred_at), one.website, one.outcome, " ".join(one.why)]

@@ -23,8 +23,11 @@ export const isAmount = (metric) => AMOUNTS.includes(metric);
 export function amount(metric, value, currency) {
   if (value === null) return "–";
   if (metric === "ConversionRate") return rate.format(value);
-  return isAmount(metric) ? inMoney(currency, metric === "EPC" ? 1 : 0).format(value) : whole.format(value);
+  return isAmount(metric) ? signed(inMoney(currency, metric === "EPC" ? 1 : 0).format(value)) : whole.format(value);
 }
+
+/** With the minus of print, as the server writes amounts. */
+const signed = (written) => written.replace("-", "\u2212");
 
 const formats = new Map();
 
@@ -44,7 +47,7 @@ export function axisWords(metric, value, currency) {
   if (metric === "ConversionRate") return rate.format(value);
   if (!isAmount(metric)) return short.format(value);
   const size = Math.abs(value) >= 1000 ? { notation: "compact", maximumFractionDigits: 1 } : { minimumFractionDigits: 0, maximumFractionDigits: 3 };
-  return new Intl.NumberFormat(locale, { style: "currency", currency, currencyDisplay: "narrowSymbol", ...size }).format(value);
+  return signed(new Intl.NumberFormat(locale, { style: "currency", currency, currencyDisplay: "narrowSymbol", ...size }).format(value));
 }
 
 /** 43%; less than half a percent is said so. */
