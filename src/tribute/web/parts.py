@@ -25,7 +25,7 @@ from tribute.reports.own import OwnReports
 from tribute.reports.traffic import Traffic
 from tribute.web.looking_on import refuse_in_view, show_view
 from tribute.web.ports import Access
-from tribute.web.reader import browsers_reader, reader_of, set_reader
+from tribute.web.reader import ZONE_COOKIE, browsers_reader, reader_of, set_reader
 from tribute.web.rendering import Renderer
 from tribute.web.security import SESSION_COOKIE, cookie_name
 
@@ -69,7 +69,7 @@ class Parts:
         """Who is signed in, if anyone. From here on everything is written for them."""
         cookie = self.session_of(request)
         caller = self.access.caller_for_session(cookie, request.headers.get("user-agent")) if cookie else None
-        reader = browsers_reader(request.headers.get("accept-language"))
+        reader = browsers_reader(request.headers.get("accept-language"), request.cookies.get(ZONE_COOKIE))
         if caller is not None:
             reader = reader_of(self.own.preferences(caller), reader)
         set_reader(request, reader)

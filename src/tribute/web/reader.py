@@ -2,6 +2,7 @@
 
 One request has one reader, found when its person is (`Parts.visitor`), so that everything written while it is answered is written for them.
 Invariant: without any wish the forms are those that no country misreads (`1234.50 USD`, `12 Nov 2026`, UTC).
+The zone is the person's own choice, else their browser's as far as a script has kept it, else UTC.
 """
 
 from collections.abc import Iterator
@@ -12,10 +13,14 @@ from typing import Any, Final
 
 from litestar import Request
 
+from tribute.analytics.ranges import named_zone
+from tribute.kit.errors import InvalidInputError
 from tribute.kit.writing import Writing, is_locale
 from tribute.ledger.preferences import Preferences
 
 _MOST_WISHES: Final = 10
+ZONE_COOKIE: Final = "tribute_zone"
+"""Where a script (`controls.js`) keeps the browser's zone for whoever is signed in and chose none: no request tells it by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ def set_reader(request: Request[Any, Any, Any], one: Reader) -> None:
 def reader_at(request: Request[Any, Any, Any]) -> Reader:
     """Whom a request's page is for; without a person, whoever the browser speaks of."""
     found = request.state.get("reader")
-    return found if isinstance(found, Reader) else browsers_reader(request.headers.get("accept-language"))
+    return found if isinstance(found, Reader) else browsers_reader(request.headers.get("accept-language"), request.cookies.get(ZONE_COOKIE))
 
 
 @contextmanager
@@ -58,9 +63,9 @@ def reading(one: Reader) -> Iterator[None]:
         _READER.reset(token)
 
 
-def browsers_reader(accept_language: str | None) -> Reader:
-    """The reader that a browser's `Accept-Language` speaks of."""
-    return Reader(locale=_wished(accept_language or ""))
+def browsers_reader(accept_language: str | None, zone: str | None = None) -> Reader:
+    """The reader that a browser's `Accept-Language`, and its zone where a script kept it, speak of."""
+    return Reader(locale=_wished(accept_language or ""), zone=_known_zone(zone))
 
 
 def reader_of(preferences: Preferences, browsers: Reader) -> Reader:
@@ -73,6 +78,14 @@ def reader_of(preferences: Preferences, browsers: Reader) -> Reader:
         chosen_zone=preferences.zone,
         theme=preferences.theme,
     )
+
+
+def _known_zone(name: str | None) -> str:
+    """The zone of that name; UTC for what names none."""
+    try:
+        return named_zone(name).key if name else "UTC"
+    except InvalidInputError:
+        return "UTC"
 
 
 def _wished(header: str) -> str | None:

@@ -61,7 +61,7 @@ def test_a_negative_balance_is_explained(shop: Shop) -> None:
     assert "owed back" in page
     assert ">\N{MINUS SIGN}7.00 USD<" in page
     assert "owed back" in browser.get("/commissions").text
-    assert "payable now" not in browser.get("/commissions").text
+    assert "payable now</p>" not in browser.get("/commissions").text
     assert ",-7.00," in browser.get("/balance.csv").text
     assert "You need not pay anything" in page
     assert "Correction: Paid twice" in page

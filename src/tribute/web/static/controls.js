@@ -1,6 +1,6 @@
 // What every page shares: the theme button, copy buttons, and the time on the reader's own clock.
 
-import { clock } from "./words.js";
+import { chosenZone, clock } from "./words.js";
 
 const root = document.documentElement;
 
@@ -41,6 +41,12 @@ for (const button of document.querySelectorAll("[data-copy], [data-copy-from]"))
   button.hidden = false;
   button.addEventListener("click", () =>
     copyFrom(button, button.dataset.copy ?? document.getElementById(button.dataset.copyFrom).textContent));
+}
+
+// whoever is signed in and chose no zone is written for on their browser's clock from the next page on (web/reader.py)
+if (document.querySelector("[data-keeps-zone]") && !chosenZone) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone) document.cookie = `tribute_zone=${zone}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
 }
 
 for (const form of document.querySelectorAll("form[data-send-on-change]")) {
