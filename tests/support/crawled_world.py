@@ -25,7 +25,9 @@ from tribute.access.people import Kind, Owners, Person
 from tribute.access.sessions import Sessions
 from tribute.access.tokens import Tokens
 from tribute.ledger.affiliates import AffiliateRecord
+from tribute.ledger.enrollments import Enrollments
 from tribute.ledger.mails import Mails
+from tribute.ledger.programs import Programs
 from tribute.ledger.rules.sign_up import Question
 from tribute.ledger.rules.terms import Rule, Terms
 from tribute.ledger.rules.unsubscribing import PATH as STOP_PATH
@@ -63,13 +65,20 @@ class CrawledWorld:
         for affiliate in (self.shop.ada, self.zebedee):
             portal.office.enrollments.change(self.boss, "Partners", affiliate.code, "approved")
         for name in _PENDING:
-            portal.office.enrollments.apply(Caller.of_affiliate(portal.add_affiliate(name.title(), name).id), "Partners")
+            self._let_wait(portal.add_affiliate(name.title(), name).id)
         self._sell()
         for affiliate, word in ((self.shop.ada, "ada"), (self.zebedee, "quackenbush")):
             self._equip(affiliate, word)
         self.others_words = self._others_words()
         self._guard_bob()
         self._open_sign_up()
+
+    def _let_wait(self, affiliate_id: str) -> None:
+        """Somebody asked to be in the program before such applications were kept: they are answered on their own page."""
+        with self.portal.database.session() as session:
+            program = Programs(session, self.portal.clock).by_name("Partners")
+            assert program is not None
+            Enrollments(session, self.portal.clock).change(program.id, affiliate_id, "pending", by=affiliate_id)
 
     def crawl(self, role: Role, *starts: str) -> Crawl:
         """The way of one of the team, from their first page on."""

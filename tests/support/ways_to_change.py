@@ -13,7 +13,14 @@ import pytest
 from tests.support.portal import Portal
 
 TERMS: Final = {"currency": "USD", "rules": [{"percent": "50"}]}
-IDS: Final = {"conversion_id": "cnv_00000000000000000000", "program": "Partners", "website": "Course", "affiliate": "ada", "code": "ADA10"}
+IDS: Final = {
+    "conversion_id": "cnv_00000000000000000000",
+    "application_id": "app_00000000000000000000",
+    "program": "Partners",
+    "website": "Course",
+    "affiliate": "ada",
+    "code": "ADA10",
+}
 
 FORM: Final = {
     "role": "viewer",
@@ -54,6 +61,9 @@ REST: Final[Mapping[tuple[str, str], Any]] = {
     ("PATCH", "/api/v1/affiliates/{affiliate}"): {"active": True},
     ("POST", "/api/v1/affiliates/{affiliate}/codes"): {"code": "ada-two"},
     ("POST", "/api/v1/links"): {"website": "Course", "affiliate": "ada", "slug": "rest"},
+    ("POST", "/api/v1/applications/{application_id}/approve"): {},
+    ("POST", "/api/v1/applications/{application_id}/reject"): {"reason": "Not now"},
+    ("PATCH", "/api/v1/programs/{program}/sign-up"): {"welcome": "Come in!"},
     ("POST", "/api/v1/adjustments"): {"affiliate": "ada", "kind": "bonus", "amount_minor": 5, "currency": "USD", "reason": "Thanks"},
 }
 

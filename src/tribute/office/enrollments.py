@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from tribute.access.caller import Caller
 from tribute.kit.clock import Clock
 from tribute.kit.errors import ConflictError, NotFoundError
-from tribute.ledger.applications import Applications
+from tribute.kit.ids import new_id
+from tribute.ledger.affiliates import Affiliates
+from tribute.ledger.applications import Application, Applications
 from tribute.ledger.audit import Audit
 from tribute.ledger.database import Database
 from tribute.ledger.enrollments import Enrollment, Enrollments
@@ -34,14 +36,17 @@ class EnrollmentOffice:
         """The calling affiliate asks to be in a program, or takes up its invitation. Idempotent.
 
         They are approved where they were invited or the program is open, and pending otherwise. Raises NotAllowedError, NotFoundError, and
-        ConflictError for who was put out.
+        ConflictError for who was put out. Where the team is to answer, it is among its applications.
         """
         affiliate_id = require_affiliate(caller)
         with self._database.session() as session:
             found = the_program(session, self._clock, program)
             if found.archived_at is not None:
                 raise NotFoundError("no program is called so")
-            return ask_in(session, self._clock, found, affiliate_id, by=caller.person_id)
+            standing = ask_in(session, self._clock, found, affiliate_id, by=caller.person_id)
+            if standing.state == "pending":
+                self._ask_the_team(session, found, affiliate_id)
+            return standing
 
     def change(
         self, caller: Caller, program: str, affiliate: str, state: State | None, *, group: str | None = None, reason: str | None = None
@@ -68,6 +73,29 @@ class EnrollmentOffice:
                     settled: Literal["admitted", "rejected"] = "admitted" if changed.state == "approved" else "rejected"
                     Applications(session, self._clock).settle(found.id, who.id, settled, by=caller.person_id, reason=reason)
             return changed
+
+    def _ask_the_team(self, session: Session, program: ProgramRecord, affiliate_id: str) -> None:
+        """Keep an application for somebody who sent no form, unless one waits."""
+        who = Affiliates(session, self._clock).by_ids([affiliate_id])[affiliate_id]
+        applications, application_id = Applications(session, self._clock), new_id("app")
+        if applications.has_waiting(program.id, who.email):
+            return
+        applications.add(
+            Application(
+                id=application_id,
+                program_id=program.id,
+                affiliate_id=who.id,
+                state="waiting",
+                name=who.name,
+                email=who.email,
+                code=who.code,
+                promotes="",
+                answers=(),
+                terms_id=Programs(session, self._clock).terms_at(program.id, self._clock.now()).id,
+                sent_key=application_id,
+                at=self._clock.now(),
+            )
+        )
 
     def _note(self, session: Session, caller: Caller, program: ProgramRecord, changed: Enrollment) -> None:
         detail = {"program_id": program.id, "state": changed.state, "group": changed.group_name, "reason": changed.reason}

@@ -111,6 +111,15 @@ class JoiningReports:
             page = Applications(session, self._clock).page(state, search=wanted, cursor=cursor, limit=limit)
             return Page(tuple(self._seen(session, one) for one in page.items), page.next)
 
+    def application(self, caller: Caller, application_id: str) -> ApplicationSeen:
+        """One of them; the team's. Raises NotFoundError."""
+        require_team(caller)
+        with self._database.reading() as session:
+            found = Applications(session, self._clock).by_id(application_id)
+            if found is None:
+                raise NotFoundError("there is no such application")
+            return self._seen(session, found)
+
     def of_affiliate(self, caller: Caller, affiliate_id: str) -> Sequence[ApplicationSeen]:
         """What an affiliate applied for, the latest first; the team's."""
         require_team(caller)

@@ -13,6 +13,7 @@ from tribute.access.credentials import Callers, Credentials
 from tribute.kit.asgi import AsgiApp, Scope
 from tribute.kit.lean_litestar import LeanLitestar
 from tribute.reports.analytics import Analytics
+from tribute.rest.applications import application_routes
 from tribute.rest.asking import question
 from tribute.rest.bodies import LARGEST_BODY_BYTES
 from tribute.rest.conversions import MoneyDoors, conversion_routes
@@ -48,6 +49,7 @@ def rest_app(
         *program_routes(office, credentials),
         *member_routes(office, credentials),
         *promoter_routes(office, credentials),
+        *application_routes(office, credentials),
     ]
     application = LeanLitestar(
         route_handlers=[Router(PREFIX, route_handlers=routes)],

@@ -6,6 +6,7 @@ from tribute.kit.clock import Clock
 from tribute.ledger.database import Database
 from tribute.office.office import Office
 from tribute.reports.hints import HintStore, OrderHints
+from tribute.reports.joining import JoiningReports
 from tribute.reports.money import Money
 from tribute.reports.programs import ProgramReports
 from tribute.reports.promoters import PromoterReports
@@ -22,6 +23,7 @@ class OfficeDoors:
     promoters: PromoterReports
     records: RecordReports
     hints: OrderHints
+    joining: JoiningReports
     public_url: str
 
     @classmethod
@@ -34,5 +36,6 @@ class OfficeDoors:
             promoters=PromoterReports(database, clock),
             records=RecordReports(database, clock),
             hints=OrderHints(store, database, clock),
+            joining=JoiningReports(database, clock),
             public_url=public_url,
         )
