@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from tribute.access.post import Post
 from tribute.analytics.definitions import Grain, Span
@@ -19,8 +20,10 @@ from tribute.ledger.commission_pages import CommissionPages
 from tribute.ledger.database import Database
 from tribute.ledger.programs import Programs
 from tribute.loader.worker import LoaderWorker
-from tribute.office.office import Office
 from tribute.reports.ports import CommissionPoint
+
+if TYPE_CHECKING:
+    from tribute.office.office import Office
 
 _WHERE_NOTHING_IS_PAID = "USD"
 """The main currency while there is no program that could say one; no amount is ever shown in it then."""
@@ -37,8 +40,10 @@ class MoneyParts:
         self.desk = Desk(parts.database, parts.store, self.arrivals, parts.clock, hashes)
         self.worker = MoneyWorker(self.desk, MoneyFeeder(parts.database, parts.store, parts.clock))
 
-    def office(self, parts: Parts, post: Post) -> Office:
+    def office(self, parts: Parts, post: Post) -> "Office":
         """Everything that people change; `post` sends the letters about it."""
+        from tribute.office.office import Office  # only here: trackers need not wait for what people change
+
         return Office.over(parts.database, parts.clock, self.desk, self.worker.wake, post=post)
 
 

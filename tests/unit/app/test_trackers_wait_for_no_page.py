@@ -15,7 +15,7 @@ from tribute.kit.errors import UnavailableError
 
 _HEAVY = (
     *("litestar", "ariadne", "graphql", "tribute.web.app", "webauthn", "sqlglot", "alembic"),
-    *("jinja2", "babel", "httpx", "cryptography", "botocore", "pydantic", "faker", "psycopg"),
+    *("jinja2", "babel", "httpx", "cryptography", "botocore", "pydantic", "faker", "psycopg", "tribute.office", "rich"),
 )
 _FOR_FEW = ("httpx", "pydantic", "cryptography", "webauthn", "botocore", "faker", "sqlglot")
 """What a server keeps out of its memory until somebody needs it."""
@@ -36,7 +36,14 @@ class Doors:
 
 
 def test_nothing_for_people_is_loaded_before_it_is_ready() -> None:
-    told = f"import sys, tribute.app.serving; print([name for name in {_HEAVY!r} if name in sys.modules])"
+    told = f"""
+import sys
+from tribute.cli.plain_structlog import load_structlog_without_rich
+
+load_structlog_without_rich()
+import tribute.app.serving
+print([name for name in {_HEAVY!r} if name in sys.modules])
+"""
     ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
 
