@@ -37,7 +37,9 @@ COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 """Axe takes most of the time: in the other theme, where nothing but colours differs, it looks at the colours alone."""
 
 
-NARROW, WIDE = (390, 844), (1440, 900)
+STICKS_OUT = "() => document.documentElement.scrollWidth > innerWidth"
+LEADS_ELSEWHERE = "() => [...document.querySelectorAll('.pages, .sections, .leave')].some(one => one.checkVisibility())"
+NARROW, WIDE, PAPER = (390, 844), (1440, 900), (718, 1000)
 Seen = set[tuple[object, ...]]
 """Paths without ids, and what their pages are made of: axe looks once at each, whoever sees it."""
 
@@ -64,18 +66,26 @@ class Look:
             for size in (NARROW, WIDE):
                 self._size(size)
                 self._in_both_themes(f"{crawl.who}: {found.address} at {size[0]}")
+            self._on_paper(f"{crawl.who}: {found.address}")
         self.page.evaluate(PRESS_ALL)
 
     def _size(self, size: tuple[int, int]) -> None:
         self.page.set_viewport_size({"width": size[0], "height": size[1]})
 
     def _in_both_themes(self, what: str) -> None:
-        if self.page.evaluate("() => document.documentElement.scrollWidth > innerWidth"):
+        if self.page.evaluate(STICKS_OUT):
             self.wrong.append(f"{what} sticks out")
         self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
         self._axe(f"{what}, light", {})
         self.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
         self._axe(f"{what}, dark", COLOURS)
+
+    def _on_paper(self, what: str) -> None:
+        self._size(PAPER)
+        self.page.emulate_media(media="print")
+        if self.page.evaluate(STICKS_OUT) or self.page.evaluate(LEADS_ELSEWHERE):
+            self.wrong.append(f"{what} is cut off in print, or prints its navigation")
+        self.page.emulate_media(media="screen")
 
     def _axe(self, what: str, asked: dict[str, list[str]]) -> None:
         if not self.page.evaluate("() => 'axe' in window"):
