@@ -13,7 +13,7 @@ import duckdb
 
 from tribute.analytics.definitions import CLICK_TOLD_WITHIN
 from tribute.analytics.port import Click, ClicksAsked
-from tribute.store.duckdb.clicks import digest_of
+from tribute.store.duckdb.clicks import Digest, digest_of
 from tribute.store.duckdb.times import aware, naive
 
 
@@ -51,45 +51,54 @@ _TOLD = _Arrival._fields[_Arrival._fields.index("visitor_id") :]
 """What the first event that knows it tells, of a click's events that come soon enough."""
 
 
+class _Tie(NamedTuple):
+    """A click that a visitor carried on a website, since an instant of acceptance."""
+
+    click: Digest
+    website_id: str
+    since: datetime
+
+
 def clicks_for(connection: duckdb.DuckDBPyConnection, asked: Sequence[ClicksAsked]) -> list[list[Click]]:
     """The clicks of each question, in the port's order. Both queries see the same moment."""
     connection.execute("BEGIN TRANSACTION READ ONLY")
-    ties = _ties(connection, {each.visitor_id for each in asked if each.visitor_id is not None})
+    ties = _ties(connection, {digest_of(each.visitor_id) for each in asked if each.visitor_id is not None})
     wanted = [_wanted(each, ties) for each in asked]
     arrivals = _arrivals(connection, set().union(*wanted))
-    return [_clicks(each, (arrival for click_id in ids for arrival in arrivals[click_id])) for each, ids in zip(asked, wanted, strict=True)]
+    return [_clicks(each, (arrival for click in clicks for arrival in arrivals[click])) for each, clicks in zip(asked, wanted, strict=True)]
 
 
-def _ties(connection: duckdb.DuckDBPyConnection, visitors: set[str]) -> dict[str, list[tuple[str, str, datetime]]]:
-    """By visitor the clicks that they carried: click id, website, and since when by acceptance."""
-    ties: dict[str, list[tuple[str, str, datetime]]] = defaultdict(list)
-    for visitor_id, *tie in _found(connection, "visitor_id, click_id, website_id, accepted_at", "ties", "visitor_hash", visitors):
-        ties[visitor_id].append((tie[0], tie[1], tie[2]))
+def _ties(connection: duckdb.DuckDBPyConnection, visitors: set[Digest]) -> dict[Digest, list[_Tie]]:
+    """By visitor the clicks that they carried."""
+    ties: dict[Digest, list[_Tie]] = defaultdict(list)
+    columns = "visitor_hash, visitor_rest, click_hash, click_rest, website_id, accepted_at"
+    for *numbers, website_id, since in _found(connection, columns, "ties", "visitor_hash", visitors):
+        ties[Digest(*numbers[:2])].append(_Tie(Digest(*numbers[2:]), website_id, since))
     return ties
 
 
-def _wanted(asked: ClicksAsked, ties: dict[str, list[tuple[str, str, datetime]]]) -> set[str]:
-    """The ids of the clicks that a question is about."""
+def _wanted(asked: ClicksAsked, ties: dict[Digest, list[_Tie]]) -> set[Digest]:
+    """The clicks that a question is about."""
     until = naive(asked.accepted_until)
-    carried = ties.get(asked.visitor_id, ()) if asked.visitor_id is not None else ()
-    wanted = {click_id for click_id, website_id, since in carried if website_id in asked.website_ids and since <= until}
-    return wanted if asked.click_id is None else wanted | {asked.click_id}
+    carried = ties.get(digest_of(asked.visitor_id), ()) if asked.visitor_id is not None else ()
+    wanted = {tie.click for tie in carried if tie.website_id in asked.website_ids and tie.since <= until}
+    return wanted if asked.click_id is None else wanted | {digest_of(asked.click_id)}
 
 
-def _arrivals(connection: duckdb.DuckDBPyConnection, click_ids: set[str]) -> dict[str, list[_Arrival]]:
-    """By click id its arrivals, in no order."""
-    arrivals: dict[str, list[_Arrival]] = defaultdict(list)
-    for row in _found(connection, ", ".join(_Arrival._fields), "arrivals", "click_hash", click_ids):
+def _arrivals(connection: duckdb.DuckDBPyConnection, clicks: set[Digest]) -> dict[Digest, list[_Arrival]]:
+    """By click its arrivals, in no order."""
+    arrivals: dict[Digest, list[_Arrival]] = defaultdict(list)
+    for row in _found(connection, ", ".join(_Arrival._fields), "arrivals", "click_hash", clicks):
         arrival = _Arrival(*row)
-        arrivals[arrival.click_id].append(arrival)
+        arrivals[digest_of(arrival.click_id)].append(arrival)
     return arrivals
 
 
-def _found(connection: duckdb.DuckDBPyConnection, columns: str, table: str, number: str, ids: set[str]) -> list[tuple[Any, ...]]:
+def _found(connection: duckdb.DuckDBPyConnection, columns: str, table: str, number: str, ids: set[Digest]) -> list[tuple[Any, ...]]:
     """The rows whose number is that of one of some ids: nearly always rows of these ids, and at times of others."""
     if not ids:
         return []
-    numbers = [digest_of(each) for each in ids]
+    numbers = [each.hash for each in ids]
     which, parameter = ("= ?", numbers[0]) if len(numbers) == 1 else ("IN (SELECT unnest(?::UBIGINT[]))", numbers)
     return connection.execute(f"SELECT {columns} FROM internal.{table} WHERE {number} {which}", [parameter]).fetchall()  # noqa: S608 ours
 

@@ -4,10 +4,11 @@ Invariant: at every commit `clicks` is what a recount of the events that count g
 changes an arrival notes its click with `touch` in the same transaction, and ends it with `recompute_touched`.
 
 Clicks and visitors are found by 64 bits of their ids' MD5: a scan of whole numbers is quick enough for tens of millions, where an index
-would have to stay in memory. The ids themselves are compared, too.
+would have to stay in memory. Then the ids themselves are compared, or, of ties, which nobody reads as text, the MD5's other half.
 """
 
 import hashlib
+from typing import NamedTuple
 
 import duckdb
 
@@ -27,12 +28,25 @@ _CHUNK = 200_000
 
 def digest(text: str) -> str:
     """The number by which an id is found, as SQL."""
-    return f"(md5_number({text}) >> 64)::UBIGINT"
+    return f"md5_number_lower({text})"
 
 
-def digest_of(identity: str) -> int:
-    """The same number."""
-    return int.from_bytes(hashlib.md5(identity.encode(), usedforsecurity=False).digest()[8:], "little")
+def other_half(text: str) -> str:
+    """The other half of the MD5 of an id: where the id itself is not kept, both together stand for it. As SQL."""
+    return f"md5_number_upper({text})"
+
+
+class Digest(NamedTuple):
+    """The halves of an id's MD5, as `digest` and `other_half` give them."""
+
+    hash: int
+    rest: int
+
+
+def digest_of(identity: str) -> Digest:
+    """The same numbers."""
+    whole = hashlib.md5(identity.encode(), usedforsecurity=False).digest()
+    return Digest(int.from_bytes(whole[8:], "little"), int.from_bytes(whole[:8], "little"))
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
@@ -51,6 +65,7 @@ def keep(connection: duckdb.DuckDBPyConnection, events: str) -> None:
     Bots make none. All copies of an event are taken in: those that do not count tell attribution what those that count do.
     """
     told = ", ".join(f"{OF_EVENT[each]} AS {KEPT[each]}" for each in TOLD)
+    same = " AND ".join(f"t.{part} = n.{part}" for part in ("click_hash", "click_rest", "visitor_hash", "visitor_rest", "website_id"))
     connection.execute(
         f"""
         INSERT INTO internal.arrivals BY NAME
@@ -62,15 +77,15 @@ def keep(connection: duckdb.DuckDBPyConnection, events: str) -> None:
         f"""
         INSERT INTO internal.ties BY NAME
         WITH new AS (
-            SELECT md5_number(concat_ws(chr(0), e.visitor_id, e.website_id, e.click_id)) AS tie,
-                {digest("e.visitor_id")} AS visitor_hash, e.visitor_id, e.website_id, e.click_id, min(e.accepted_at) AS accepted_at
+            SELECT {digest("e.visitor_id")} AS visitor_hash, {other_half("e.visitor_id")} AS visitor_rest, e.website_id,
+                {digest("e.click_id")} AS click_hash, {other_half("e.click_id")} AS click_rest, min(e.accepted_at) AS accepted_at
             FROM ({events}) e
             WHERE e.bot IS NULL AND e.click_id IS NOT NULL AND {LASTING_VISITOR} IS NOT NULL
             GROUP BY ALL
         )
         SELECT * FROM new n WHERE NOT EXISTS (
             SELECT 1 FROM internal.ties t
-            WHERE t.tie IN (SELECT tie FROM new) AND t.tie = n.tie AND t.accepted_at <= n.accepted_at
+            WHERE t.click_hash IN (SELECT click_hash FROM new) AND {same} AND t.accepted_at <= n.accepted_at
         )
         """  # noqa: S608 ours
     )

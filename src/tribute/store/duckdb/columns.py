@@ -26,8 +26,8 @@ _TYPES: dict[str, pa.DataType] = {
 }
 FIELDS: tuple[str, ...] = DerivedEvent.__struct_fields__
 _SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in FIELDS])
-_PART_EVENTS = 8192
-"""Events that are turned into columns at once: few enough to stay in the processor's cache meanwhile."""
+_PART_EVENTS = 2048
+"""Events that are turned into columns at once: few enough to stay in the processor's cache meanwhile, or it takes half as long again."""
 STORED = ", ".join(FIELDS)
 """The columns of a derived event, in the order of its fields, as SQL."""
 

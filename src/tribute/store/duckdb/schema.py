@@ -10,7 +10,7 @@ import duckdb
 from tribute.analytics.dimensions import Dimension
 from tribute.store.duckdb.dimensions import KEPT, TOLD
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Grows with every change below; a file of another version is built anew from the objects."""
 
 EVERYONE = ""
@@ -92,19 +92,19 @@ CREATE TABLE internal.late (affiliate_id VARCHAR NOT NULL, website_id VARCHAR NO
 
 -- All copies of the events that a click is made of, bots left out, with what each tells of it; found by a number made from the click id.
 CREATE TABLE internal.arrivals (
-    click_hash UBIGINT NOT NULL, click_id _ID_ NOT NULL, affiliate_id VARCHAR, affiliate_ref VARCHAR, website_id VARCHAR NOT NULL,
+    click_hash UBIGINT NOT NULL, click_id VARCHAR NOT NULL, affiliate_id VARCHAR, affiliate_ref VARCHAR, website_id VARCHAR NOT NULL,
     event_time TIMESTAMP NOT NULL, received_at TIMESTAMP NOT NULL, accepted_at TIMESTAMP NOT NULL,
-    spool VARCHAR NOT NULL, seq BIGINT NOT NULL, event_key UUID NOT NULL, counted_copy BOOLEAN NOT NULL, visitor_id _ID_,
+    spool VARCHAR NOT NULL, seq BIGINT NOT NULL, event_key UUID NOT NULL, counted_copy BOOLEAN NOT NULL, visitor_id VARCHAR,
     _TOLD_
 );
--- Since when (by acceptance) a visitor has carried a click; `tie` tells the three ids as one number.
+-- Since when (by acceptance) a visitor has carried a click; both are told by 128 bits, each half a column, so that a look reads one half.
 CREATE TABLE internal.ties (
-    tie UHUGEINT NOT NULL, visitor_hash UBIGINT NOT NULL, visitor_id _ID_ NOT NULL, website_id VARCHAR NOT NULL,
-    click_id _ID_ NOT NULL, accepted_at TIMESTAMP NOT NULL
+    visitor_hash UBIGINT NOT NULL, visitor_rest UBIGINT NOT NULL, website_id VARCHAR NOT NULL,
+    click_hash UBIGINT NOT NULL, click_rest UBIGINT NOT NULL, accepted_at TIMESTAMP NOT NULL
 );
 -- The clicks that count, an affiliate (or nobody) and click id, each at its first arrival.
 CREATE TABLE internal.clicks (
-    click_hash UBIGINT NOT NULL, click_id _ID_ NOT NULL, affiliate_id VARCHAR, time TIMESTAMP NOT NULL, website_id VARCHAR NOT NULL,
+    click_hash UBIGINT NOT NULL, click_id VARCHAR NOT NULL, affiliate_id VARCHAR, time TIMESTAMP NOT NULL, website_id VARCHAR NOT NULL,
     _TOLD_
 );
 
@@ -133,7 +133,6 @@ CREATE TABLE internal.affiliate_codes (affiliate_id VARCHAR NOT NULL, code VARCH
 """
 
 _STANDS_FOR = {
-    "_ID_": "VARCHAR USING COMPRESSION uncompressed",  # looked up one at a time; to unpack one, thousands would be unpacked
     "_TOLD_": ", ".join(f"{KEPT[each]} VARCHAR" for each in TOLD),
     "_CLICK_": ", ".join(f"{KEPT[each]} VARCHAR" for each in TOLD if each is not Dimension.PATH),
 }
