@@ -11,6 +11,7 @@ import litestar
 import pytest
 
 from tests.support.portal import Portal
+from tribute.kit.lean_litestar import LeanLitestar
 
 TERMS: Final = {"currency": "USD", "rules": [{"percent": "50"}]}
 IDS: Final = {
@@ -73,6 +74,7 @@ GRAPHQL: Final[Mapping[str, str]] = {
     "addCode": '(affiliate: "ada", code: "ada-three") { id }',
     "addCoupon": '(program: "Partners", code: "ADA20", affiliate: "ada") { code }',
     "applyToProgram": '(program: "Partners") { state }',
+    "approveApplication": '(id: "app_00000000000000000000") { id }',
     "changeEnrollment": '(program: "Partners", affiliate: "ada", state: Approved) { state }',
     "createLink": '(website: "Course", affiliate: "ada", slug: "graphql") { slug }',
     "createProgram": '(name: "Another", terms: {currency: "USD", rules: [{percent: "50"}]}) { id }',
@@ -82,6 +84,7 @@ GRAPHQL: Final[Mapping[str, str]] = {
     "linkConversions": '(id: "cnv_00000000000000000000", sameAs: "cnv_1") { id }',
     "reassignConversion": '(id: "cnv_00000000000000000000", affiliate: "ada", reason: "Theirs") { id }',
     "rejectConversion": '(id: "cnv_00000000000000000000", reason: "No") { id }',
+    "rejectApplication": '(id: "app_00000000000000000000", reason: "Not now") { id }',
     "releaseCommission": '(id: "com_00000000000000000000") { id }',
     "setTerms": '(program: "Partners", terms: {currency: "USD", rules: [{percent: "50"}]}) { id }',
     "tryTerms": '(program: "Partners", sample: {amountMinor: 100}) { why }',
@@ -93,14 +96,14 @@ def recorded_applications(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[lite
     """The applications that are built meanwhile, whose routes they tell."""
     built: list[litestar.Litestar] = []
 
-    class Recorded(litestar.Litestar):
+    class Recorded(LeanLitestar):
         def __init__(self, *given: Any, **named: Any) -> None:
             super().__init__(*given, **named)
             built.append(self)
 
     with monkeypatch.context() as patch:
-        patch.setattr("tribute.web.app.Litestar", Recorded)
-        patch.setattr("tribute.rest.app.Litestar", Recorded)
+        patch.setattr("tribute.web.app.LeanLitestar", Recorded)
+        patch.setattr("tribute.rest.app.LeanLitestar", Recorded)
         yield built
 
 

@@ -14,6 +14,7 @@ from tribute.graphql.ledger_shapes import (
     Shape,
     adjustment_shape,
     affiliate_shape,
+    application_shape,
     commission_shape,
     coupon_shape,
     enrollment_shape,
@@ -42,6 +43,8 @@ def bind_changes(office: Office, reports: LedgerReports, public_url: str) -> Mut
         "tryTerms": programs.try_terms,
         "changeEnrollment": programs.change_enrollment,
         "applyToProgram": programs.apply,
+        "approveApplication": people.approve,
+        "rejectApplication": people.reject,
         "addCoupon": people.add_coupon,
         "disableCoupon": people.disable_coupon,
         "addAffiliate": people.add,
@@ -156,6 +159,16 @@ class _People:
     def add_code(self, _: Any, info: Info, *, affiliate: str, code: str, primary: bool | None = None) -> Shape:
         caller = info.context.caller
         return self._affiliate(caller, self._office.affiliates.add_code(caller, affiliate, code, primary=bool(primary)).id)
+
+    def approve(self, _: Any, info: Info, *, id: str, code: str | None = None, group: str | None = None) -> Shape:  # noqa: A002 -- the schema's name
+        caller = info.context.caller
+        self._office.applications.approve(caller, id, code=code, group=group)
+        return application_shape(self._reports.joining.application(caller, id))
+
+    def reject(self, _: Any, info: Info, *, id: str, reason: str) -> Shape:  # noqa: A002 -- the schema's name
+        caller = info.context.caller
+        self._office.applications.reject(caller, id, reason)
+        return application_shape(self._reports.joining.application(caller, id))
 
     def add_coupon(self, _: Any, info: Info, *, program: str, code: str, affiliate: str) -> Shape:
         caller = info.context.caller

@@ -13,6 +13,7 @@ from tribute.graphql.ledger_shapes import (
     Shape,
     adjustment_shape,
     affiliate_shape,
+    application_shape,
     audit_shape,
     balance_shape,
     click_shape,
@@ -47,6 +48,7 @@ def bind_ledger(query: QueryType, reports: LedgerReports, public_url: str) -> li
         query.set_field(name, guarded(getattr(reading, name)))
     for name, resolver in (("auditLog", reading.audit_log), ("programs", reading.programs), ("program", reading.program)):
         query.set_field(name, guarded(resolver))
+    query.set_field("applications", guarded(reading.applications))
     query.set_field("affiliates", guarded(reading.affiliates))
     query.set_field("affiliate", guarded(reading.affiliate))
     return [*_conversion_types(reports), _program_type(reports), _viewer_type(reports)]
@@ -135,6 +137,12 @@ class _Reading:
 
     def affiliate(self, _: Any, info: Info, *, code: str) -> Shape:
         return affiliate_shape(self._reports.promoters.affiliate(_caller(info), code))
+
+    def applications(self, _: Any, info: Info, *, state: Any = None, search: str | None = None, **page: Any) -> Shape:
+        caller, joining = _caller(info), self._reports.joining
+        asked, text = state or "waiting", search or ""
+        read = _paged(info, page, lambda cursor, limit: joining.applications(caller, asked, search=text, cursor=cursor, limit=limit))
+        return _page_shape("applications", read, application_shape)
 
     def audit_log(self, _: Any, info: Info, *, subjectKind: str | None = None, subjectId: str | None = None, **page: Any) -> Shape:  # noqa: N803 -- the schema's names
         if (subjectKind is None) != (subjectId is None):

@@ -14,6 +14,7 @@ from tribute.kit.money import main_units
 from tribute.ledger.audit import AuditRecord
 from tribute.ledger.refunds import DisputeRecord, RefundRecord
 from tribute.reports.clicks import ClickListed
+from tribute.reports.joining import ApplicationSeen
 from tribute.reports.money import CommissionSeen, ConversionSeen, ConversionSummary, DecisionSeen, Owed
 from tribute.reports.programs import CouponSeen, EnrollmentSeen, ProgramSeen, TermsSeen
 from tribute.reports.promoters import AffiliateSeen, LinkSeen
@@ -260,6 +261,25 @@ def enrollment_shape(seen: EnrollmentSeen) -> Shape:
         "group": record.group_name,
         "reason": record.reason,
         "at": iso(record.at),
+    }
+
+
+def application_shape(seen: ApplicationSeen) -> Shape:
+    """An application."""
+    record = seen.record
+    return {
+        "id": record.id,
+        "program": seen.program,
+        "state": record.state,
+        "name": record.name,
+        "email": record.email,
+        "code": record.code,
+        "promotes": record.promotes,
+        "answers": [{"question": one.question, "answer": one.answer} for one in record.answers],
+        "at": iso(record.at),
+        "affiliate": seen.holder_code,
+        "decidedAt": time(record.decided_at),
+        "reason": record.reason,
     }
 
 

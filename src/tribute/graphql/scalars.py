@@ -16,6 +16,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
     "CommissionStatus": {one.title(): one for one in ("pending", "approved", "paid", "reversed", "held", "rejected")},
     "AdjustmentKind": {"Bonus": "bonus", "Correction": "correction"},
     "AttributionModel": {"LastClick": "last-click", "FirstClick": "first-click"},
+    "ApplicationState": {one.title(): one for one in ("waiting", "admitted", "rejected", "repeated")},
     "EnrollmentState": {one.title(): one for one in ("pending", "approved", "rejected", "invited", "deactivated", "banned")},
     "Lasting": {"FirstSale": "first_sale", "Months": "months", "Lifetime": "lifetime"},
     "Period": {one.title(): one for one in ("month", "quarter", "year", "ever")},
