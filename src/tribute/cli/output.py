@@ -29,6 +29,7 @@ class Output:
     def result(self, data: Any, text: str) -> None:
         """Print `data` for programs, or `text` for people; its lines are never broken, so that addresses can be copied."""
         sys.stdout.write((_json(data) if self._as_json else text) + "\n")
+        sys.stdout.flush()  # a program that started a server waits for this line at the other end of a pipe
 
     def table(self, data: Any, columns: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:
         """Print `data` for programs, or rows for people; `empty` says what to do when there are none."""
