@@ -76,12 +76,15 @@ def keep(connection: duckdb.DuckDBPyConnection, events: str) -> None:
     connection.execute(
         f"""
         INSERT INTO internal.ties BY NAME
-        WITH new AS (
-            SELECT {digest("e.visitor_id")} AS visitor_hash, {other_half("e.visitor_id")} AS visitor_rest, e.website_id,
-                {digest("e.click_id")} AS click_hash, {other_half("e.click_id")} AS click_rest, min(e.accepted_at) AS accepted_at
-            FROM ({events}) e
+        WITH told AS (
+            SELECT e.visitor_id, e.website_id, e.click_id, min(e.accepted_at) AS accepted_at FROM ({events}) e
             WHERE e.bot IS NULL AND e.click_id IS NOT NULL AND {LASTING_VISITOR} IS NOT NULL
             GROUP BY ALL
+        ),
+        new AS MATERIALIZED (
+            SELECT {digest("visitor_id")} AS visitor_hash, {other_half("visitor_id")} AS visitor_rest, website_id,
+                {digest("click_id")} AS click_hash, {other_half("click_id")} AS click_rest, accepted_at
+            FROM told
         )
         SELECT * FROM new n WHERE NOT EXISTS (
             SELECT 1 FROM internal.ties t
