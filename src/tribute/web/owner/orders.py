@@ -29,7 +29,7 @@ from tribute.web.reader import reader
 
 PATH: Final = "/owner/orders"
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
-_ROWS = 30
+_ROWS = 20
 _STATUS_WORDS = {
     "held": "Possible duplicates",
     "awaiting_events": "Waiting for events",
