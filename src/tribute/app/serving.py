@@ -99,6 +99,7 @@ def _run(parts: Parts, listener: socket.socket, note: ServerNote, on_ready: OnRe
         withdraw(home)
         site.close()
         workers.stop()
+        gc.unfreeze()  # or what was taken out of the search is never freed, and DuckDB's binding complains of it at the end
 
 
 def _make_ready_for_people(site: Site) -> None:
