@@ -30,6 +30,7 @@ from tribute.graphql.ledger_shapes import (
 )
 from tribute.graphql.told import as_time
 from tribute.kit.errors import InvalidInputError
+from tribute.ledger.applications import ApplicationState
 from tribute.ledger.paging import Page
 from tribute.reports.clicks import ClicksAsked
 from tribute.reports.ledger import LedgerReports
@@ -140,7 +141,8 @@ class _Reading:
 
     def applications(self, _: Any, info: Info, *, state: Any = None, search: str | None = None, **page: Any) -> Shape:
         caller, joining = _caller(info), self._reports.joining
-        asked, text = state or "waiting", search or ""
+        asked: ApplicationState = state or "waiting"
+        text = search or ""
         read = _paged(info, page, lambda cursor, limit: joining.applications(caller, asked, search=text, cursor=cursor, limit=limit))
         return _page_shape("applications", read, application_shape)
 
