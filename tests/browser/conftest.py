@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.support.course import Course
 from tests.support.course import course as served_course
 from tests.support.portal import Portal, served
 
+PATIENCE_MS = 30_000
+"""How long a page may take on a busy machine; `expect` gives up after five seconds by itself."""
+expect.set_options(timeout=PATIENCE_MS)
 CHROMIUM = (
     os.environ.get("TRIBUTE_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 )
@@ -60,7 +63,7 @@ def course(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterat
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(locale="en-GB", timezone_id="Europe/Berlin", color_scheme="light", viewport={"width": 1440, "height": 900})
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(PATIENCE_MS)
     yield made
     made.close()
 

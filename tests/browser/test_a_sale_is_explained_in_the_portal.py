@@ -22,6 +22,7 @@ def test_from_the_landing_to_zero(course: Course, page: Page) -> None:
         base_url=f"{tribute.url}/api/v1",
         headers={"authorization": f"Bearer {tribute.told('token', 'add', '--owner')['token']}"},
         trust_env=False,
+        timeout=60,
     )
     course.head = f'<script async src="{tribute.url}/t.js" data-key="{course.write_key}"></script>'
     visitor = course.visitor().new_page()
@@ -42,7 +43,7 @@ def test_from_the_landing_to_zero(course: Course, page: Page) -> None:
     why = page.locator(".why")
     expect(why).to_contain_text("Credited to you.")
     expect(why).to_contain_text(re.compile(rf"Your click of .* on {NAME} with the sub-id newsletter decides"))
-    expect(why).to_contain_text("199.00 USD × 50 % = 99.50 USD.")
+    expect(why).to_contain_text("US$199.00 × 50 % = US$99.50.")
     expect(page.locator(".moments")).to_contain_text("Click to /pricing, which decides")
 
     for refund, left in ((9_900, "US$50.00"), (10_000, "US$0.00")):

@@ -11,14 +11,12 @@ from playwright.sync_api import Browser, Page
 
 from tests.support.crawled_world import CrawledWorld
 from tests.support.crawler import Crawl, Found, shape
-from tests.support.hashing import cheap_hashes
 from tests.support.node import MODULES
 from tests.support.page_reading import structure
 from tests.support.portal import served
 from tribute.access.caller import Role
 
-__all__ = ["cheap_hashes"]
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("cheap_hashes"), pytest.mark.xdist_group("forms_are_sound")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("forms_are_sound")]
 
 WAYS: dict[str, tuple[Callable[[CrawledWorld], Crawl], set[str]]] = {
     "affiliate": (CrawledWorld.affiliates_crawl, {"/settings/tokens", "/settings/payout", "/links"}),

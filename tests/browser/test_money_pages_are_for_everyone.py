@@ -122,4 +122,4 @@ def test_a_duplicate_is_settled_in_the_browser(page: Page, portal: Portal, shop:
     page.goto(f"{portal.public_url}/owner/orders")
     page.click("text=Keep apart >> nth=0")
     expect(page.locator(".state.warn")).to_have_count(0)
-    assert re.search(r"order=cnv_\w+#cnv_", page.url)
+    expect(page).to_have_url(re.compile(r"order=cnv_\w+#cnv_"))

@@ -84,5 +84,5 @@ def test_a_new_page_view_shows_by_itself(page: Page, portal: Portal) -> None:
     expect(page.locator("[data-metric-card=PageViews] [data-total]")).to_have_text("3")
     portal.clock.at = NOW + timedelta(seconds=7)
     expect(page.locator("[data-as-of]")).to_have_text("15:30:19")
-    expect(page.locator("[data-panel=placements] tbody")).to_contain_text("Alpha", timeout=10_000)
-    expect(page.locator("[data-live-visitors]")).to_have_text("2 visitors now", timeout=10_000)
+    expect(page.locator("[data-panel=placements] tbody")).to_contain_text("Alpha")
+    expect(page.locator("[data-live-visitors]")).to_have_text("2 visitors now")

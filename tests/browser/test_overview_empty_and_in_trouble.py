@@ -43,8 +43,9 @@ def test_no_answer_keeps_the_numbers_and_recovers(page: Page, portal: Portal, co
     expect(page.locator("[data-dot]")).to_have_attribute("data-live", "no")
     expect(page.locator("[data-metric-card=PageViews] [data-total]")).to_have_text("4")
     portal.broken = None
-    expect(trouble).to_be_hidden(timeout=15_000)
+    expect(trouble).to_be_hidden()
     expect(page.locator("[data-dot]")).to_have_attribute("data-live", "yes")
+    page.goto("about:blank")  # nothing is asked any more that could fail
     complaints.clear()
 
 
@@ -55,4 +56,5 @@ def test_an_ended_session_says_so_and_leads_back(page: Page, portal: Portal, com
     link = page.locator("[data-trouble] a")
     expect(link).to_have_attribute("href", "/sign-in?next=%2F%3Fmetric%3DVisitors%26window%3DLast7Days")
     assert any("401" in complaint for complaint in complaints)
+    page.goto("about:blank")  # nothing is asked any more that could fail
     complaints.clear()

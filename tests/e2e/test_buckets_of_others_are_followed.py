@@ -104,7 +104,7 @@ def test_a_source_is_followed_by_notices_and_by_listing(tmp_path: Path, prefix: 
 
         checks = {check["name"]: check for check in tribute.told("doctor")["checks"]}
         assert checks[f"source s3://{BUCKET}/{told}"]["detail"] == "the bucket can be listed; 0 messages wait in the queue"
-        figures = httpx.get(f"{tribute.url}/metrics", trust_env=False).text
+        figures = httpx.get(f"{tribute.url}/metrics", trust_env=False, timeout=60).text
         assert f'tribute_source_events_total{{source="s3://{BUCKET}/{quick}"}} {EVENTS}.0' in figures
         tribute.stop()
         tribute.start_again()

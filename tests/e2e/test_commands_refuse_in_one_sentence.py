@@ -43,7 +43,7 @@ def test_sql_that_is_not_one_select(running: Tribute, statement: str, words: str
 
 def test_a_home_that_another_process_owns(running: Tribute) -> None:
     assert "is in use by another tribute process" in refused(running, "serve", "--port", "0")
-    assert httpx.get(f"{running.url}/readyz", trust_env=False).text == "ready\n"
+    assert httpx.get(f"{running.url}/readyz", trust_env=False, timeout=60).text == "ready\n"
 
 
 def test_a_port_in_use(running: Tribute, tmp_path: Path) -> None:

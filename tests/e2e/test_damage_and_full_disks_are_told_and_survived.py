@@ -21,7 +21,7 @@ def send(tribute: Tribute, write_key: str, message_id: str) -> httpx.Response:
         "messageId": message_id,
         "properties": {"url": "https://docs.acme.example/?via=ada"},
     }
-    return httpx.post(f"{tribute.url}/v1/page", json=event, auth=(write_key, ""), trust_env=False)
+    return httpx.post(f"{tribute.url}/v1/page", json=event, auth=(write_key, ""), trust_env=False, timeout=60)
 
 
 def send_all(tribute: Tribute) -> str:
@@ -146,11 +146,14 @@ def test_a_full_disk_is_503_and_nothing_answered_is_lost(tmp_path: Path) -> None
             refused = send(tribute, write_key, "meanwhile")
             assert (refused.status_code, refused.headers["content-type"]) == (503, "text/plain; charset=utf-8")
             assert int(refused.headers["retry-after"]) >= 1
-            ready = httpx.get(f"{tribute.url}/readyz", trust_env=False)
+            ready = httpx.get(f"{tribute.url}/readyz", trust_env=False, timeout=60)
             assert ready.status_code == 503
             assert "spool: cannot be written" in ready.text
         again = eventually(lambda: send(tribute, write_key, "meanwhile").status_code, lambda status: status == 200)
         assert again == 200
         assert eventually(lambda: tribute.total(token), lambda seen: seen >= 2.0) == 2.0
-        assert eventually(lambda: httpx.get(f"{tribute.url}/readyz", trust_env=False).text, lambda text: text == "ready\n") == "ready\n"
+        assert (
+            eventually(lambda: httpx.get(f"{tribute.url}/readyz", trust_env=False, timeout=60).text, lambda text: text == "ready\n")
+            == "ready\n"
+        )
         assert tribute.told("rebuild")["changed"] == {}

@@ -28,7 +28,7 @@ def test_an_event_is_taken_beside_many_idle_connections(tmp_path: Path) -> None:
         with ExitStack() as held:
             for _ in range(IDLE):
                 held.enter_context(socket.create_connection((str(place.hostname), place.port or 0), timeout=10))
-            reply = httpx.post(f"{tribute.url}/v1/page", json={"anonymousId": "v"}, auth=(write_key, ""), trust_env=False)
+            reply = httpx.post(f"{tribute.url}/v1/page", json={"anonymousId": "v"}, auth=(write_key, ""), trust_env=False, timeout=60)
             assert reply.status_code == 200
     finally:
         tribute.stop()

@@ -105,6 +105,7 @@ def test_every_answered_event_counts_once_after_fifty_kills(tmp_path: Path) -> N
     write_key = tribute.add_website("Docs", "docs.acme.example")
     events = Events()
     for number in range(ROUNDS):
+        tribute.forks = number > 0
         live_and_die(tribute, write_key, events, seed=number)
     tribute.told("load", "--once")
     counts = counted(tribute)

@@ -21,7 +21,7 @@ def tribute(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tribute]:
 
 
 def follow(tribute: Tribute, target: str, method: str = "GET", agent: str = CHROME) -> httpx.Response:
-    return httpx.request(method, tribute.url + target, headers={"User-Agent": agent}, follow_redirects=False, trust_env=False)
+    return httpx.request(method, tribute.url + target, headers={"User-Agent": agent}, follow_redirects=False, trust_env=False, timeout=60)
 
 
 def clicks(tribute: Tribute, wanted: int, where: str) -> list[dict[str, object]]:
@@ -69,7 +69,7 @@ def test_nobody_is_led_elsewhere(tribute: Tribute) -> None:
 
 
 def test_the_snippet_is_served(tribute: Tribute) -> None:
-    answer = httpx.get(f"{tribute.url}/t.v1.js", trust_env=False)
+    answer = httpx.get(f"{tribute.url}/t.v1.js", trust_env=False, timeout=60)
     assert (answer.status_code, answer.headers["content-encoding"]) == (200, "gzip")
-    again = httpx.get(f"{tribute.url}/t.v1.js", headers={"If-None-Match": answer.headers["etag"]}, trust_env=False)
+    again = httpx.get(f"{tribute.url}/t.v1.js", headers={"If-None-Match": answer.headers["etag"]}, trust_env=False, timeout=60)
     assert again.status_code == 304

@@ -27,6 +27,6 @@ def test_a_page_view_is_pushed(tmp_path: Path) -> None:
             client.send(json.dumps({"type": "subscribe", "id": "1", "payload": {"query": "subscription { live { pageViews } }"}}))
             assert json.loads(client.recv(timeout=20))["payload"]["data"]["live"]["pageViews"] == 0
             page = {"anonymousId": "a-1", "properties": {"url": "https://course.example/?via=ada"}}
-            httpx.post(f"{tribute.url}/v1/page", json=page, auth=(write_key, ""), trust_env=False).raise_for_status()
+            httpx.post(f"{tribute.url}/v1/page", json=page, auth=(write_key, ""), trust_env=False, timeout=60).raise_for_status()
             assert json.loads(client.recv(timeout=20))["payload"]["data"]["live"]["pageViews"] == 1
             assert tribute.stop() == 0

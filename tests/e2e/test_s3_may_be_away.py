@@ -15,7 +15,8 @@ from tests.support.s3 import BUCKET, CREDENTIALS, S3Server, as_environment, clie
 from tests.support.served import Tribute, eventually
 
 AWAY_SECONDS = 8.0
-LONGEST_ANSWER_SECONDS = 3.0
+LONGEST_ANSWER_SECONDS = 6.0
+"""Shorter than S3 is away, and longer than a busy machine needs."""
 PREFIX = "tribute/events/"
 
 
@@ -114,9 +115,10 @@ def test_nothing_is_lost_and_nothing_waits_but_delivery(tribute: Tribute, server
         assert "delivery: waits" in told
         assert metric(tribute, "tribute_delivery_failures") > 0
         time.sleep(AWAY_SECONDS)  # for so long it is away
-        fresh = eventually(lambda: tribute.total(token), lambda total: total > when_killed, within=5)
+        fresh = eventually(lambda: tribute.total(token), lambda total: total > when_killed)
         assert fresh > when_killed, "the numbers stood still while S3 was away"
-        assert len(load.sent) > when_killed + 50, "events were not taken while S3 was away"
+        taken = eventually(lambda: len(load.sent) - when_killed, lambda count: count > 50)
+        assert taken > 50, "events were not taken while S3 was away"
         server.start()
         assert eventually(lambda: metric(tribute, "tribute_delivery_failures"), lambda failures: failures == 0, within=90) == 0
     assert load.refused == []
@@ -146,7 +148,7 @@ def test_a_server_starts_without_s3_and_catches_up(tribute: Tribute, server: S3S
 
     tribute.start()
     with load_on(tribute, write_key) as after:
-        assert eventually(lambda: tribute.total(token), lambda total: total > 10, within=10) > 10
+        assert eventually(lambda: tribute.total(token), lambda total: total > 10) > 10
         status, told = eventually(lambda: ready(tribute), lambda seen: "objects: cannot be looked through" in seen[1])
         assert (status, told.splitlines()[0]) == (200, "ready")
         assert "objects: cannot be looked through" in told

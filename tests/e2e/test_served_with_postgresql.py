@@ -20,7 +20,7 @@ def url() -> Iterator[str]:
 
 def send(tribute: Tribute, key: str, visitor: str) -> int:
     event = {"anonymousId": visitor, "messageId": f"m-{visitor}", "properties": {"url": "https://course.example/?via=ada"}}
-    return httpx.post(f"{tribute.url}/v1/page", json=event, auth=(key, ""), trust_env=False).status_code
+    return httpx.post(f"{tribute.url}/v1/page", json=event, auth=(key, ""), trust_env=False, timeout=60).status_code
 
 
 def test_a_page_view_becomes_a_number_also_after_a_restart_of_the_database(
@@ -36,7 +36,10 @@ def test_a_page_view_becomes_a_number_also_after_a_restart_of_the_database(
         assert eventually(lambda: tribute.total(token), lambda total: total == 2) == 2
         other = tribute.add_website("Other", "other.example")
         assert send(tribute, other, "three") == 200
-        assert eventually(lambda: httpx.get(f"{tribute.url}/readyz", trust_env=False).status_code, lambda status: status == 200) == 200
+        assert (
+            eventually(lambda: httpx.get(f"{tribute.url}/readyz", trust_env=False, timeout=60).status_code, lambda status: status == 200)
+            == 200
+        )
         checks = {check["name"]: check for check in tribute.told("doctor")["checks"]}
     assert checks["ledger"]["detail"] == "2 websites, 1 affiliates"
     assert not (home / "tribute.db").exists()
@@ -44,7 +47,7 @@ def test_a_page_view_becomes_a_number_also_after_a_restart_of_the_database(
 
 
 def test_while_the_database_is_away_events_are_taken_and_known_links_lead_on(tmp_path: Path, url: str) -> None:
-    with served(tmp_path / "home", DATABASE_URL=url) as tribute, httpx.Client(base_url=tribute.url, trust_env=False) as client:
+    with served(tmp_path / "home", DATABASE_URL=url) as tribute, httpx.Client(base_url=tribute.url, trust_env=False, timeout=60) as client:
         key, token = tribute.add_website("Course", "course.example"), tribute.add_affiliate("ada")
         tribute.run("link", "add", "--affiliate", "ada", "--website", "Course", "--slug", "spring", "--to", "/spring")
 
@@ -56,8 +59,9 @@ def test_while_the_database_is_away_events_are_taken_and_known_links_lead_on(tmp
             assert (send(tribute, key, "two"), followed("spring")) == (200, 302)
             assert (send(tribute, "nobody's", "three"), followed("autumn")) == (503, 503)
             assert client.get("/readyz").status_code == 503
-        assert (send(tribute, "nobody's", "three"), followed("autumn")) == (401, 302)
-        assert client.get("/readyz").text == "ready\n"
+        assert eventually(lambda: client.get("/readyz").text, lambda text: text == "ready\n") == "ready\n"
+        assert eventually(lambda: send(tribute, "nobody's", "three"), lambda status: status == 401) == 401
+        assert eventually(lambda: followed("autumn"), lambda status: status == 302) == 302
         assert eventually(lambda: tribute.total(token), lambda total: total == 2) == 2
 
 

@@ -33,7 +33,7 @@ def test_the_given_query_agrees_with_the_given_chart(tribute: Tribute) -> None:
         code = "bob" if number % 4 == 3 else "ada"
         url = f"https://{('docs', 'shop')[number % 2]}.example/{number}?via={code}"
         event = {"anonymousId": f"v{number % 3}", "messageId": f"m{number}", "properties": {"url": url}}
-        httpx.post(f"{tribute.url}/v1/page", json=event, auth=(keys[number % 2], ""), trust_env=False).raise_for_status()
+        httpx.post(f"{tribute.url}/v1/page", json=event, auth=(keys[number % 2], ""), trust_env=False, timeout=60).raise_for_status()
     expected = VIEWS * 3 // 4
     assert eventually(lambda: tribute.total(token), lambda seen: seen == expected) == expected
     answer = tribute.told("sql", GIVEN, "--dialect", "timestream")

@@ -78,7 +78,7 @@ def test_it_holds_the_whole_package_and_nothing_else(wheel: Path) -> None:
 
 
 def test_it_serves_pages_styles_graphql_and_numbers(installed: Tribute) -> None:
-    with httpx.Client(base_url=installed.url, trust_env=False) as client:
+    with httpx.Client(base_url=installed.url, trust_env=False, timeout=60) as client:
         assert client.get("/readyz").status_code == 200
         page = client.get("/sign-in")
         assert page.status_code == 200

@@ -36,13 +36,13 @@ class Shop:
 
     def track(self, kind: str, **told: Any) -> None:
         """One event of a browser's tracker."""
-        answer = httpx.post(f"{self.tribute.url}/v1/{kind}", json=told, auth=(self.write_key, ""), trust_env=False)
+        answer = httpx.post(f"{self.tribute.url}/v1/{kind}", json=told, auth=(self.write_key, ""), trust_env=False, timeout=60)
         assert answer.status_code == 200, answer.text
 
     def graphql(self, query: str, token: str, **variables: Any) -> Any:
         """The data that a query gives."""
         body = {"query": query, "variables": variables}
-        answer = httpx.post(f"{self.tribute.url}/graphql", json=body, headers={"x-api-key": token}, trust_env=False)
+        answer = httpx.post(f"{self.tribute.url}/graphql", json=body, headers={"x-api-key": token}, trust_env=False, timeout=60)
         told = answer.json()
         assert "errors" not in told, told
         return told["data"]
@@ -52,7 +52,7 @@ def open_shop(tribute: Tribute, *, hold_days: int = 30) -> Shop:
     """Make everything that a shop needs, by commands; a server may run or not."""
     write_key = tribute.add_website("Course", "course.example")
     ada = tribute.add_affiliate("ada")
-    tribute.run(
+    tribute.told(
         *("program", "add", "--name", "Partners", "--website", "course.example"),
         *("--percent", "50", "--currency", "USD", "--hold-days", str(hold_days)),
     )

@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ import pytest
 import uvicorn
 from sqlalchemy.orm import Session
 
+from tests.support.ledger import new_ledger
 from tests.support.money import KnownArrivals
 from tribute.access.caller import Caller, Role
 from tribute.access.door import Access
@@ -41,17 +43,15 @@ from tribute.attribution.desk import Desk
 from tribute.attribution.emails import EmailHashes
 from tribute.attribution.intake import Intake
 from tribute.events.derived import DerivedEvent, TimeMark, VisitorKind, event_key
-from tribute.graphql.http import graphql_app
+from tribute.graphql.http import GraphQLDoor, graphql_app
 from tribute.graphql.schema import Sources
 from tribute.jobs.money_facts import MoneyFeeder
-from tribute.kit.asgi import Message, Receive, Scope, Send
+from tribute.kit.asgi import AsgiApp, Message, Receive, Scope, Send
 from tribute.kit.clock import FixedClock
 from tribute.kit.proxies import Networks
 from tribute.ledger.affiliates import AffiliateRecord, Affiliates
-from tribute.ledger.database import Database
 from tribute.ledger.mails import Mails
 from tribute.ledger.websites import WebsiteRecord, Websites
-from tribute.migrations import migrate
 from tribute.office.office import Office
 from tribute.office.own import OwnOffice
 from tribute.office.team import TeamOffice
@@ -95,8 +95,7 @@ class Portal:
     ) -> None:
         self.clock = FixedClock(now)
         self.public_url = public_url
-        self.database = Database(f"sqlite:///{folder / 'tribute.db'}", create=True)
-        migrate(self.database)
+        self.database = new_ledger(folder)
         self.access = Access(self.database, self.clock)
         self.store = DuckDBEventStore(folder / "analytics.duckdb", clock=self.clock, threads=1)
         self.commissions = RecordedCommissions()
@@ -121,18 +120,9 @@ class Portal:
         )
         self.accounts = Accounts(roster)
         self.ledger = LedgerReports.over(self.database, self.clock, self.store)
-        doors = self._money_doors()
+        self._doors_of_money = self._money_doors()
         self.office = Office.over(self.database, self.clock, self.desk)
         self.sources = Sources(self.traffic, self.accounts, self.analytics, self.ledger, self.office, public_url)
-        self.graphql = graphql_app(self.sources, callers=self.access, session_cookie=cookie_name(SESSION_COOKIE, public_url))
-        self._rest = rest_app(
-            analytics=self.analytics,
-            money=doors,
-            office=self._office_doors(),
-            callers=self.access,
-            public_url=public_url,
-            session_cookie=cookie_name(SESSION_COOKIE, public_url),
-        )
         self.own = OwnReports(self.database, self.clock, SECRET.encode())
         self.seal = Sealer(SECRET.encode(), "mails")
         self.post = Post(self.clock, public_url, outbox=self.outbox if mails else None)
@@ -144,7 +134,28 @@ class Portal:
             post=self.post,
             public_url=public_url,
         )
-        self._pages = web_app(
+        self._trusted_proxies = trusted_proxies
+        self._numbers = count()
+
+    @cached_property
+    def graphql(self) -> GraphQLDoor:
+        """This door, like the two others, is built at its first call: most tests go through one alone."""
+        return graphql_app(self.sources, callers=self.access, session_cookie=cookie_name(SESSION_COOKIE, self.public_url))
+
+    @cached_property
+    def _rest(self) -> AsgiApp:
+        return rest_app(
+            analytics=self.analytics,
+            money=self._doors_of_money,
+            office=self._office_doors(),
+            callers=self.access,
+            public_url=self.public_url,
+            session_cookie=cookie_name(SESSION_COOKIE, self.public_url),
+        )
+
+    @cached_property
+    def _pages(self) -> AsgiApp:
+        return web_app(
             access=self.access,
             doors=self.doors,
             traffic=self.traffic,
@@ -158,11 +169,14 @@ class Portal:
             viewing=Viewing(self.database, self.clock),
             team=TeamOffice(self.database, self.clock, self.post),
             clock=self.clock,
-            public_url=public_url,
+            public_url=self.public_url,
             secret_key=SECRET,
-            trusted_proxies=trusted_proxies,
+            trusted_proxies=self._trusted_proxies,
         )
-        self._numbers = count()
+
+    def build(self) -> None:
+        """Build all three now, for a test that looks at what they are made of."""
+        assert all((self.graphql, self._rest, self._pages))
 
     def close(self) -> None:
         self.doors.close()
@@ -194,9 +208,12 @@ class Portal:
                 message["headers"] = [*message["headers"], (b"date", date.encode())]
             await send(message)
 
-        doors = {"/graphql": self.graphql, "/api/v1": self._rest}
-        door = next((door for prefix, door in doors.items() if scope["path"].startswith(prefix)), self._pages)
-        await door(scope, receive, send_dated)
+        await self._door(scope["path"])(scope, receive, send_dated)
+
+    def _door(self, path: str) -> AsgiApp:
+        if path.startswith("/graphql"):
+            return self.graphql
+        return self._rest if path.startswith("/api/v1") else self._pages
 
     def client(self, **headers: str) -> "Client":
         """A client that keeps cookies and follows no redirects."""

@@ -5,6 +5,7 @@ Pages are served on loopback under names below `.localhost`, which browsers reso
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ import httpx
 from playwright.sync_api import BrowserContext, Page, Request
 
 from tests.support import cli
-from tests.support.served import Tribute, eventually
+from tests.support.served import GIVE_UP_SECONDS, Tribute, eventually
 
 CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36"
 """A person's browser: the one that tests drive says that it is driven, and would not count."""
@@ -97,7 +98,7 @@ class Site:
         """Set the website's options, and wait until the server tells them to the snippet, which it does by itself in a moment."""
         cli.Tribute(self.tribute.home).json("website", "set", "--website", self.name, *flags)
         settings = f"{self.tribute.url}/v1/snippet/{self.write_key}"
-        assert eventually(lambda: told.items() <= httpx.get(settings, trust_env=False).json().items(), bool)
+        assert eventually(lambda: told.items() <= httpx.get(settings, trust_env=False, timeout=60).json().items(), bool)
 
     def link(self, code: str) -> str:
         """A redirect link to the website's front page, once the server knows the new website, which it learns by itself in a moment."""
@@ -105,7 +106,7 @@ class Site:
 
         def leads_here() -> bool:
             # A HEAD makes no click.
-            return httpx.head(link, trust_env=False).headers["location"].startswith(self.url("/"))
+            return httpx.head(link, trust_env=False, timeout=60).headers["location"].startswith(self.url("/"))
 
         assert eventually(leads_here, bool)
         return link
@@ -126,7 +127,7 @@ class Site:
         """Wait until the server has made the new website's salt of the day, which it does by itself in a moment."""
 
         def is_counted() -> bool:
-            httpx.get(f"{self.tribute.url}/pixel/v1/page?writeKey={self.write_key}", trust_env=False).raise_for_status()
+            httpx.get(f"{self.tribute.url}/pixel/v1/page?writeKey={self.write_key}", trust_env=False, timeout=60).raise_for_status()
             return any(row["visitor_kind"] == "cookieless" for row in self.events(1))
 
         assert eventually(is_counted, bool)
@@ -200,7 +201,8 @@ class Visit:
 
     def until(self, holds: Callable[[], bool], what: str = "it") -> None:
         """Let the browser go on until something holds."""
-        for _ in range(400):
+        give_up_at = time.monotonic() + GIVE_UP_SECONDS
+        while time.monotonic() < give_up_at:
             if holds():
                 return
             self.page.wait_for_timeout(25)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Playwright
 
-from tests.browser.conftest import ARGUMENTS, CHROMIUM
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, PATIENCE_MS
 from tests.support.served import Tribute, served
 from tests.support.visits import CHROME, Site, Visit, website
 
@@ -42,7 +42,7 @@ def visitor(browser: Browser, site: Site) -> Iterator[Visitor]:
 
     def arrive(script: str = "", at: Site | None = None, **options: Any) -> Visit:
         context = browser.new_context(user_agent=CHROME, locale="en-GB", **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         if script:
             context.add_init_script(script)
         visits.append(Visit(context, at or site))

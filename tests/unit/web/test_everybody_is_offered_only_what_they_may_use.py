@@ -30,6 +30,7 @@ class Everybody:
 
     def __init__(self, world: CrawledWorld, applications: list[litestar.Litestar]) -> None:
         self.world = world
+        world.portal.build()
         self.routes = _routes(applications)
         self.zebedees = world.affiliates_crawl(world.zebedee).follow()
         self.owners = world.crawl(Role.OWNER).follow()

@@ -106,6 +106,7 @@ class World:
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     with doors.recorded_applications(monkeypatch) as applications, opened(tmp_path) as portal:
+        portal.build()
         yield World(portal, doors.changing_routes(applications))
 
 

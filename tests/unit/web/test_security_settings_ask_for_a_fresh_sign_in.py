@@ -3,15 +3,11 @@
 from datetime import timedelta
 
 import pyotp
-import pytest
 
 from tests.support.forms import form
-from tests.support.hashing import cheap_hashes
 from tests.support.portal import Portal
 from tribute.access.caller import Role
 
-__all__ = ["cheap_hashes"]
-pytestmark = pytest.mark.usefixtures("cheap_hashes")
 SECURITY = "/settings/security"
 AGAIN = "/sign-in?again&next=%2Fsettings%2Fsecurity"
 

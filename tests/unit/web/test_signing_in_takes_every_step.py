@@ -11,7 +11,6 @@ import pytest
 
 from tests.support.authenticator import Authenticator
 from tests.support.forms import form
-from tests.support.hashing import cheap_hashes
 from tests.support.portal import Client, Portal, opened
 from tribute.access.caller import Role
 from tribute.access.links import LinkPurpose, SignInLinks
@@ -20,8 +19,6 @@ from tribute.access.people import Kind, Person
 from tribute.ledger.mails import Mails
 from tribute.web.security import SESSION_COOKIE
 
-__all__ = ["cheap_hashes"]
-pytestmark = pytest.mark.usefixtures("cheap_hashes")
 PASSWORD = "correct horse battery staple"
 ELSEWHERE = ["https://evil.test", "//evil.test", "/\\evil.test", "/sign-out", "javascript:alert(1)"]
 
