@@ -92,7 +92,7 @@ def test_keys_alone_lead_to_the_reasons(page: Page, portal: Portal, shop: Shop) 
     while not link.evaluate("element => element === document.activeElement"):
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator(".why")).to_contain_text("199.00 USD × 50 % = 99.50 USD.")
+    expect(page.locator(".why")).to_contain_text("US$199.00 × 50 % = US$99.50.")
 
 
 def test_links_without_scripts(browser: Browser, portal: Portal, shop: Shop) -> None:
