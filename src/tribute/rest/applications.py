@@ -30,9 +30,7 @@ from tribute.rest.description import takes
 from tribute.rest.office_doors import OfficeDoors
 from tribute.rest.serving import CONFLICT, REFUSALS, UNKNOWN, AnyRequest, Cursor, Limit, as_json, changer, reader
 
-Outcome = Annotated[
-    ApplicationState, QueryParameter(name="state", description="Only these; those that are `waiting` wait for you.")
-]
+Outcome = Annotated[ApplicationState, QueryParameter(name="state", description="Only these; those that are `waiting` wait for you.")]
 Search = Annotated[str, QueryParameter(name="search", description="Only whose name, address or code has this text.")]
 _ANSWERED = {200: ResponseSpec(ApplicationDocument, description="Answered."), **REFUSALS, **UNKNOWN, **CONFLICT}
 

@@ -32,7 +32,7 @@ def renew(path: Path, *, clock: Clock, keep: str) -> None:
 
 def _progress(path: Path) -> list[Progress]:
     """How far the old store's sources have come; nothing where its layout tells it in another way."""
-    old = connect(path, memory_limit_mb=512, threads=1)
+    old = connect(path, memory_limit_mb=256, threads=1)
     try:
         return list(stored_progress(old).values())
     except duckdb.Error:

@@ -73,7 +73,7 @@ _MACHINE_FAILURES = (*_GIVEN_UP, duckdb.IOException, duckdb.TransactionException
 class DuckDBEventStore:
     """A `RebuildableStore`. Safe from several threads; owned by one process."""
 
-    def __init__(self, path: Path, *, clock: Clock, memory_limit_mb: int = 512, threads: int = 2) -> None:
+    def __init__(self, path: Path, *, clock: Clock, memory_limit_mb: int = 256, threads: int = 2) -> None:
         """Open the file at `path`, or make an empty store there; what an interrupted rebuild left is removed.
 
         Raises StoreBusyError when another process owns the file or it cannot be written, StoreDamagedError when it is unreadable or
