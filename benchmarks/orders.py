@@ -14,7 +14,7 @@ from benchmarks.claims import Bench, Claim, Figure, Measured, Options, Table
 from benchmarks.machine import scratch
 from benchmarks.running import run
 from tests.support.money import MoneyWorld
-from tribute.analytics.port import Click, ClicksAsked
+from tribute.analytics.clicks import Click, ClicksAsked
 from tribute.ledger.database import Base, Database
 from tribute.ledger.models_money import CommissionRow, EntryRow, TransactionRow
 from tribute.ledger.models_orders import ConversionRow, DecisionRow, MoneyOutboxRow

@@ -14,10 +14,11 @@ from tests.support.events import NOON
 from tests.support.random_events import CODES, OTHER_VALUES, VALUES, events, some_time
 from tests.support.recount_analytics import recount_analytics, recount_identification, recount_live
 from tests.support.recount_attribution import facts_of_money
+from tribute.analytics.clicks import MoneyFact
 from tribute.analytics.comparison import midnight
 from tribute.analytics.definitions import DAY, Grain, Metric
 from tribute.analytics.dimensions import Dimension
-from tribute.analytics.port import Batch, MoneyFact, RebuildableStore
+from tribute.analytics.port import Batch, RebuildableStore
 from tribute.analytics.query import ANALYTICS_METRICS, AnalyticsQuery, Comparison, Filter, Period
 from tribute.events.derived import Channel, DerivedEvent
 from tribute.kit.errors import InvalidInputError

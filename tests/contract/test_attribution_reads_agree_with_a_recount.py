@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from tests.support.event_stores import EVENT_STORE_ENGINES
 from tests.support.random_events import CODES, events, some_time
 from tests.support.recount_attribution import recount_clicks, recount_hints, recount_visitor_of_order
+from tribute.analytics.clicks import ClicksAsked, OrderAsked
 from tribute.analytics.definitions import Span
-from tribute.analytics.port import Batch, ClicksAsked, OrderAsked, RebuildableStore
+from tribute.analytics.port import Batch, RebuildableStore
 from tribute.events.derived import DerivedEvent
 
 WEBSITES = [("web_a",), ("web_a", "web_b"), ("web_b", "web_c"), ()]

@@ -5,8 +5,9 @@ from datetime import timedelta
 import msgspec
 
 from tests.support.events import NOON, make_event
+from tribute.analytics.clicks import ClickListQuery, CountedClick
 from tribute.analytics.definitions import DAY
-from tribute.analytics.port import Batch, ClickListQuery, CodeRegistration, CountedClick, EventStore
+from tribute.analytics.port import Batch, CodeRegistration, EventStore
 from tribute.events.derived import BotMark, DerivedEvent
 
 CODES = [CodeRegistration("ada", "aff_1", NOON - 30 * DAY), CodeRegistration("eva", "aff_2", NOON - 30 * DAY)]

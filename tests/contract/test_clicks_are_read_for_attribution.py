@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from tests.support.events import NOON, make_event
+from tribute.analytics.clicks import Click, ClicksAsked, OrderHintSeen
 from tribute.analytics.definitions import DAY, HOUR, Span
-from tribute.analytics.port import Batch, Click, ClicksAsked, CodeRegistration, EventStore, OrderHintSeen, RebuildableStore
+from tribute.analytics.port import Batch, CodeRegistration, EventStore, RebuildableStore
 from tribute.events.derived import BotMark, DerivedEvent, VisitorKind
 from tribute.events.orders import OrderHint, OrderKind
 

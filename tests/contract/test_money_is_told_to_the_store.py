@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.support.events import NOON, make_event
+from tribute.analytics.clicks import MoneyFact
 from tribute.analytics.definitions import DAY, HOUR, Grain, Metric
 from tribute.analytics.dimensions import Dimension
-from tribute.analytics.port import Batch, CodeRegistration, EventStore, MoneyFact, RebuildableStore
+from tribute.analytics.port import Batch, CodeRegistration, EventStore, RebuildableStore
 from tribute.analytics.query import MONEY_METRICS, AnalyticsQuery, Period
 from tribute.analytics.results import AnalyticsResult, shown
 from tribute.kit.errors import InvalidInputError

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.support.ledger import NOON
-from tribute.analytics.port import Click, ClicksAsked
+from tribute.analytics.clicks import Click, ClicksAsked
 from tribute.attribution.desk import Desk
 from tribute.attribution.emails import EmailHashes
 from tribute.attribution.intake import Intake

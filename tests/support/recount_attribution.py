@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from tests.support.recount import affiliate_of, counted_copies, distinct_records
 from tests.support.recount_analytics import PROPERTY, Fact, in_order
+from tribute.analytics.clicks import Click, ClicksAsked, MoneyFact, OrderAsked, OrderHintSeen
 from tribute.analytics.definitions import Span
 from tribute.analytics.dimensions import Dimension
-from tribute.analytics.port import Click, ClicksAsked, CodeRegistration, MoneyFact, OrderAsked, OrderHintSeen
+from tribute.analytics.port import CodeRegistration
 from tribute.events.derived import DerivedEvent, VisitorKind
 from tribute.events.orders import OrderHint
 

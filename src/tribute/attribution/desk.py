@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 from sqlalchemy.orm import Session
 
-from tribute.analytics.port import Click
+from tribute.analytics.clicks import Click
 from tribute.attribution.candidates import Candidates
 from tribute.attribution.deciding import choose, decide
 from tribute.attribution.emails import EmailHashes

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 from sqlalchemy.orm import Session
 
-from tribute.analytics.port import Click, ClicksAsked
+from tribute.analytics.clicks import Click, ClicksAsked
 from tribute.attribution.candidates import AffiliateStanding, Assigned, Candidates, EarlierOrder, SameAs
 from tribute.attribution.emails import EmailHashes
 from tribute.attribution.ports import Evidence

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from tribute.analytics.port import Click, ClicksAsked
+from tribute.analytics.clicks import Click, ClicksAsked
 
 
 class Arrivals(Protocol):

@@ -9,7 +9,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any, Final, Protocol
 
-from tribute.analytics.port import MoneyFact
+from tribute.analytics.clicks import MoneyFact, Placement
 from tribute.kit.clock import Clock
 from tribute.kit.money import rounded
 from tribute.ledger.conversions import ConversionRecord, Conversions
@@ -17,14 +17,11 @@ from tribute.ledger.database import Database
 from tribute.ledger.money_facts import MoneyFacts, money_facts
 from tribute.ledger.outbox import Outbox
 from tribute.ledger.paging import LARGEST_PAGE
-from tribute.ledger.rules.decisions import ClickSeen
 from tribute.ledger.rules.orders import Order
 from tribute.ledger.rules.refunds import refunded_by_any, split_refunds
 
 BATCH: Final = 500
-_CLICK = tuple(
-    name for name in ClickSeen.__struct_fields__ if name in MoneyFact.__dataclass_fields__ and name not in {"website_id", "time"}
-)
+_PLACEMENT = tuple(Placement.__dataclass_fields__)
 """What a fact has of the winning click: everything that analytics break numbers down by."""
 
 
@@ -86,7 +83,7 @@ def facts_of(one: MoneyFacts) -> Iterator[MoneyFact]:
         return
     facts, order = conversion.facts, conversion.order()
     click = decision.record.click if decision.record.outcome == "attributed" else None
-    shared: dict[str, Any] = {name: getattr(click, name) if click is not None else None for name in _CLICK}
+    shared: dict[str, Any] = {name: getattr(click, name) if click is not None else None for name in _PLACEMENT}
     shared |= {"conversion_id": conversion.id, "website_id": facts.website_id, "currency": facts.currency}
     shared["affiliate_id"] = conversion.state.credited_affiliate_id
     counted = one.commission if one.commission is not None and one.commission.status not in {"held", "rejected"} else None

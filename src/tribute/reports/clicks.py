@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from tribute.access.caller import Caller
-from tribute.analytics.port import ClickListQuery, ClickPlace, CountedClick
+from tribute.analytics.clicks import ClickListQuery, ClickPlace, CountedClick
 from tribute.kit.clock import Clock
 from tribute.kit.errors import InvalidInputError
 from tribute.ledger.affiliates import Affiliates

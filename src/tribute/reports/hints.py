@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from tribute.access.caller import Caller
+from tribute.analytics.clicks import OrderHintSeen
 from tribute.analytics.definitions import Span
-from tribute.analytics.port import OrderHintSeen
 from tribute.kit.clock import Clock
 from tribute.kit.errors import InvalidInputError
 from tribute.ledger.database import Database

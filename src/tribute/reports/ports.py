@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Protocol
 
 from tribute.access.caller import Caller
+from tribute.analytics.clicks import ClickListQuery, CountedClick
 from tribute.analytics.definitions import Grain, Span
-from tribute.analytics.port import ClickListQuery, CountedClick, Identification, LatestEvent, Live, Point, SeriesQuery, UnknownCode
+from tribute.analytics.port import Identification, LatestEvent, Live, Point, SeriesQuery, UnknownCode
 from tribute.analytics.query import AnalyticsQuery
 from tribute.analytics.results import AnalyticsResult
 

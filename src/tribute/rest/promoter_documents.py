@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from tribute.analytics.port import OrderHintSeen
+from tribute.analytics.clicks import OrderHintSeen
 from tribute.kit.clock import iso
 from tribute.ledger.audit import AuditRecord
 from tribute.ledger.books import Balance

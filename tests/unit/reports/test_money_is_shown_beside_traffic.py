@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.support.portal import NOW, Portal
-from tribute.analytics.port import MoneyFact
+from tribute.analytics.clicks import MoneyFact
 
 FIELDS = "conversions revenue commissions epc conversionRate pageViews"
 METRICS = ["Conversions", "Revenue", "Commissions", "EPC", "ConversionRate"]

@@ -11,8 +11,8 @@ from uuid import UUID
 
 import duckdb
 
+from tribute.analytics.clicks import Click, ClicksAsked
 from tribute.analytics.definitions import CLICK_TOLD_WITHIN
-from tribute.analytics.port import Click, ClicksAsked
 from tribute.store.duckdb.clicks import Digest, digest_of
 from tribute.store.duckdb.times import aware, naive
 

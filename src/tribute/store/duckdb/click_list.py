@@ -4,7 +4,7 @@ from typing import Any
 
 import duckdb
 
-from tribute.analytics.port import ClickListQuery, ClickPlace, CountedClick
+from tribute.analytics.clicks import ClickListQuery, ClickPlace, CountedClick
 from tribute.store.duckdb.times import aware, naive
 
 _WHOSE = "coalesce(c.affiliate_id, '')"

@@ -10,7 +10,7 @@ from datetime import datetime
 import duckdb
 import pyarrow as pa
 
-from tribute.analytics.port import MoneyFact
+from tribute.analytics.clicks import MoneyFact
 from tribute.store.duckdb.columns import registered
 from tribute.store.duckdb.times import naive
 

@@ -9,8 +9,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from tribute.analytics.clicks import OrderAsked, OrderHintSeen
 from tribute.analytics.definitions import Span
-from tribute.analytics.port import OrderAsked, OrderHintSeen
 from tribute.events.orders import OrderHint, OrderKind
 from tribute.store.duckdb.clicks import LASTING_VISITOR, digest
 from tribute.store.duckdb.columns import registered

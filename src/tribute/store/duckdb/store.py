@@ -13,23 +13,17 @@ from typing import TypeVar
 import duckdb
 import structlog
 
+from tribute.analytics.clicks import Click, ClickListQuery, ClicksAsked, CountedClick, MoneyFact, OrderAsked, OrderHintSeen
 from tribute.analytics.definitions import Grain, Span, bucket_start
 from tribute.analytics.port import (
     UTC_ZONE,
     Batch,
-    Click,
-    ClickListQuery,
-    ClicksAsked,
     CodeRegistration,
-    CountedClick,
     Directory,
     Identification,
     LatestEvent,
     Live,
     Loaded,
-    MoneyFact,
-    OrderAsked,
-    OrderHintSeen,
     Point,
     Progress,
     RebuildableStore,
