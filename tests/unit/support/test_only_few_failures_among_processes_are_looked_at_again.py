@@ -18,9 +18,10 @@ def test_few_failures_among_processes_are_worth_it() -> None:
         {},
         {SERVED: True, "tests/unit/test_c.py::test_three": True},
         {"tests/e2e/test_a.py": True},
+        {"tests/e2e/test_kill_loses_no_order.py::test_one": True},
         {f"tests/e2e/test_a.py::test_{number}": True for number in range(4)},
     ],
-    ids=["none", "one without processes", "a file that cannot be read", "many"],
+    ids=["none", "one without processes", "a file that cannot be read", "one about what is lost", "many"],
 )
 def test_others_are_believed_at_once(failed: dict[str, bool]) -> None:
     assert not worth_a_second_look(failed)
