@@ -18,6 +18,9 @@ REBUILD_SUFFIX = ".rebuild"
 _BLOCK_BYTES = 65_536
 """Of a new file. A table's columns end in blocks that are not full: with DuckDB's 256 KiB that was a seventh of a young store's file."""
 
+_SPILL = "4GB"
+"""What questions that do not fit into memory may take of the disk meanwhile."""
+
 
 class Database:
     """One open file. Connections to it are cursors; each is used by one thread at a time and closed by who took it."""
@@ -69,7 +72,7 @@ def connect(path: Path, memory_limit_mb: int, threads: int) -> duckdb.DuckDBPyCo
                 "autoinstall_known_extensions": False,
                 "python_enable_replacements": False,
                 "memory_limit": f"{memory_limit_mb}MB",
-                "max_temp_directory_size": f"{8 * memory_limit_mb}MB",
+                "max_temp_directory_size": _SPILL,
                 "threads": threads,
                 "default_block_size": _BLOCK_BYTES,
             },
