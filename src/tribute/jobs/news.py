@@ -134,7 +134,7 @@ class NewsMailer:
 
 def _line(item: NewsItem, writing: Writing, *, is_payable: bool) -> NewsLine:
     note = "payable now" if is_payable else f"payable on {writing.day(item.payable_at)}"
-    return NewsLine(item.website, writing.moment(item.occurred_at), writing.money(item.amount_minor, item.currency), note)
+    return NewsLine(item.website, writing.minute(item.occurred_at), writing.money(item.amount_minor, item.currency), note)
 
 
 def _total(items: Sequence[NewsItem], writing: Writing) -> str:

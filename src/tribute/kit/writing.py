@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
 from tribute.kit.money import main_units, spelled
@@ -60,10 +60,18 @@ class Writing:
         """Mon 12."""
         return f"{on:%a %-d}" if self.locale is None else _by_skeleton("Ed", on, self.locale)
 
-    def moment(self, at: datetime) -> str:
-        """12 Nov 2026, 14:03."""
+    def minute(self, at: datetime) -> str:
+        """12 Nov 2026, 14:03: for lists."""
         local = self.local(at)
-        time = f"{local:%H:%M}" if self.locale is None else _short_time(local, self.locale)
+        time = f"{local:%H:%M}" if self.locale is None else _time("short", local, self.locale)
+        return f"{self.day(at)}, {time}"
+
+    def moment(self, at: datetime) -> str:
+        """12 Nov 2026, 14:03:12, without seconds where there are none: for sentences that give reasons, which seconds may decide."""
+        local = self.local(at)
+        if not local.second:
+            return self.minute(at)
+        time = f"{local:%H:%M:%S}" if self.locale is None else _time("medium", local, self.locale)
         return f"{self.day(at)}, {time}"
 
     def clock(self, at: datetime) -> str:
@@ -86,10 +94,10 @@ def _by_skeleton(skeleton: str, on: date, tag: str) -> str:
     return format_skeleton(skeleton, on, locale=_locale(tag))
 
 
-def _short_time(local: datetime, tag: str) -> str:
+def _time(length: Literal["short", "medium"], local: datetime, tag: str) -> str:
     from babel.dates import format_time
 
-    return format_time(local, "short", tzinfo=local.tzinfo, locale=_locale(tag))
+    return format_time(local, length, tzinfo=local.tzinfo, locale=_locale(tag))
 
 
 @cache

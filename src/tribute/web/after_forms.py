@@ -5,6 +5,7 @@ that is shown once) is gone when that address is opened again, which leads to th
 """
 
 from typing import Any, Final
+from urllib.parse import quote
 
 from litestar import get
 from litestar.datastructures import Cookie
@@ -21,10 +22,10 @@ _SECONDS: Final = 300
 def back_to(parts: Parts, path: str, *, say: str | None = None, at: str = "", also: Cookie | None = None) -> Redirect:
     """Lead to a page, which is to say something once: `say` is the page's own name for the sentence.
 
-    `at` is what follows the path: a query, a fragment. `also` is set as well.
+    `path` is as it is meant, not as addresses write it; `at` is what follows it: a query, a fragment. `also` is set as well.
     """
     cookies = [] if say is None else [_cookie(parts, _written(say, path), _SECONDS)]
-    return Redirect(path + at, status_code=303, cookies=[*cookies, *([also] if also is not None else [])])
+    return Redirect(quote(path) + at, status_code=303, cookies=[*cookies, *([also] if also is not None else [])])
 
 
 def said_at(parts: Parts, request: AnyRequest) -> str | None:
@@ -48,7 +49,8 @@ def ways_back(page: str, *forms: str) -> Any:
 
     @get(list(forms))
     async def lead(request: AnyRequest) -> Redirect:
-        return Redirect(page.format(**request.path_params), status_code=303)
+        names = {name: quote(str(value), safe="") for name, value in request.path_params.items()}
+        return Redirect(page.format(**names), status_code=303)
 
     return lead
 
@@ -59,5 +61,5 @@ def _cookie(parts: Parts, value: str, seconds: int) -> Cookie:
 
 
 def _written(say: str, path: str) -> str:
-    """A word and whose it is, of signs that stand in a cookie as they are."""
-    return say + path.replace("/", ":")
+    """A word and whose it is, of signs that stand in a cookie, and are read from it, as they are: a percent sign is not."""
+    return f"{say}:{quote(path, safe='').replace('%', '!')}"

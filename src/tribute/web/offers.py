@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tribute.ledger.rules.sign_up import Question
 from tribute.ledger.rules.terms import Terms
 from tribute.reports.joining import Offer
-from tribute.web.reader import reader
+from tribute.web.reader import reader, readers_terms
 
 _MODELS = {
     "last-click": "When several people sent the same customer, the last click before the sale counts.",
@@ -47,7 +47,7 @@ def offer_shown(offer: Offer) -> OfferShown:
     return OfferShown(
         program=offer.program.name,
         welcome=offer.welcome,
-        pays=offer.told(reader()),
+        pays=offer.told(readers_terms()),
         facts=[*_facts(offer.terms)],
         websites=[site.domain for site in offer.websites],
         terms_text=offer.terms.text,

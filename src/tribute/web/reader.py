@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 from litestar import Request
@@ -39,6 +40,20 @@ _READER: ContextVar[Reader] = ContextVar("reader")
 def reader() -> Reader:
     """Whoever reads what is written now."""
     return _READER.get(NOBODY_KNOWN)
+
+
+class _Dated(Writing):
+    """Forms for a sentence that stands by itself, as terms do: a moment says whose clock it is on."""
+
+    def moment(self, at: datetime) -> str:
+        written = super().moment(at)
+        return f"{written} UTC" if self.zone == "UTC" else f"{written} ({self.zone})"
+
+
+def readers_terms() -> Writing:
+    """The forms of the terms that whoever reads is offered or bound by: theirs, and each moment with its zone."""
+    one = reader()
+    return _Dated(one.locale, one.zone)
 
 
 def set_reader(request: Request[Any, Any, Any], one: Reader) -> None:

@@ -99,7 +99,7 @@ def _read_by(whom: Reader, parts: Iterator[str]) -> Iterator[str]:
 _READERS_FORMS: dict[str, Callable[..., str]] = {
     "number": lambda value: reader().number(value),
     "day": lambda at: reader().day(at),
-    "moment": lambda at: reader().moment(at),
+    "minute": lambda at: reader().minute(at),
     "clock": lambda at: reader().clock(at),
 }
 """Filters that write for whoever reads."""

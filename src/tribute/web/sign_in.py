@@ -101,13 +101,17 @@ def _forgot_routes(parts: Parts) -> list[Any]:
         except TooManyAttemptsError as error:
             page = ForgotPage(mails=parts.doors.mailed.are_sent, email=email, problem=wait_words(error))
             return tried_too_often(parts, request, error, page)
-        return Redirect("/sign-in/sent?reset", status_code=303)
+        return Redirect("/forgot/sent", status_code=303)
 
     @get("/sign-in/sent")
     async def sent(request: AnyRequest) -> Response[Any]:
-        return parts.render.page(SentPage(is_reset="reset" in request.query_params), request)
+        return parts.render.page(SentPage(is_reset=False), request)
 
-    return [ask, send, sent]
+    @get("/forgot/sent")
+    async def sent_to_reset(request: AnyRequest) -> Response[Any]:
+        return parts.render.page(SentPage(is_reset=True), request)
+
+    return [ask, send, sent, sent_to_reset]
 
 
 def _sign_out_route(parts: Parts) -> Any:

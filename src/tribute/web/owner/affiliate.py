@@ -9,7 +9,6 @@ from typing import Annotated, Any, ClassVar, Final
 from litestar import Response, get, post
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath
-from litestar.response import Redirect
 
 from tribute.access.caller import Caller
 from tribute.kit.errors import ConflictError, InvalidInputError
@@ -17,7 +16,7 @@ from tribute.office.applications import Admitted
 from tribute.reports.joining import ApplicationSeen
 from tribute.reports.programs import ProgramSeen
 from tribute.reports.scope import require_team
-from tribute.web.after_forms import ways_back
+from tribute.web.after_forms import back_to, said_at, ways_back
 from tribute.web.amounts import Amount
 from tribute.web.owner.affiliates import PATH, LinkShown, link_shown, sentence
 from tribute.web.parts import AnyRequest, Parts
@@ -31,6 +30,13 @@ _STANDINGS: Final = {
     "deactivated": "Deactivated",
     "banned": "Banned",
 }
+_DONE: Final = {
+    "deactivate": "Deactivated. They can sign in no more and earn nothing from now on.",
+    "activate": "Taken up again. They can sign in, and their code counts.",
+    "let-in": "Approved. They earn in the program from now on.",
+    "turn-down": "Rejected. They read the reason.",
+}
+"""What the page says after each of the team's words; a link is shown instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,7 @@ class AffiliatePage:
     balances: Sequence[BalanceRow]
     told: Sequence[ToldRow]
     problem: str | None
+    done: str | None
     link: LinkShown | None
     may_change: bool
     mails_are_sent: bool
@@ -148,7 +155,7 @@ def _word(parts: Parts, name: str, say: Say) -> Any:
             return _show(parts, request, affiliate_id, problem=f"Nothing was changed. {sentence(error)}", status=422)
         if admitted is not None:
             return _show(parts, request, affiliate_id, link=link_shown(parts, admitted))
-        return Redirect(f"{PATH}/{affiliate_id}", status_code=303)
+        return back_to(parts, f"{PATH}/{affiliate_id}", say=name)
 
     @post(f"{PATH}/{{affiliate_id:str}}/{name}", name=f"affiliate-{name}")
     async def word(request: AnyRequest, affiliate_id: FromPath[str], data: Form) -> Response[Any]:
@@ -168,10 +175,13 @@ def _show(
 ) -> Response[Any]:
     caller = parts.caller(request)
     require_team(caller)
-    return parts.render.page(_page(parts, caller, affiliate_id, problem, link), request, status=status)
+    done = _DONE.get(said_at(parts, request) or "")
+    return parts.render.page(_page(parts, caller, affiliate_id, problem=problem, done=done, link=link), request, status=status)
 
 
-def _page(parts: Parts, caller: Caller, affiliate_id: str, problem: str | None, link: LinkShown | None) -> AffiliatePage:
+def _page(
+    parts: Parts, caller: Caller, affiliate_id: str, *, problem: str | None, done: str | None, link: LinkShown | None
+) -> AffiliatePage:
     seen = parts.ledger.promoters.affiliate(caller, affiliate_id)
     record = seen.record
     told = parts.ledger.joining.of_affiliate(caller, record.id)
@@ -190,6 +200,7 @@ def _page(parts: Parts, caller: Caller, affiliate_id: str, problem: str | None, 
         balances=_balances(parts, caller, record.id),
         told=[_told_row(one) for one in told],
         problem=problem,
+        done=done,
         link=link,
         may_change=caller.may_change,
         mails_are_sent=parts.office.letters.are_sent,

@@ -15,7 +15,7 @@ from tribute.access.caller import Caller
 from tribute.kit.errors import ConflictError, InvalidInputError
 from tribute.ledger.rules.images import LARGEST_IMAGE
 from tribute.reports.scope import require_team
-from tribute.web.after_forms import ways_back
+from tribute.web.after_forms import back_to, said_at, ways_back
 from tribute.web.creative_images import CREATIVES
 from tribute.web.parts import AnyRequest, Parts
 
@@ -23,6 +23,10 @@ Upload = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.MULTI_PAR
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 _LARGEST_FORM: Final = LARGEST_IMAGE + 50_000
 _PATH: Final = "/owner/programs/{program_id:str}/creatives"
+_DONE: Final = {
+    "added": "Added. Affiliates find it on their page of links.",
+    "removed": "Removed. Affiliates find it no more; where they put it already, it stays.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class CreativesPage:
     creatives: Sequence[CreativeShown]
     typed: str
     problem: str | None
+    done: str | None
     may_change: bool
 
 
@@ -71,7 +76,8 @@ def creative_routes(parts: Parts) -> list[Any]:
 
 
 def _show(parts: Parts, request: AnyRequest, program_id: str) -> Response[Any]:
-    return parts.render.page(_page(parts, _team_member(parts, request), program_id), request)
+    done = _DONE.get(said_at(parts, request) or "")
+    return parts.render.page(_page(parts, _team_member(parts, request), program_id, done=done), request)
 
 
 def _add(parts: Parts, request: AnyRequest, program_id: str, text: str, image: bytes | None) -> Response[Any]:
@@ -82,12 +88,12 @@ def _add(parts: Parts, request: AnyRequest, program_id: str, text: str, image: b
         what = f"The {error.field} {error.problem}" if isinstance(error, InvalidInputError) else str(error)
         page = _page(parts, caller, program_id, typed=text, problem=f"Nothing was added. {what[:1].upper()}{what[1:]}.")
         return parts.render.page(page, request, status=422)
-    return _back(program_id)
+    return _back(parts, program_id, "added")
 
 
 def _remove(parts: Parts, request: AnyRequest, program_id: str, creative_id: str) -> Response[Any]:
     parts.office.creatives.remove(_team_member(parts, request), creative_id)
-    return _back(program_id)
+    return _back(parts, program_id, "removed")
 
 
 def _team_member(parts: Parts, request: AnyRequest) -> Caller:
@@ -96,11 +102,13 @@ def _team_member(parts: Parts, request: AnyRequest) -> Caller:
     return caller
 
 
-def _back(program_id: str) -> Redirect:
-    return Redirect(_PATH.replace("{program_id:str}", program_id), status_code=303)
+def _back(parts: Parts, program_id: str, say: str) -> Redirect:
+    return back_to(parts, _PATH.replace("{program_id:str}", program_id), say=say)
 
 
-def _page(parts: Parts, caller: Caller, program_id: str, *, typed: str = "", problem: str | None = None) -> CreativesPage:
+def _page(
+    parts: Parts, caller: Caller, program_id: str, *, typed: str = "", problem: str | None = None, done: str | None = None
+) -> CreativesPage:
     seen = parts.ledger.creatives.of_program(caller, program_id)
     return CreativesPage(
         name=parts.accounts.profile(caller).name,
@@ -112,5 +120,6 @@ def _page(parts: Parts, caller: Caller, program_id: str, *, typed: str = "", pro
         ],
         typed=typed,
         problem=problem,
+        done=done,
         may_change=caller.may_change,
     )

@@ -8,12 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Final, cast, get_args
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from litestar import Response, get, post
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath
-from litestar.response import Redirect
 
 from tribute.access.caller import Caller
 from tribute.kit.errors import ConflictError, InvalidInputError, NotFoundError
@@ -21,7 +20,7 @@ from tribute.ledger.conversions import Status
 from tribute.ledger.paging import Page
 from tribute.reports.money import ConversionSeen
 from tribute.reports.scope import require_team
-from tribute.web.after_forms import ways_back
+from tribute.web.after_forms import back_to, said_at, ways_back
 from tribute.web.amounts import Amount, state_words
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.portal.options import Option
@@ -37,6 +36,12 @@ _STATUS_WORDS = {
     "decided": "Decided",
 }
 _STATUSES: frozenset[str] = frozenset(get_args(Status))
+_DONE: Final = {
+    "assign": "Reassigned. What it earns, and for whom, is decided anew.",
+    "link": "Taken as the same order. It earns once.",
+    "keep-apart": "Kept apart. Both earn.",
+}
+"""What the page says after each of the owner's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ class OwedRow:
 
 @dataclass(frozen=True, slots=True)
 class OrdersPage:
-    """Everything the page shows."""
+    """Everything the page shows. `kept` is where in the list one is, which every form takes along."""
 
     template: ClassVar[str] = "owner/orders.html"
     name: str
@@ -85,8 +90,10 @@ class OrdersPage:
     older: str | None
     owed: Sequence[OwedRow]
     problem: str | None
+    done: str | None
     open_id: str | None
     typed: dict[str, str]
+    kept: dict[str, str]
     may_change: bool
 
 
@@ -98,7 +105,9 @@ def order_routes(parts: Parts) -> list[Any]:
         caller = parts.caller(request)
         require_team(caller)
         asked = request.query_params
-        return parts.render.page(_page(parts, caller, asked.get("status"), asked.get("after"), open_id=asked.get("order")), request)
+        done = _DONE.get(said_at(parts, request) or "")
+        page = _page(parts, caller, asked.get("status"), asked.get("after"), open_id=asked.get("order"), done=done)
+        return parts.render.page(page, request)
 
     back = ways_back(f"{PATH}?order={{conversion_id}}", *(f"{PATH}/{{conversion_id:str}}/{name}" for name in _WORDS))
     return [orders, *(_word(parts, name, say) for name, say in _WORDS.items()), back]
@@ -126,15 +135,15 @@ def _word(parts: Parts, name: str, say: Say) -> Any:
     def said(request: AnyRequest, conversion_id: str, told: dict[str, str]) -> Response[Any]:
         caller = parts.caller(request)
         require_team(caller)
-        status = told.get("status", "")
+        status, after = told.get("status"), told.get("after")
         try:
             say(parts, caller, conversion_id, told)
         except (InvalidInputError, ConflictError, NotFoundError) as error:
             problem = f"Nothing was changed. {str(error)[:1].upper()}{str(error)[1:]}."
-            page = _page(parts, caller, status, None, open_id=conversion_id, problem=problem, typed=told)
+            page = _page(parts, caller, status, after, open_id=conversion_id, problem=problem, typed=told)
             return parts.render.page(page, request, status=422)
-        kept = {name: value for name, value in (("status", status), ("order", conversion_id)) if value}
-        return Redirect(f"{PATH}?{urlencode(kept)}#{conversion_id}", status_code=303)
+        asked = _kept(status, after) | {"order": conversion_id}
+        return back_to(parts, PATH, say=name, at=f"?{urlencode(asked)}#{quote(conversion_id, safe='')}")
 
     @post(f"{PATH}/{{conversion_id:str}}/{name}", name=f"order-{name}")
     async def word(request: AnyRequest, conversion_id: FromPath[str], data: Form) -> Response[Any]:
@@ -151,14 +160,15 @@ def _page(
     *,
     open_id: str | None = None,
     problem: str | None = None,
+    done: str | None = None,
     typed: dict[str, str] | None = None,
 ) -> OrdersPage:
     wanted = cast("Status", status) if status in _STATUSES else None
     page, problem = _read(parts, caller, wanted, after, problem)
-    kept = {"status": wanted} if wanted is not None else {}
+    kept = _kept(wanted, None)
     return OrdersPage(
         name=parts.accounts.profile(caller).name,
-        rows=[_row(parts, caller, seen) for seen in page.items],
+        rows=[_row(parts, caller, seen) for seen in _with_named(parts, caller, page.items, open_id)],
         statuses=[Option("", "All", wanted is None), *(Option(one, words, one == wanted) for one, words in _STATUS_WORDS.items())],
         is_filtered=wanted is not None,
         is_first=not after,
@@ -166,10 +176,27 @@ def _page(
         older=f"{PATH}?{urlencode(kept | {'after': page.next})}" if page.next is not None else None,
         owed=_owed(parts, caller),
         problem=problem,
+        done=done,
         open_id=open_id,
         typed=typed or {},
+        kept=_kept(wanted, after),
         may_change=caller.may_change,
     )
+
+
+def _kept(status: str | None, after: str | None) -> dict[str, str]:
+    """What of the page's address is kept from form to form: the filter and the place in the list."""
+    return {name: value for name, value in (("status", status), ("after", after)) if value}
+
+
+def _with_named(parts: Parts, caller: Caller, listed: Sequence[ConversionSeen], order: str | None) -> Sequence[ConversionSeen]:
+    """The listed orders, below the one that the address names where it is not among them: no longer, or on another page."""
+    if not order or any(one.record.id == order for one in listed):
+        return listed
+    try:
+        return [parts.ledger.money.conversion(caller, order), *listed]
+    except NotFoundError:
+        return listed
 
 
 def _read(

@@ -12,7 +12,6 @@ from typing import Annotated, Any, ClassVar, Final
 from litestar import Response, get, post
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath
-from litestar.response import Redirect
 
 from tribute.access.caller import Caller
 from tribute.analytics.definitions import TimeWindow
@@ -27,6 +26,10 @@ from tribute.web.parts import AnyRequest, Parts
 
 PATH: Final = "/owner/websites"
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+_DONE: Final = {
+    "added": "Added. Its light turns green when the first event arrives.",
+    "saved": "Saved. It holds for what comes from now on.",
+}
 _NOW: Final = timedelta(minutes=5)
 """Events that are no older than this "come now"."""
 
@@ -76,7 +79,7 @@ class WebsitePage:
     parameters: str
     typed: dict[str, str]
     problem: str | None
-    is_saved: bool
+    done: str | None
     may_change: bool
 
 
@@ -137,7 +140,7 @@ def _add(parts: Parts, request: AnyRequest, told: dict[str, str]) -> Response[An
         made = parts.office.websites.add(caller, told.get("name", ""), told.get("domain", ""))
     except (InvalidInputError, ConflictError) as error:
         return _show_all(parts, request, typed=told, problem=f"Nothing was added. {sentence(error)}", status=422)
-    return Redirect(f"{PATH}/{made.id}", status_code=303)
+    return back_to(parts, f"{PATH}/{made.id}", say="added")
 
 
 def _show(
@@ -160,7 +163,7 @@ def _show(
         parameters=", ".join(site.link_parameters),
         typed=typed or {},
         problem=problem,
-        is_saved=said_at(parts, request) == "saved",
+        done=_DONE.get(said_at(parts, request) or ""),
         may_change=caller.may_change,
     )
     return parts.render.page(page, request, status=status)

@@ -25,7 +25,7 @@ from tribute.web.portal.definitions import (
     UNIDENTIFIED_DEFINITION,
     metric_rules,
 )
-from tribute.web.reader import reader
+from tribute.web.reader import readers_terms
 
 PATH: Final = "/help"
 _STATES: Final = {
@@ -110,9 +110,9 @@ def _program(seen: ProgramSeen) -> ProgramExplained:
         name=seen.record.name,
         websites=", ".join(site.name for site in seen.websites),
         may_earn=bool(seen.may_earn),
-        sentences=[*terms_sentences(seen.current.version.terms), *seen.current.told(reader())],
+        sentences=[*terms_sentences(seen.current.version.terms), *seen.current.told(readers_terms())],
         coming=[
-            (one.version.effective_from, [*terms_sentences(one.version.terms), *one.told(reader())])
+            (one.version.effective_from, [*terms_sentences(one.version.terms), *one.told(readers_terms())])
             for one in seen.coming
             if one.version.effective_from is not None
         ],

@@ -22,6 +22,7 @@ from tribute.analytics.query import MOST_ROWS
 from tribute.kit.errors import ConflictError, InvalidInputError, NotFoundError
 from tribute.reports.analytics import Question
 from tribute.reports.promoters import LinkSeen
+from tribute.web.after_forms import back_to, said_at
 from tribute.web.amounts import Amount
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.portal.creatives import CreativeGiven, creatives_given
@@ -96,6 +97,8 @@ class LinksPage:
     built: Built
     websites: Sequence[Option]
     links: Sequence[LinkRow]
+    is_made: bool
+    """A link was just made: the first of them."""
     unnamed: Results
     """Of tagged links that are no short ones."""
     checked: CheckShown | None
@@ -135,7 +138,8 @@ def _show(parts: Parts, request: AnyRequest) -> Response[Any]:
         return Redirect("/owner", status_code=303)
     asked = _cut(request.query_params)
     built = _built(parts, caller, asked, show=bool(asked.get("website")))
-    return parts.render.page(_page(parts, caller, built, made=asked.get("made"), check=asked.get("check", "").strip()), request)
+    is_made = said_at(parts, request) == "made"
+    return parts.render.page(_page(parts, caller, built, is_made=is_made, check=asked.get("check", "").strip()), request)
 
 
 def _keep(parts: Parts, request: AnyRequest, told: dict[str, str]) -> Response[Any]:
@@ -149,7 +153,7 @@ def _keep(parts: Parts, request: AnyRequest, told: dict[str, str]) -> Response[A
         field, problem = (error.field, error.problem) if isinstance(error, InvalidInputError) else ("slug", str(error))
         built = _built(parts, caller, told, show=True, field=field, problem=problem)
         return parts.render.page(_page(parts, caller, built), request, status=422)
-    return Redirect(f"{PATH}?{urlencode({'made': made.id})}#{made.id}", status_code=303)
+    return back_to(parts, PATH, say="made", at=f"#{made.id}")
 
 
 def _qr(parts: Parts, request: AnyRequest, kind: Kind) -> Response[bytes]:
@@ -181,9 +185,9 @@ def _built(
     return Built(website, to, sub_id, campaign, told.get("slug", ""), url, qr, field, sentence)
 
 
-def _page(parts: Parts, caller: Caller, built: Built, *, made: str | None = None, check: str = "") -> LinksPage:
+def _page(parts: Parts, caller: Caller, built: Built, *, is_made: bool = False, check: str = "") -> LinksPage:
     profile, reports = parts.accounts.profile(caller), parts.ledger
-    results = _results(parts, caller)
+    results, links = _results(parts, caller), reversed(reports.promoters.links(caller))
     checked = check_shown(check, reports.link_checks.check(caller, check, parts.public_url)) if check else None
     return LinksPage(
         name=profile.name,
@@ -191,7 +195,8 @@ def _page(parts: Parts, caller: Caller, built: Built, *, made: str | None = None
         may_keep=caller.may_make_links,
         built=built,
         websites=[Option(name, name, name == built.website) for name in reports.tagging.websites(caller)],
-        links=[_row(parts, seen, made, results) for seen in reversed(reports.promoters.links(caller))],
+        links=[_row(parts, seen, results, is_new=is_made and place == 0) for place, seen in enumerate(links)],
+        is_made=is_made,
         unnamed=results[None],
         checked=checked,
         creatives=creatives_given(parts, caller, built.website),
@@ -224,11 +229,11 @@ def _url(parts: Parts, seen: LinkSeen) -> str:
     return parts.public_url.rstrip("/") + seen.path
 
 
-def _row(parts: Parts, seen: LinkSeen, made: str | None, results: Mapping[str | None, Results]) -> LinkRow:
+def _row(parts: Parts, seen: LinkSeen, results: Mapping[str | None, Results], *, is_new: bool) -> LinkRow:
     record = seen.record
     nothing = Results(0, 0, Amount(0, results[None].commissions.currency), _overview_of(record.slug))
     came, qr = results.get(record.slug, nothing), urlencode({"link": record.id})
-    return LinkRow(record.id, _url(parts, seen), seen.website, seen.destination, record.sub_id, record.id == made, came, qr)
+    return LinkRow(record.id, _url(parts, seen), seen.website, seen.destination, record.sub_id, is_new, came, qr)
 
 
 def _overview_of(slug: str | None) -> str:

@@ -9,14 +9,13 @@ from typing import Annotated, Any, ClassVar, Final
 from litestar import Response, get, post
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath
-from litestar.response import Redirect
 
 from tribute.access.caller import Caller
 from tribute.analytics.definitions import Metric
 from tribute.ledger.embeds import EmbedRecord
 from tribute.office.embeds import METRICS
 from tribute.reports.scope import affiliate_of
-from tribute.web.after_forms import ways_back
+from tribute.web.after_forms import back_to, said_at, ways_back
 from tribute.web.embed import PREFIX
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.settings.forms import Choice, Typed, choices, cut, saved, themself
@@ -34,6 +33,7 @@ _METRIC_WORDS: Final = {
 }
 _USUAL: Final = {"metric-PageViews": "yes", "metric-Visitors": "yes", "window": DEFAULT_WINDOW.value, "theme": "auto"}
 _THEMES: Final = (("auto", "As the reader's system"), ("light", "Light"), ("dark", "Dark"))
+_DONE: Final = {"made": "Made. Copy its HTML to where it is to stand.", "removed": "Removed. Where it stood, it shows nothing any more."}
 _HEIGHT: Final = 240
 """Room for five numbers on a phone."""
 
@@ -64,6 +64,7 @@ class WidgetsPage:
     windows: Sequence[Choice]
     themes: Sequence[Choice]
     widgets: Sequence[WidgetRow]
+    done: str | None
     height: int
 
 
@@ -86,7 +87,7 @@ def widget_routes(parts: Parts) -> list[Any]:
 
 
 def _show(parts: Parts, request: AnyRequest) -> Response[Any]:
-    page = _page(parts, _affiliate(parts, request), Typed(_USUAL), request.query_params.get("made"))
+    page = _page(parts, _affiliate(parts, request), Typed(_USUAL), said_at(parts, request))
     return parts.render.page(page, request)
 
 
@@ -99,12 +100,12 @@ def _make(parts: Parts, request: AnyRequest, told: Mapping[str, str]) -> Respons
         made.append(parts.own_office.embeds.add(caller, metrics=metrics, **fields))
 
     answer = saved(parts, request, told, add, show=lambda typed: _page(parts, caller, typed, None), back=PATH)
-    return Redirect(f"{PATH}?made={made[0].token_id}#{made[0].token_id}", status_code=303) if made else answer
+    return back_to(parts, PATH, say="made", at=f"#{made[0].token_id}") if made else answer
 
 
 def _remove(parts: Parts, request: AnyRequest, token_id: str) -> Response[Any]:
     parts.own_office.embeds.remove(_affiliate(parts, request), token_id)
-    return Redirect(PATH, status_code=303)
+    return back_to(parts, PATH, say="removed")
 
 
 def _affiliate(parts: Parts, request: AnyRequest) -> Caller:
@@ -113,7 +114,9 @@ def _affiliate(parts: Parts, request: AnyRequest) -> Caller:
     return caller
 
 
-def _page(parts: Parts, caller: Caller, typed: Typed, made: str | None) -> WidgetsPage:
+def _page(parts: Parts, caller: Caller, typed: Typed, said: str | None) -> WidgetsPage:
+    widgets = parts.own.embeds.of(caller)
+    newest = widgets[0].token_id if widgets and said == "made" else None
     windows = [(window.value, words.capitalize()) for window, (_, words) in WINDOW_WORDS.items()]
     return WidgetsPage(
         frame=settings_frame(parts, caller, LABEL),
@@ -121,16 +124,18 @@ def _page(parts: Parts, caller: Caller, typed: Typed, made: str | None) -> Widge
         metrics=[Choice(f"metric-{one.value}", _METRIC_WORDS[one], bool(typed.of(f"metric-{one.value}"))) for one in METRICS],
         windows=choices(windows, typed.of("window")),
         themes=choices(_THEMES, typed.of("theme")),
-        widgets=[_row(parts, one, made) for one in parts.own.embeds.of(caller)],
+        widgets=[_row(parts, one, newest) for one in widgets],
+        done=_DONE.get(said or ""),
         height=_HEIGHT,
     )
 
 
-def _row(parts: Parts, one: EmbedRecord, made: str | None) -> WidgetRow:
+def _row(parts: Parts, one: EmbedRecord, newest: str | None) -> WidgetRow:
     path = PREFIX + one.token_id
     address, title = parts.public_url.rstrip("/") + path, escape(one.name)
     html = f'<iframe src="{address}" title="{title}" width="100%" height="{_HEIGHT}" style="border:0" loading="lazy"></iframe>'
     *first, last = (_METRIC_WORDS[Metric(metric)].lower() for metric in one.metrics)
     numbers = f"{', '.join(first)} and {last}" if first else last
+    sites = ", ".join(one.sites) or "any site"
     window = next(words for window, (_, words) in WINDOW_WORDS.items() if window.value == one.window)
-    return WidgetRow(one.token_id, one.name, f"{numbers} in {window}", ", ".join(one.sites) or "any site", html, path, one.token_id == made)
+    return WidgetRow(one.token_id, one.name, f"{numbers} in {window}", sites, html, path, one.token_id == newest)

@@ -13,7 +13,7 @@ from tribute.access.caller import Caller
 from tribute.ledger.rules.payout_details import METHODS, Method
 from tribute.reports.own import PayoutSeen
 from tribute.reports.scope import affiliate_of
-from tribute.web.after_forms import said_at, ways_back
+from tribute.web.after_forms import back_to, said_at, ways_back
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.settings.forms import Choice, Form, Typed, choices, cut, saved, themself
 from tribute.web.settings.sections import SettingsFrame, settings_frame
@@ -54,6 +54,7 @@ class PayoutPage:
     template: ClassVar[str] = "settings/payout.html"
     frame: SettingsFrame
     typed: Typed
+    is_removed: bool
     method: str | None
     details: Sequence[ShownDetail]
     masks: Mapping[str, str]
@@ -87,8 +88,8 @@ def _show(parts: Parts, request: AnyRequest) -> Response[Any]:
     caller, is_fresh, told = _affiliate(parts, request), parts.is_fresh(request), request.query_params
     if "full" in told and not is_fresh:
         return Redirect(PATH, status_code=303)
-    is_saved = said_at(parts, request) == "saved"
-    return parts.render.page(_page(parts, caller, is_fresh=is_fresh, is_full="full" in told, is_saved=is_saved), request)
+    said = said_at(parts, request)
+    return parts.render.page(_page(parts, caller, is_fresh=is_fresh, is_full="full" in told, said=said), request)
 
 
 def _save(parts: Parts, request: AnyRequest, told: dict[str, str]) -> Response[Any]:
@@ -109,7 +110,7 @@ def _remove(parts: Parts, request: AnyRequest) -> Response[Any]:
     if not parts.is_fresh(request):
         return Redirect(_AGAIN, status_code=303)
     parts.own_office.remove_payout(caller)
-    return Redirect(PATH, status_code=303)
+    return back_to(parts, PATH, say="removed")
 
 
 def _affiliate(parts: Parts, request: AnyRequest) -> Caller:
@@ -125,15 +126,16 @@ def _page(
     typed: Typed | None = None,
     is_fresh: bool,
     is_full: bool = False,
-    is_saved: bool = False,
+    said: str | None = None,
 ) -> PayoutPage:
     seen = parts.own.payout(caller)
     method = seen.details.method if seen is not None else None
-    typed = typed or Typed({"method": method or "iban"}, is_saved=is_saved)
+    typed = typed or Typed({"method": method or "iban"}, is_saved=said == "saved")
     masks = seen.details.masked() if seen is not None else {}
     return PayoutPage(
         frame=settings_frame(parts, caller, LABEL),
         typed=typed,
+        is_removed=said == "removed",
         method=_METHOD_WORDS[method] if method is not None else None,
         details=_details(seen, masks, is_full=is_full),
         masks=masks,

@@ -71,7 +71,9 @@ def profile_routes(parts: Parts) -> list[Any]:
 
 
 def _show(parts: Parts, request: AnyRequest) -> Response[Any]:
-    page = _page(parts, themself(parts, request), is_fresh=parts.is_fresh(request), is_saved=said_at(parts, request) == "saved")
+    caller, said = themself(parts, request), said_at(parts, request)
+    address = Typed({}, is_saved=said == "kept")
+    page = _page(parts, caller, is_fresh=parts.is_fresh(request), address=address, is_saved=said == "saved")
     return parts.render.page(page, request)
 
 
@@ -97,7 +99,7 @@ def _ask(parts: Parts, request: AnyRequest, told: dict[str, str]) -> Response[An
     caller = themself(parts, request)
     if told.get("cancel"):
         parts.own_office.forget_email(caller)
-        return Redirect(PATH, status_code=303)
+        return back_to(parts, PATH, say="kept")
     if not parts.is_fresh(request):
         return Redirect(_AGAIN, status_code=303)
 

@@ -32,6 +32,7 @@ _SAID: Final = {
     "app_removed": "The authenticator app is removed. Signing in asks for no codes any more.",
     "passkey_added": "The passkey is added. Sign in with it next time.",
     "passkey_removed": "The passkey is removed. Delete it from your device or password manager as well.",
+    "as_it_is": "Nothing was changed: that had been done before, perhaps in another window.",
 }
 
 
@@ -184,7 +185,7 @@ def _guarded(parts: Parts, request: AnyRequest, work: Callable[[str], Response[A
     except NotFreshError:
         return Redirect(_AGAIN, status_code=303)
     except ConflictError:
-        return Redirect(PATH, status_code=303)
+        return back_to(parts, PATH, say="as_it_is")
 
 
 def _page(

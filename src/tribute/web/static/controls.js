@@ -43,10 +43,10 @@ for (const button of document.querySelectorAll("[data-copy], [data-copy-from]"))
     copyFrom(button, button.dataset.copy ?? document.getElementById(button.dataset.copyFrom).textContent));
 }
 
-// whoever is signed in and chose no zone is written for on their browser's clock from the next page on (web/reader.py)
+// whoever is signed in and chose no zone is written for on their browser's clock from the next page on (web/reader.py), for as long as a session lasts
 if (document.querySelector("[data-keeps-zone]") && !chosenZone) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (zone) document.cookie = `tribute_zone=${zone}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+  if (zone) document.cookie = `tribute_zone=${zone}; path=/; max-age=2592000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
 }
 
 for (const form of document.querySelectorAll("form[data-send-on-change]")) {
