@@ -90,13 +90,18 @@ def _quarantine(parts: Parts) -> tuple[bool, str]:
 
 
 def _mail(parts: Parts) -> tuple[bool, str]:
-    """Whether the mail server takes us in, and what became of mails. Nothing is sent."""
+    """Whether the mail server takes us in, and what became of mails. Nothing is sent.
+
+    An address that takes no mail is somebody's slip in a form, and nothing that is wrong here.
+    """
     server, now = smtp_server(parts.settings), parts.clock.now()
     with parts.database.reading() as session:
-        (waiting, oldest), given_up = Mails(session, parts.clock).waiting(), Mails(session, parts.clock).given_up_since(now - _LATELY)
+        mails = Mails(session, parts.clock)
+        (waiting, oldest), became = mails.waiting(), mails.outcomes_since(now - _LATELY)
+    given_up, refused = became.get("given_up", 0), became.get("refused", 0)
     age = now - oldest if oldest is not None else timedelta()
     minutes = f" (the oldest for {age // timedelta(minutes=1):,} minutes)" if waiting else ""
-    told = f"waiting mails: {waiting:,}{minutes}; given up in 7 days: {given_up:,}"
+    told = f"waiting mails: {waiting:,}{minutes}; given up in 7 days: {given_up:,}; addresses refused in 7 days: {refused:,}"
     if server is None:
         return not waiting, f"no SMTP_URL, so no mails are sent and links are copied; {told}"
     try:

@@ -17,7 +17,7 @@ from tribute.kit.clock import Clock
 from tribute.kit.errors import TributeError
 from tribute.kit.pauses import growing_pause
 from tribute.ledger.database import Database
-from tribute.ledger.mails import DueMail, Mails, Seal
+from tribute.ledger.mails import DueMail, MailOutcome, Mails, Seal
 
 _log = structlog.get_logger(__name__)
 
@@ -28,7 +28,9 @@ LONGEST_PAUSE_SECONDS: Final = 3600.0
 _TIDY_EVERY: Final = timedelta(hours=6)
 _AT_ONCE: Final = 20
 
-_MAILS = Counter("tribute_mails", "Mails by what became of them: sent, failed (to be tried again) or given_up.", ["outcome"])
+_MAILS = Counter(
+    "tribute_mails", "Mails by what became of them: sent, failed (to be tried again), given_up, or refused for good.", ["outcome"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +121,11 @@ class MailWorker:
         except MailServerError as error:
             self._put_off(mail, str(error))
             return False
-        except TributeError as error:  # refused for good, or sealed under another secret
-            self._give_up(mail, error.problem if isinstance(error, MailRefusedError) else str(error))
+        except MailRefusedError as error:
+            self._give_up(mail, error.problem, outcome="refused")
+            return False
+        except TributeError as error:  # sealed under another secret, or nothing that a mail can hold
+            self._give_up(mail, str(error))
             return False
         with self._database.session() as session:
             Mails(session, self._clock).finish(mail.id, "sent")
@@ -137,10 +142,10 @@ class MailWorker:
         _MAILS.labels("failed").inc()
         _log.warning("mail_not_sent", mail=mail.id, kind=mail.kind, attempt=mail.attempts, reason=reason)
 
-    def _give_up(self, mail: DueMail, reason: str) -> None:
+    def _give_up(self, mail: DueMail, reason: str, *, outcome: MailOutcome = "given_up") -> None:
         with self._database.session() as session:
-            Mails(session, self._clock).finish(mail.id, "given_up")
-        _MAILS.labels("given_up").inc()
+            Mails(session, self._clock).finish(mail.id, outcome)
+        _MAILS.labels(outcome).inc()
         _log.error("mail_given_up", mail=mail.id, kind=mail.kind, attempts=mail.attempts, reason=reason)
 
     def _tidy(self) -> None:

@@ -3,6 +3,7 @@
 Invariant: nothing of a letter or an address can become a header of its own, and no password is told over a line that others can read.
 """
 
+import re
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -17,11 +18,13 @@ from email.utils import format_datetime
 from typing import Final, Literal
 
 from tribute.kit.errors import InvalidInputError, UnavailableError
-from tribute.kit.origins import is_private_way
+from tribute.kit.origins import is_this_machine
 from tribute.ledger.mails import MailContent
 from tribute.ledger.rules.text import checked_email
 
 _PATIENCE_SECONDS: Final = 20.0
+_BAD_ADDRESS: Final = re.compile(rb"5\.(1\.(?![78]\b)\d+|2\.1)\b")
+"""What a server says first (RFC 3463) where no such person or place takes mail, now or ever. 5.1.7 and 5.1.8 are about the sender: us."""
 
 
 class _UrlHeader(UnstructuredHeader, BaseHeader):
@@ -34,6 +37,8 @@ class _UrlHeader(UnstructuredHeader, BaseHeader):
 _HEADERS: Final = HeaderRegistry()
 _HEADERS.map_to_type("List-Unsubscribe", _UrlHeader)
 _FORM: Final = SMTP.clone(header_factory=_HEADERS)
+_UNFIT: Final = (ValueError, HeaderParseError, InvalidInputError)
+"""What the library and our own rules raise for text that no header can hold."""
 
 
 class MailRefusedError(InvalidInputError):
@@ -69,15 +74,18 @@ class SmtpServer:
 def message(server: SmtpServer, to: str, letter: MailContent, *, mail_id: str, at: datetime) -> EmailMessage:
     """The letter as text and HTML, with the headers of a mail that a program sends. The same `mail_id` gives the same Message-ID.
 
-    Raises MailRefusedError for an address that no header can hold.
+    Raises MailRefusedError for an address that no header can hold, InvalidInputError for a sender or a subject.
     """
     made = EmailMessage(policy=_FORM)
     try:
-        made["From"] = _address(server.sender_address, server.sender_name)
         made["To"] = _address(to)
-        made["Subject"] = letter.subject
-    except (ValueError, HeaderParseError, InvalidInputError) as error:
+    except _UNFIT as error:
         raise MailRefusedError("it cannot stand in a mail's header") from error
+    try:
+        made["From"] = _address(server.sender_address, server.sender_name)
+        made["Subject"] = letter.subject
+    except _UNFIT as error:
+        raise InvalidInputError("mail", "has a sender or a subject that cannot stand in a header") from error
     made["Date"] = format_datetime(at)
     made["Message-ID"] = f"<{mail_id}@{made['From'].addresses[0].domain}>"
     made["Auto-Submitted"] = "auto-generated"  # RFC 3834: absence notices are not sent in answer
@@ -115,10 +123,12 @@ def send(connection: smtplib.SMTP, mail: EmailMessage) -> None:
         connection.send_message(mail)
     except smtplib.SMTPRecipientsRefused as error:
         code, told = next(iter(error.recipients.values()))
-        if code in {550, 551, 553} and b"5.1." in told:  # RFC 3463: the address itself is bad, not our way of sending
+        if code >= 500 and _BAD_ADDRESS.match(told):
             raise MailRefusedError(f"the mail server refuses it ({code})") from error
         raise MailServerError(f"the recipient is refused ({code})") from error
     except smtplib.SMTPNotSupportedError as error:
+        if not mail["From"].addresses[0].addr_spec.isascii():
+            raise MailServerError("it takes no sender with such letters; name another one with from=") from error
         raise MailRefusedError("the mail server takes no address with such letters") from error
     except (smtplib.SMTPException, OSError) as error:
         raise MailServerError(_told(error)) from error
@@ -134,7 +144,7 @@ def _opened(server: SmtpServer) -> smtplib.SMTP:
         connection.ehlo()
         is_private = server.implicit_tls or _made_private(connection, server, tls)
         if server.user is not None:
-            if not is_private and not is_private_way(f"http://{server.host}"):
+            if not is_private and not is_this_machine(server.host):
                 raise MailServerError("the password is not told in the clear; use starttls=required, or smtps:// if it speaks that")
             connection.login(server.user, server.password or "")
     except BaseException:

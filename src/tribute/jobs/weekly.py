@@ -29,6 +29,8 @@ KIND: Final = "weekly"
 _LETTER: Final = "w"
 _WEEK: Final = timedelta(days=7)
 _MORNING: Final = time(7)
+_PASSED_OVER_AT_ONCE: Final = 500
+"""Of thousands on one Monday morning, so many in a transaction: nobody else can write while one goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,9 @@ class WeeklyMailer:
 
     def _pass_over(self, whom: Sequence[tuple[str, datetime]]) -> None:
         """A week that ended while somebody wanted no summaries is not told when they want them again."""
-        if whom:
+        for start in range(0, len(whom), _PASSED_OVER_AT_ONCE):
             with self._database.session() as session:
-                for affiliate_id, begun in whom:
+                for affiliate_id, begun in whom[start : start + _PASSED_OVER_AT_ONCE]:
                     MailMarks(session).move(affiliate_id, KIND, begun, mailed_at=None)
 
     def _told_or_noted(self, who: AffiliateRecord, wanted: Preferences, monday: date, begun: datetime) -> bool:

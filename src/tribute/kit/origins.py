@@ -46,4 +46,9 @@ def is_private_way(address: str) -> bool:
         host, _ = parts.hostname, parts.port
     except ValueError:
         return False
-    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in {"localhost", "127.0.0.1", "::1"}))
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(host or "")))
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host, in lower case and without the brackets of an address, is the machine that asks."""
+    return host in {"localhost", "127.0.0.1", "::1"}

@@ -1,4 +1,4 @@
-"""How long a thread waits before it tries again. Pure; called by every loop that outlives its failures.
+"""How long a thread waits before it tries again, and an answer before it goes out. Pure; called by loops that outlive their failures.
 
 Invariant: any number of failures in a row has a pause, so that a server that was away for days is still tried again.
 """
@@ -12,3 +12,8 @@ _MOST_DOUBLINGS: Final = 32
 def growing_pause(first_seconds: float, failures: int, longest_seconds: float) -> float:
     """Seconds to wait after so many failures in a row: `first_seconds`, twice as long with each, at most `longest_seconds`."""
     return min(longest_seconds, first_seconds * 2.0 ** min(failures, _MOST_DOUBLINGS))
+
+
+def pause_to_beat(spent_seconds: float, beat_seconds: float) -> float:
+    """Seconds from what was spent to the next full beat, so that work of nearly the same length ends at the same time to the outside."""
+    return -spent_seconds % beat_seconds

@@ -3,10 +3,10 @@
 Invariant: a mail that is here is sent at least once or given up, and says nothing to anybody who reads the ledger afterwards.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Literal, Protocol, cast
 
 import msgspec
 import sqlalchemy as sa
@@ -24,6 +24,9 @@ REMEMBERED_FOR: Final = timedelta(days=90)
 """How long a mail that was sent is remembered, so that the same key sends no second one."""
 _LEASE: Final = timedelta(minutes=5)
 """How long one sender has for a mail before another may take it: far longer than a mail server may be silent."""
+
+MailOutcome = Literal["sent", "given_up", "refused"]
+"""What became of a mail. `refused`: its address takes none and never will; `given_up`: it could not be sent while it was of use."""
 
 
 class LetterLike(Protocol):
@@ -136,8 +139,8 @@ class Mails:
         """Try a mail again then."""
         self._session.execute(update(MailRow).where(MailRow.id == mail_id).values(due_at=until))
 
-    def finish(self, mail_id: str, outcome: str) -> None:
-        """A mail was `sent` or `given_up`: forget what it said and to whom. Idempotent."""
+    def finish(self, mail_id: str, outcome: MailOutcome) -> None:
+        """This became of a mail: forget what it said and to whom. Idempotent."""
         this = update(MailRow).where(MailRow.id == mail_id, MailRow.done_at.is_(None))
         self._session.execute(this.values(done_at=self._clock.now(), outcome=outcome, recipient=None, content=None))
 
@@ -147,10 +150,10 @@ class Mails:
         count, oldest = self._session.execute(query).one()
         return count, oldest
 
-    def given_up_since(self, at: datetime) -> int:
-        """How many were given up from then on."""
-        query = sa.select(sa.func.count()).where(MailRow.outcome == "given_up", MailRow.done_at >= at)
-        return self._session.scalars(query).one()
+    def outcomes_since(self, at: datetime) -> Mapping[MailOutcome, int]:
+        """How many mails each became of from then on; what became of none is left out."""
+        query = sa.select(MailRow.outcome, sa.func.count()).where(MailRow.done_at >= at).group_by(MailRow.outcome)
+        return dict(cast("Sequence[tuple[MailOutcome, int]]", self._session.execute(query).all()))
 
     def delete_old(self) -> int:
         """Forget mails that were done with long ago; returns how many."""

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, cast, get_args
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from tribute.kit.errors import InvalidInputError
-from tribute.kit.origins import is_private_way
+from tribute.kit.origins import is_this_machine
 from tribute.ledger.rules.text import checked_email, checked_name
 
 _PORTS: Final = {"smtp": 587, "smtps": 465}
@@ -73,7 +73,7 @@ def _given(query: str) -> dict[str, str]:
 def _starttls(given: dict[str, str], scheme: str, host: str) -> StartTls:
     """As it is told; otherwise nothing leaves this machine in the clear."""
     if "starttls" not in given:
-        return "offered" if is_private_way(f"http://{host}") else "required"
+        return "offered" if is_this_machine(host) else "required"
     if scheme == "smtps":
         raise ValueError("smtps:// is private from the first byte; leave starttls= out, or write smtp://")
     if given["starttls"] not in get_args(StartTls):

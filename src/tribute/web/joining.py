@@ -19,6 +19,7 @@ from tribute.access.caller import Caller
 from tribute.access.quota import Quota
 from tribute.kit.errors import ConflictError, InvalidInputError, UnavailableError
 from tribute.kit.ids import new_secret
+from tribute.kit.pauses import pause_to_beat
 from tribute.kit.proxies import network_of
 from tribute.ledger.rules.sign_up import FormProblemsError
 from tribute.office.joining import Told
@@ -32,9 +33,10 @@ _LARGEST_FORM: Final = 300_000
 """Ten long answers of signs that take twelve bytes each in a form."""
 _HONEYPOT: Final = "fax"
 """A field that no person sees: programs that fill in every form fill it in."""
-_STEADY_SECONDS: Final = 0.15
-"""How long the answer to a form takes at least. An account is more to write down than an application or the word that there is one already,
-by milliseconds: whoever sends a form must not be able to tell by them whether the address is somebody's."""
+_BEAT_SECONDS: Final = 0.15
+"""The answer to a form takes this long, or twice or thrice as long where the machine is busy, and nothing between. An account is more to
+write down than an application or the word that there is one already, by milliseconds: whoever sends a form must not be able to tell by
+them whether the address is somebody's."""
 _LABELS: Final = {
     "name": "Name",
     "email": "E-mail address",
@@ -104,7 +106,7 @@ def _page_routes(parts: Parts, sendings: _Bounds) -> list[Any]:
     async def send(request: AnyRequest, slug: FromPath[str], data: Form) -> Response[Any]:
         begun = monotonic()
         answer = await to_thread(_sent, parts, sendings, request, slug, data)
-        await sleep(_STEADY_SECONDS - (monotonic() - begun))  # of less than nothing it returns at once
+        await sleep(pause_to_beat(monotonic() - begun, _BEAT_SECONDS))
         return answer
 
     @get("/join/{slug:str}/thanks", sync_to_thread=True)

@@ -1,5 +1,6 @@
 """A mail is sent as text and HTML, once, tried again while the server refuses, given up in the end, and leaves nothing behind."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from tribute.jobs.mail import MailWorker
 from tribute.kit.clock import FixedClock
 from tribute.kit.errors import InvalidInputError
 from tribute.ledger.database import Database
-from tribute.ledger.mails import Mails
+from tribute.ledger.mails import MailOutcome, Mails
 from tribute.letters.letter import Letter
 from tribute.letters.signing_in import sign_in_letter
 
@@ -33,6 +34,12 @@ def queue(ledger: Database, clock: FixedClock, letter: Letter = LETTER, to: str 
 
 def worker(ledger: Database, clock: FixedClock, box: Mailbox) -> MailWorker:
     return MailWorker(ledger, clock, box.server, SEALER)
+
+
+def outcomes(ledger: Database, clock: FixedClock) -> Mapping[MailOutcome, int]:
+    """What became of mails in the last week."""
+    with ledger.reading() as session:
+        return Mails(session, clock).outcomes_since(clock.now() - timedelta(days=7))
 
 
 def test_a_mail_says_the_same_as_text_and_as_html(ledger: Database, clock: FixedClock, box: Mailbox) -> None:
@@ -80,15 +87,31 @@ def test_what_nobody_could_use_any_more_is_given_up_and_told(ledger: Database, c
             clock.at += timedelta(hours=1)
     assert [line["event"] for line in logs].count("mail_given_up") == 1
     assert sender.status.waiting == 0
+    assert outcomes(ledger, clock) == {"given_up": 1}
 
 
-def test_an_address_that_does_not_exist_is_given_up_at_once(ledger: Database, clock: FixedClock, box: Mailbox) -> None:
+@pytest.mark.parametrize("answer", ["550 5.1.1 no such user", "554 5.1.10 null MX", "550 5.2.1 disabled"])
+def test_an_address_that_takes_no_mail_is_given_up_at_once(ledger: Database, clock: FixedClock, box: Mailbox, answer: str) -> None:
     queue(ledger, clock)
-    box.answers = ["550 5.1.1 no such user"]
+    box.answers = [answer]
     sender = worker(ledger, clock, box)
     with capture_logs() as logs:
         sender.send_due()
     assert [line["event"] for line in logs] == ["mail_given_up"]
+    assert outcomes(ledger, clock) == {"refused": 1}
+
+
+@pytest.mark.parametrize(
+    "answer", ["450 4.1.1 later", "550 5.1.8 sender's domain", "550 5.7.1 <x5.1.1@b.example> relaying denied", "550 no"]
+)
+def test_what_may_be_our_own_fault_is_tried_again(ledger: Database, clock: FixedClock, box: Mailbox, answer: str) -> None:
+    queue(ledger, clock)
+    box.answers = [answer]
+    worker(ledger, clock, box).send_due()
+    assert outcomes(ledger, clock) == {}
+    clock.at += timedelta(seconds=15)
+    assert worker(ledger, clock, box).send_due() == 1
+    assert outcomes(ledger, clock) == {"sent": 1}
 
 
 def test_a_server_that_is_away_loses_nothing(ledger: Database, clock: FixedClock, box: Mailbox) -> None:

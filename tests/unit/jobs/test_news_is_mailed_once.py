@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.costs import counted
 from tests.support.portal import Portal, opened
 from tests.support.shop import Shop
 from tribute.app.news import CountedWeeks
@@ -13,6 +14,7 @@ from tribute.jobs.news import NewsMailer, NewsMailing
 from tribute.jobs.weekly import WeeklyMailer, WeekNumbers
 from tribute.kit.errors import UnavailableError
 from tribute.ledger.mails import MailContent
+from tribute.ledger.news import MailMarks
 from tribute.ledger.preferences import PreferenceBook
 from tribute.ledger.rules.unsubscribing import Unsubscribing
 
@@ -184,6 +186,27 @@ def test_who_takes_the_summaries_up_again_hears_of_the_week_that_goes_on(member:
     later(portal, days=5)
     assert weekly(portal, counts).tell() == 1
     assert [monday for _, monday, _ in counts.asked] == [date(2026, 11, 30)]
+
+
+def test_who_wants_no_summaries_holds_nobody_up(member: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others can write between the transactions, of which each passes over a few; who was passed over is not looked at again."""
+    portal = member.portal
+    monkeypatch.setattr("tribute.jobs.weekly._PASSED_OVER_AT_ONCE", 2)
+    others = [portal.add_affiliate(f"Person {number}", f"p{number}", f"p{number}@x.example").id for number in range(4)]
+    with portal.database.session() as session:
+        for affiliate_id in others:
+            PreferenceBook(session, portal.clock).change("affiliate", affiliate_id, mails_weekly=False)
+    portal.clock.at = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    unread = Weeks(views=0)
+    weekly(portal, unread).tell()
+    portal.clock.at += timedelta(days=7)
+    for commits in (4, 0):  # Ada's own; and of five that want none, two, two and one
+        with counted(portal.database, monkeypatch) as costs:
+            weekly(portal, unread).tell()
+        assert costs["commits"] == commits
+    with portal.database.reading() as session:
+        marks = MailMarks(session).all_of("weekly")
+    assert {marks[one] for one in (*others, member.bob.id)} == {datetime(2026, 12, 7, tzinfo=UTC)}
 
 
 def test_preferences_are_read_of_more_people_than_one_statement_names(member: Shop) -> None:

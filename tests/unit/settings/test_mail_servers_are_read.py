@@ -22,6 +22,8 @@ from tribute.settings.mail import SmtpSetting, as_smtp
             SmtpSetting("mail.example", 2525, False, "a@b.example", "Our Partners", "u", "p"),
         ),
         ("smtp://localhost:25?from=a@b.example", SmtpSetting("localhost", 25, False, "a@b.example", starttls="offered")),
+        ("smtp://[::1]:25?from=a@b.example", SmtpSetting("::1", 25, False, "a@b.example", starttls="offered")),
+        ("smtp://[2001:db8::1]:25?from=a@b.example", SmtpSetting("2001:db8::1", 25, False, "a@b.example")),
         ("smtp://relay:25?from=a@b.example&starttls=never", SmtpSetting("relay", 25, False, "a@b.example", starttls="never")),
     ],
 )
