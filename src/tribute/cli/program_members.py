@@ -91,12 +91,15 @@ def every_enrollment(reports: "ProgramReports", program_id: str) -> list[dict[st
 def _change(
     program: str, affiliate: str, state: "State | None", group: str | None, reason: str | None, home: HomeOption, json: bool
 ) -> None:
+    from tribute.access.post import Post
     from tribute.cli.ledger import COMMAND_LINE, open_ledger
     from tribute.office.enrollments import EnrollmentOffice
+    from tribute.office.letters import Letters
     from tribute.reports.promoters import PromoterReports
 
     with open_ledger(home) as ledger:
-        office = EnrollmentOffice(ledger.database, ledger.clock)
+        letters = Letters(ledger.clock, Post(ledger.clock, ""))  # nobody applies here, so that there is nothing to write
+        office = EnrollmentOffice(ledger.database, ledger.clock, letters)
         changed = office.change(COMMAND_LINE, program, affiliate, state, group=group, reason=reason)
         who = PromoterReports(ledger.database, ledger.clock).affiliate(COMMAND_LINE, changed.affiliate_id)
     within = f" in the group {changed.group_name}" if changed.group_name else ""

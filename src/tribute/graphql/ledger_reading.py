@@ -28,7 +28,7 @@ from tribute.graphql.ledger_shapes import (
     program_shape,
     terms_shape,
 )
-from tribute.graphql.told import as_time
+from tribute.graphql.told import as_text, as_time
 from tribute.kit.errors import InvalidInputError
 from tribute.ledger.applications import ApplicationState
 from tribute.ledger.paging import Page
@@ -142,7 +142,7 @@ class _Reading:
     def applications(self, _: Any, info: Info, *, state: Any = None, search: str | None = None, **page: Any) -> Shape:
         caller, joining = _caller(info), self._reports.joining
         asked: ApplicationState = state or "waiting"
-        text = search or ""
+        text = as_text(search or "", "search")
         read = _paged(info, page, lambda cursor, limit: joining.applications(caller, asked, search=text, cursor=cursor, limit=limit))
         return _page_shape("applications", read, application_shape)
 

@@ -278,6 +278,7 @@ def application_shape(seen: ApplicationSeen) -> Shape:
         "answers": [{"question": one.question, "answer": one.answer} for one in record.answers],
         "at": iso(record.at),
         "affiliate": seen.holder_code,
+        "termsId": record.terms_id,
         "decidedAt": time(record.decided_at),
         "reason": record.reason,
     }

@@ -10,6 +10,7 @@ import msgspec
 from tribute.kit.clock import iso, parse_iso
 from tribute.kit.errors import InvalidInputError
 from tribute.ledger.rules.terms import Terms
+from tribute.ledger.rules.text import is_storable
 from tribute.office.trying import SampleOrder
 
 Told = TypeVar("Told")
@@ -26,6 +27,13 @@ def as_terms(told: Mapping[str, Any]) -> Terms:
 def as_sample(told: Mapping[str, Any]) -> SampleOrder:
     """A SampleInput. Raises InvalidInputError, which names the field."""
     return _converted(told, SampleOrder)
+
+
+def as_text(told: str, field: str) -> str:
+    """A text that a database can compare. Raises InvalidInputError."""
+    if not is_storable(told):
+        raise InvalidInputError(field, "has characters that no database holds; leave them out")
+    return told
 
 
 def as_time(told: str | None, field: str) -> datetime | None:

@@ -180,6 +180,11 @@ class Affiliates:
         """The affiliate with this e-mail address, without regard to case."""
         return self._one(AffiliateRow.email_key == email_key(email)) if is_storable(email) else None
 
+    def by_emails(self, emails: Collection[str]) -> Mapping[str, AffiliateRecord]:
+        """Those of these addresses that have an account, by the address in lower case as `email_key` writes it."""
+        keys = sorted({email_key(email) for email in emails if is_storable(email)})
+        return {email_key(record.email): record for record in self._records(AffiliateRow.email_key.in_(keys))}
+
     def code_history(self) -> Sequence[CodeHistoryEntry]:
         """Every code ever registered, and every affiliate's own id from its creation on, in the order of registration."""
         codes = sa.select(AffiliateCodeRow.code, AffiliateCodeRow.affiliate_id, AffiliateCodeRow.registered_at)

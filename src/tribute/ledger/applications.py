@@ -1,4 +1,4 @@
-"""Applications: what people told on sign-up pages, which terms they accepted and when, and what came of it.
+"""Applications: what people told who want to be in a program, which terms they accepted and when, and what came of it.
 
 A code that somebody asked for is nobody else's while the application waits, and for a month where it came to nothing: otherwise whoever
 asks for codes could tell which addresses have accounts. Used by the offices and the reports.
@@ -26,7 +26,10 @@ _HELD_FOR: Final = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """One application; it was sent, and `terms_id` accepted, at `at`. `sent_key` tells a form that was sent twice."""
+    """One application; it was sent, and `terms_id` accepted, at `at`. `sent_key` tells a form that was sent twice.
+
+    Without `terms_id` none were accepted: it came through the API, which shows nobody any.
+    """
 
     id: str
     program_id: str
@@ -37,7 +40,7 @@ class Application:
     code: str
     promotes: str
     answers: tuple[Answer, ...]
-    terms_id: str
+    terms_id: str | None
     sent_key: str
     at: datetime
     decided_at: datetime | None = None
@@ -77,11 +80,19 @@ class Applications:
         assert decided is not None  # noqa: S101 -- the caller has it
         return decided
 
-    def settle(self, program_id: str, affiliate_id: str, state: Literal["admitted", "rejected"], *, by: str, reason: str | None) -> None:
-        """Note the same of whatever an affiliate has waiting in a program: it was answered in another way."""
-        theirs = (ApplicationRow.program_id == program_id, ApplicationRow.affiliate_id == affiliate_id, ApplicationRow.state == "waiting")
-        told = {"state": state, "decided_at": self._clock.now(), "decided_by": by, "reason": reason}
-        self._session.execute(update(ApplicationRow).where(*theirs).values(told))
+    def settle(
+        self,
+        program_id: str,
+        affiliate_id: str,
+        email: str,
+        state: Literal["admitted", "rejected"],
+        *,
+        by: str,
+        reason: str | None = None,
+    ) -> None:
+        """Note the same of whatever an affiliate, or their address, has waiting in a program: it was answered in another way."""
+        told = {"state": state, "affiliate_id": affiliate_id, "decided_at": self._clock.now(), "decided_by": by, "reason": reason}
+        self._session.execute(update(ApplicationRow).where(*_waits(program_id, email, affiliate_id)).values(told))
 
     def by_id(self, application_id: str) -> Application | None:
         """The application with this id."""
@@ -91,10 +102,9 @@ class Applications:
         """The application of a form that was sent before."""
         return self._one(ApplicationRow.sent_key == sent_key)
 
-    def has_waiting(self, program_id: str, email: str) -> bool:
-        """Whether somebody of this address has an application waiting in a program."""
-        theirs = (ApplicationRow.program_id == program_id, ApplicationRow.email_key == email_key(email))
-        return self._session.scalar(sa.select(sa.exists().where(*theirs, ApplicationRow.state == "waiting"))) or False
+    def has_waiting(self, program_id: str, email: str, affiliate_id: str | None = None) -> bool:
+        """Whether somebody of this address, or this affiliate by whatever address, has an application waiting in a program."""
+        return self._session.scalar(sa.select(sa.exists().where(*_waits(program_id, email, affiliate_id)))) or False
 
     def waiting(self, program_id: str | None = None) -> int:
         """How many wait for an answer, in all programs or in one."""
@@ -126,3 +136,12 @@ class Applications:
     def _one(self, condition: sa.ColumnElement[bool]) -> Application | None:
         row = self._session.execute(sa.select(*_APPLICATION).where(condition)).one_or_none()
         return Application(*row) if row is not None else None
+
+
+def _waits(program_id: str, email: str, affiliate_id: str | None) -> tuple[sa.ColumnElement[bool], ...]:
+    """What waits in a program of an address, or of an affiliate: they may have had another address when they asked."""
+    row = ApplicationRow
+    is_theirs = row.email_key == email_key(email)
+    if affiliate_id is not None:
+        is_theirs = sa.or_(is_theirs, row.affiliate_id == affiliate_id)
+    return row.program_id == program_id, row.state == "waiting", is_theirs

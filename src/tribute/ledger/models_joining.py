@@ -26,7 +26,7 @@ class SignUpRow(Base):
 
 
 class ApplicationRow(Base):
-    """What somebody told on a sign-up page, and what came of it. `affiliate_id` is whom it belongs to, once that is known."""
+    """What somebody told who wants to be in a program, and what came of it. `affiliate_id` is whom it belongs to, once that is known."""
 
     __tablename__ = "applications"
     __table_args__ = (
@@ -46,7 +46,7 @@ class ApplicationRow(Base):
     code: Mapped[str]
     promotes: Mapped[str]
     answers: Mapped[tuple[Answer, ...]] = mapped_column(StructJson(tuple[Answer, ...]))
-    terms_id: Mapped[str] = mapped_column(sa.ForeignKey(ProgramTermsRow.id))
+    terms_id: Mapped[str | None] = mapped_column(sa.ForeignKey(ProgramTermsRow.id))
     sent_key: Mapped[str] = mapped_column(unique=True)
     at: Mapped[datetime]
     decided_at: Mapped[datetime | None]

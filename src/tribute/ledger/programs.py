@@ -120,6 +120,11 @@ class Programs:
         """The program with this id."""
         return self._one(ProgramRow.id == program_id) if is_storable(program_id) else None
 
+    def by_ids(self, program_ids: Collection[str]) -> Mapping[str, ProgramRecord]:
+        """Those of these ids that there are, by id."""
+        query = sa.select(*_PROGRAM).where(ProgramRow.id.in_(sorted(program_ids)))
+        return {record.id: record for record in (ProgramRecord(*row) for row in self._session.execute(query))}
+
     def by_name(self, program: str) -> ProgramRecord | None:
         """The program with this id, else this name without regard to case."""
         if not is_storable(program):
@@ -237,8 +242,16 @@ class Programs:
 
     def groups(self, program_id: str) -> Sequence[str]:
         """The names of a program's groups."""
-        query = sa.select(ProgramGroupRow.name).where(ProgramGroupRow.program_id == program_id)
-        return list(self._session.scalars(query.order_by(ProgramGroupRow.name)))
+        return self.groups_of([program_id])[program_id]
+
+    def groups_of(self, program_ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """The names of these programs' groups, by program id."""
+        row = ProgramGroupRow
+        query = sa.select(row.program_id, row.name).where(row.program_id.in_(sorted(program_ids))).order_by(row.name)
+        found: dict[str, list[str]] = {program_id: [] for program_id in program_ids}
+        for program_id, name in self._session.execute(query):
+            found[program_id].append(name)
+        return found
 
     def _add_version(self, program_id: str, terms: Terms, effective_from: datetime | None, by: str, note: str) -> TermsVersion:
         version = TermsVersion(new_id("trm"), program_id, effective_from, self._clock.now(), by, note, terms)

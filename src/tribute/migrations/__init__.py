@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from tribute.kit.errors import ConflictError
 from tribute.ledger.database import Database
 
-HEAD: Final = "2026_11_23_creatives"
+HEAD: Final = "2026_11_23_terms_accepted"
 """The newest step. Known here so that a ledger that is up to date, the everyday case, is told without loading Alembic."""
 
 

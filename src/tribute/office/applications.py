@@ -46,7 +46,8 @@ class ApplicationOffice:
     def approve(self, caller: Caller, application_id: str, *, code: str | None = None, group: str | None = None) -> Admitted:
         """Let in who applied: with the code that they asked for, or another, and in a group of the program's.
 
-        Raises NotAllowedError, NotFoundError, InvalidInputError, and ConflictError for an application that was answered or a taken code.
+        Raises NotAllowedError, NotFoundError, InvalidInputError, also for a code where they have an account with another one, and
+        ConflictError for an application that was answered or a taken code.
         """
         require_change(caller)
         with self._database.session() as session:
@@ -55,7 +56,9 @@ class ApplicationOffice:
             if not who.active:
                 raise ConflictError("the affiliate is deactivated; take them up again first")
             Enrollments(session, self._clock).change(program.id, who.id, "approved", by=caller.person_id, group=group)
-            Applications(session, self._clock).decide(application.id, "admitted", by=caller.person_id, affiliate_id=who.id)
+            applications = Applications(session, self._clock)
+            applications.decide(application.id, "admitted", by=caller.person_id, affiliate_id=who.id)
+            applications.settle(program.id, who.id, who.email, "admitted", by=caller.person_id)
             self._note(session, caller, "application.approve", application.id, program_id=program.id, affiliate_id=who.id, code=who.code)
             return Admitted(who, self._letters.approved(session, who, program.name, is_new=is_new))
 
@@ -70,10 +73,11 @@ class ApplicationOffice:
             raise InvalidInputError("reason", "say why; the applicant will read it")
         with self._database.session() as session:
             application, program = self._waiting(session, application_id)
-            if application.affiliate_id is not None:
-                change = Enrollments(session, self._clock).change
-                change(program.id, application.affiliate_id, "rejected", by=caller.person_id, reason=told)
-            decided = Applications(session, self._clock).decide(application.id, "rejected", by=caller.person_id, reason=told)
+            applications, who, by = Applications(session, self._clock), application.affiliate_id, caller.person_id
+            decided = applications.decide(application.id, "rejected", by=by, reason=told)
+            if who is not None:
+                Enrollments(session, self._clock).change(program.id, who, "rejected", by=by, reason=told)
+                applications.settle(program.id, who, application.email, "rejected", by=by, reason=told)
             self._note(session, caller, "application.reject", application.id, program_id=program.id, reason=told)
             self._letters.rejected(session, application, program.name, told)
             return decided
@@ -119,14 +123,17 @@ class ApplicationOffice:
         return application, program
 
     def _affiliate(self, session: Session, application: Application, code: str | None) -> tuple[AffiliateRecord, bool]:
-        """Whose application it is, made where they are new; tells whether they are."""
-        affiliates = Affiliates(session, self._clock)
-        if application.affiliate_id is not None:
-            return affiliates.by_ids([application.affiliate_id])[application.affiliate_id], False
-        holder = affiliates.by_email(application.email)
-        if holder is not None:
-            return holder, False
-        return affiliates.add(application.name, application.email, (code or "").strip() or application.code), True
+        """Whose application it is, made where they are new; tells whether they are. Raises InvalidInputError for a code not theirs."""
+        affiliates, wanted = Affiliates(session, self._clock), (code or "").strip()
+        known = application.affiliate_id
+        holder = affiliates.by_ids([known])[known] if known is not None else affiliates.by_email(application.email)
+        if holder is None:
+            return affiliates.add(application.name, application.email, wanted or application.code), True
+        if wanted and wanted.lower() != holder.code:
+            raise InvalidInputError(
+                "code", f"they have an account already, whose code is {holder.code}; leave it out, and add a code afterwards"
+            )
+        return holder, False
 
     def _note(self, session: Session, caller: Caller, action: str, application_id: str, **detail: object) -> None:
         Audit(session, self._clock).note(action, "application", application_id, by=caller.person_id, detail=detail)

@@ -19,6 +19,7 @@ from tribute.ledger.database import Database
 from tribute.ledger.enrollments import Enrollment, Enrollments
 from tribute.ledger.programs import ProgramRecord, Programs
 from tribute.ledger.rules.enrollment import State
+from tribute.office.letters import Letters
 from tribute.office.naming import the_affiliate, the_program
 from tribute.office.permission import require_affiliate, require_change
 
@@ -28,9 +29,10 @@ _PUT_OUT: Final = frozenset({"deactivated", "banned"})
 class EnrollmentOffice:
     """Threads may share it; each call is one transaction with its note in the audit log."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, letters: Letters) -> None:
         self._database = database
         self._clock = clock
+        self._letters = letters
 
     def apply(self, caller: Caller, program: str) -> Enrollment:
         """The calling affiliate asks to be in a program, or takes up its invitation. Idempotent.
@@ -71,31 +73,31 @@ class EnrollmentOffice:
                 self._note(session, caller, found, changed)
                 if changed.state in {"approved", "rejected"}:
                     settled: Literal["admitted", "rejected"] = "admitted" if changed.state == "approved" else "rejected"
-                    Applications(session, self._clock).settle(found.id, who.id, settled, by=caller.person_id, reason=reason)
+                    Applications(session, self._clock).settle(found.id, who.id, who.email, settled, by=caller.person_id, reason=reason)
             return changed
 
     def _ask_the_team(self, session: Session, program: ProgramRecord, affiliate_id: str) -> None:
-        """Keep an application for somebody who sent no form, unless one waits."""
+        """Keep an application for somebody who sent no form and was shown no terms, unless one waits; they hear that it arrived."""
         who = Affiliates(session, self._clock).by_ids([affiliate_id])[affiliate_id]
         applications, application_id = Applications(session, self._clock), new_id("app")
-        if applications.has_waiting(program.id, who.email):
+        if applications.has_waiting(program.id, who.email, who.id):
             return
-        applications.add(
-            Application(
-                id=application_id,
-                program_id=program.id,
-                affiliate_id=who.id,
-                state="waiting",
-                name=who.name,
-                email=who.email,
-                code=who.code,
-                promotes="",
-                answers=(),
-                terms_id=Programs(session, self._clock).terms_at(program.id, self._clock.now()).id,
-                sent_key=application_id,
-                at=self._clock.now(),
-            )
+        kept = Application(
+            id=application_id,
+            program_id=program.id,
+            affiliate_id=who.id,
+            state="waiting",
+            name=who.name,
+            email=who.email,
+            code=who.code,
+            promotes="",
+            answers=(),
+            terms_id=None,
+            sent_key=application_id,
+            at=self._clock.now(),
         )
+        applications.add(kept)
+        self._letters.received(session, kept, program.name)
 
     def _note(self, session: Session, caller: Caller, program: ProgramRecord, changed: Enrollment) -> None:
         detail = {"program_id": program.id, "state": changed.state, "group": changed.group_name, "reason": changed.reason}

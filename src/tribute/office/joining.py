@@ -131,7 +131,7 @@ class JoiningOffice:
             record = Affiliates(session, self._clock).by_ids([affiliate_id])[affiliate_id]
             who = _Applicant(record.name, record.email, record.code, record.id)
             standing = ask_in(session, self._clock, page.program, affiliate_id, by=caller.person_id)
-            if applications.has_waiting(page.program.id, who.email):
+            if applications.has_waiting(page.program.id, who.email, record.id):
                 return
             state: ApplicationState = "waiting" if standing.state == "pending" else "admitted"
             kept = self._kept(page, state, who, answered, _sent_key(told.once, page.program.id, record.id))

@@ -55,7 +55,7 @@ class Office:
         return cls(
             programs=ProgramOffice(database, clock),
             trying=TryingOffice(database, clock),
-            enrollments=EnrollmentOffice(database, clock),
+            enrollments=EnrollmentOffice(database, clock, letters),
             affiliates=AffiliateOffice(database, clock),
             adjustments=AdjustmentOffice(database, clock),
             orders=OrderOffice(database, clock, decider, on_change),

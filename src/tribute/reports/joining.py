@@ -22,7 +22,7 @@ from tribute.ledger.programs import ProgramRecord, Programs, TermsVersion
 from tribute.ledger.rules.sign_up import Question, slug_of
 from tribute.ledger.rules.telling import PLAIN, Forms, Names, rule_sentences
 from tribute.ledger.rules.terms import Terms
-from tribute.ledger.rules.text import is_storable
+from tribute.ledger.rules.text import email_key, is_storable
 from tribute.ledger.sign_ups import SignUp, SignUps
 from tribute.ledger.websites import WebsiteRecord, Websites
 from tribute.reports.scope import affiliate_of, require_team
@@ -51,7 +51,10 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationSeen:
-    """An application with its program's name and groups. `holder_code` is of the account that its address has, if it has one."""
+    """An application with its program's name and groups.
+
+    `holder_code` is the current code of the affiliate whose it is, else of the account that its address has; None without either.
+    """
 
     record: Application
     program: str
@@ -104,12 +107,16 @@ class JoiningReports:
     def applications(
         self, caller: Caller, state: ApplicationState, *, search: str = "", cursor: str | None = None, limit: int = 50
     ) -> Page[ApplicationSeen]:
-        """Applications of a state, the latest first; the team's. Raises InvalidInputError for a cursor or limit."""
+        """Applications of a state, the latest first; the team's. Raises InvalidInputError for a cursor or limit.
+
+        A search for what no database holds finds nothing; doors that can say so refuse it before.
+        """
         require_team(caller)
-        wanted = search if is_storable(search) else ""
+        if not is_storable(search):
+            return Page((), None)
         with self._database.reading() as session:
-            page = Applications(session, self._clock).page(state, search=wanted, cursor=cursor, limit=limit)
-            return Page(tuple(self._seen(session, one) for one in page.items), page.next)
+            page = Applications(session, self._clock).page(state, search=search, cursor=cursor, limit=limit)
+            return Page(self._seen(session, page.items), page.next)
 
     def application(self, caller: Caller, application_id: str) -> ApplicationSeen:
         """One of them; the team's. Raises NotFoundError."""
@@ -118,19 +125,26 @@ class JoiningReports:
             found = Applications(session, self._clock).by_id(application_id)
             if found is None:
                 raise NotFoundError("there is no such application")
-            return self._seen(session, found)
+            return self._seen(session, [found])[0]
 
     def of_affiliate(self, caller: Caller, affiliate_id: str) -> Sequence[ApplicationSeen]:
         """What an affiliate applied for, the latest first; the team's."""
         require_team(caller)
         with self._database.reading() as session:
-            return [self._seen(session, one) for one in Applications(session, self._clock).of_affiliate(affiliate_id)]
+            return self._seen(session, Applications(session, self._clock).of_affiliate(affiliate_id))
 
-    def _seen(self, session: Session, record: Application) -> ApplicationSeen:
-        programs = Programs(session, self._clock)
-        program, holder = programs.by_id(record.program_id), Affiliates(session, self._clock).by_email(record.email)
-        name = program.name if program is not None else ""
-        return ApplicationSeen(record, name, programs.groups(record.program_id), holder.code if holder is not None else None)
+    def _seen(self, session: Session, records: Sequence[Application]) -> Sequence[ApplicationSeen]:
+        """Applications with what stands around them, by as many questions for all of them as for one."""
+        ids, programs, affiliates = {one.program_id for one in records}, Programs(session, self._clock), Affiliates(session, self._clock)
+        found, groups = programs.by_ids(ids), programs.groups_of(ids)
+        known = affiliates.by_ids({one.affiliate_id for one in records if one.affiliate_id is not None})
+        holders = affiliates.by_emails({one.email for one in records if one.affiliate_id is None})
+        seen = []
+        for one in records:
+            holder = holders.get(email_key(one.email)) if one.affiliate_id is None else known[one.affiliate_id]
+            code = holder.code if holder is not None else None
+            seen.append(ApplicationSeen(one, found[one.program_id].name, groups[one.program_id], code))
+        return seen
 
     def _offer(self, session: Session, program: ProgramRecord, page: SignUp | None) -> Offer:
         version = Programs(session, self._clock).terms_at(program.id, self._clock.now())

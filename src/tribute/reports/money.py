@@ -263,7 +263,7 @@ class Money:
             ]
 
     def owed_to_everyone(self, caller: Caller) -> Sequence[Owed]:
-        """What is owed to each affiliate, by currency, without what becomes payable next, which costs a look for each; owners only."""
+        """What is owed to each affiliate, by currency, without what becomes payable next, which costs a look for each; the team's."""
         require_team(caller)
         with self._database.reading() as session:
             balances = Books(session, self._clock).everyones_balances()

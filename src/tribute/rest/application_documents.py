@@ -23,7 +23,7 @@ class ApplicationDocument(msgspec.Struct):
     code: Annotated[str, Meta(description="What they ask for.")]
     promotes: str
     answers: list[Answer]
-    terms_id: str
+    terms_id: Annotated[str | None, Meta(description="The version of the terms that they accepted; null for who asked through the API.")]
     at: str
     affiliate_id: Annotated[str | None, Meta(description="Whose it is, where they are an affiliate.")]
     decided_at: str | None

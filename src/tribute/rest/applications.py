@@ -28,7 +28,7 @@ from tribute.rest.application_documents import (
 from tribute.rest.bodies import body_of
 from tribute.rest.description import takes
 from tribute.rest.office_doors import OfficeDoors
-from tribute.rest.serving import CONFLICT, REFUSALS, UNKNOWN, AnyRequest, Cursor, Limit, as_json, changer, reader
+from tribute.rest.serving import CONFLICT, REFUSALS, UNKNOWN, AnyRequest, Cursor, Limit, as_json, changer, reader, text_of
 
 Outcome = Annotated[ApplicationState, QueryParameter(name="state", description="Only these; those that are `waiting` wait for you.")]
 Search = Annotated[str, QueryParameter(name="search", description="Only whose name, address or code has this text.")]
@@ -38,7 +38,7 @@ _ANSWERED = {200: ResponseSpec(ApplicationDocument, description="Answered."), **
 def application_routes(doors: OfficeDoors, credentials: Credentials) -> list[Any]:
     """The routes of applications and sign-up pages."""
     routes = _Routes(doors, credentials)
-    return [*routes.applications(), *routes.sign_ups()]
+    return [routes.listing(), *routes.answers(), *routes.sign_ups()]
 
 
 class _Routes:
@@ -46,8 +46,8 @@ class _Routes:
         self._doors = doors
         self._credentials = credentials
 
-    def applications(self) -> list[Any]:
-        """Who asks to come in, and what they are answered."""
+    def listing(self) -> Any:
+        """Who asks to come in."""
 
         @get(
             "/applications",
@@ -58,8 +58,13 @@ class _Routes:
         def list_applications(
             request: AnyRequest, *, outcome: Outcome = "waiting", search: Search = "", cursor: Cursor = None, limit: Limit = 50
         ) -> Response[bytes]:
-            caller = reader(self._credentials, request)
-            return as_json(application_page(self._doors.joining.applications(caller, outcome, search=search, cursor=cursor, limit=limit)))
+            caller, text = reader(self._credentials, request), text_of("search", search) or ""
+            return as_json(application_page(self._doors.joining.applications(caller, outcome, search=text, cursor=cursor, limit=limit)))
+
+        return list_applications
+
+    def answers(self) -> list[Any]:
+        """What the team answers them."""
 
         @post(
             "/applications/{application_id:str}/approve",
@@ -86,7 +91,7 @@ class _Routes:
             await run_sync(self._doors.office.applications.reject, caller, application_id, told.reason)
             return await run_sync(self._application, caller, application_id)
 
-        return [list_applications, approve, reject]
+        return [approve, reject]
 
     def sign_ups(self) -> list[Any]:
         """Programs' sign-up pages."""

@@ -69,7 +69,7 @@ class _Routes:
 
         @get(
             "/programs/{program:str}/terms",
-            summary="Every version of a program's terms; owners only",
+            summary="Every version of a program's terms; the team only",
             sync_to_thread=True,
             responses={200: ResponseSpec(TermsList, description="The first one first."), **REFUSALS, **UNKNOWN},
         )

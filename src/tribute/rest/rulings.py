@@ -144,7 +144,7 @@ class _Routes:
 
         @get(
             "/audit",
-            summary="Every change by a person, the latest first; owners only",
+            summary="Every change by a person, the latest first; the team only",
             sync_to_thread=True,
             responses={200: ResponseSpec(AuditPage, description="A page of them."), **REFUSALS},
         )
@@ -165,7 +165,7 @@ class _Routes:
 
         @get(
             "/order-hints",
-            summary="Orders that pages told of and no trusted source confirmed: shown, never paid; owners only",
+            summary="Orders that pages told of and no trusted source confirmed: shown, never paid; the team only",
             sync_to_thread=True,
             responses={200: ResponseSpec(HintList, description="The latest first."), **REFUSALS},
         )

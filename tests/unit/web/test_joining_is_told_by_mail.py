@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.joining import OWNER, SignUpPage
 from tests.support.portal import Portal
+from tribute.access.caller import Caller
 from tribute.access.post import Post
 from tribute.ledger.mails import Mails
 from tribute.office.joining import Told
@@ -77,6 +78,15 @@ def test_a_rejection_with_its_reason(portal: Portal, office: Office) -> None:
     office.applications.reject(OWNER, page.waiting()[0].record.id, "Not a fit.\nSorry.")
     [rejected] = sent(portal)
     assert "Not a fit.\nSorry." in rejected.text
+
+
+def test_who_asks_through_the_api_hears_that_it_arrived_once(portal: Portal, office: Office) -> None:
+    SignUpPage(portal)
+    caller = Caller.of_affiliate(portal.add_affiliate("Bob", "bob", "bob@x.example").id)
+    for _ in range(2):
+        office.enrollments.apply(caller, "Partners")
+    [received] = sent(portal)
+    assert (received.kind, received.to) == ("application_received", "bob@x.example")
 
 
 def test_an_open_program_sends_the_way_in(portal: Portal, office: Office) -> None:

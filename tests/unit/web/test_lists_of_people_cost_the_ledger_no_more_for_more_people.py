@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from tests.support.portal import Portal
 from tests.support.shop import Shop
+from tribute.ledger.rules.terms import Rule, Terms
 
 
 @contextmanager
@@ -46,3 +47,23 @@ def test_as_many_questions_for_eight_affiliates_as_for_two(portal: Portal, path:
         portal.add_affiliate(f"Friend {number}", f"friend{number}", f"friend{number}@example.com")
     sell("bob")
     assert cost() == few
+
+
+def test_as_many_questions_for_six_applications_as_for_one(portal: Portal) -> None:
+    shop = Shop(portal, Terms(currency="USD", rules=(Rule(percent="50"),), by_approval=True))
+
+    def ask(number: int) -> None:
+        friend = portal.add_affiliate(f"Friend {number}", f"friend{number}", f"friend{number}@example.com")
+        shop.asking(friend).post("/api/v1/programs/Partners/enrollments", json={})
+
+    def cost() -> int:
+        shop.owner.get("/api/v1/applications")  # what is made once is made
+        with statements(portal) as asked:
+            assert shop.owner.get("/api/v1/applications").status_code == 200
+        return len(asked)
+
+    ask(0)
+    one = cost()
+    for number in range(1, 6):
+        ask(number)
+    assert cost() == one
