@@ -1,5 +1,7 @@
 """Pages that answer a form: what is missing in it, what was done, secrets that are shown once. Axe finds nothing, and nothing sticks out.
 
+Every form that leads back to a page has that page say what was done, or stands in `SAY_NOTHING` with the reason.
+
 Every form is sent, blank and filled in; each page that comes of it is shown to a browser as it was answered, once of each structure.
 """
 
@@ -26,6 +28,15 @@ WAYS: dict[str, tuple[Callable[[CrawledWorld], Crawl], set[str]]] = {
     "owner": (lambda world: world.crawl(Role.OWNER), {"/owner/affiliates", "/owner/team", "/owner/websites"}),
 }
 """How the pages are come to, and paths among them that a form is answered at or leads to."""
+SAY_NOTHING = {
+    "/sign-in": "the first page, the second step or a page of its own is what comes of it",
+    "/forgot": "a page of its own says that a mail is on its way",
+    "/join": "a page of its own thanks",
+    "/unsubscribe": "the page itself is what was done: it tells which mails come no more",
+    "/sign-out": "the sign-in page shows it",
+    "/owner/affiliates/{id}/view": "the affiliate's portal opens, below a bar that says whose it is",
+}
+"""Beginnings of addresses of forms after which no page says what was done, and why."""
 RUN_AXE = "async () => (await axe.run()).violations.map(one => [one.id, one.nodes[0].html.slice(0, 200)])"
 LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((390, "light"), (1440, "dark"))
 """Each width and each theme once: what widths change, themes do not."""
@@ -49,6 +60,7 @@ def test_what_answers_a_form_is_sound(browser: Browser, world: CrawledWorld, see
     begun, expected = WAYS[way]
     crawl = begun(world).follow().leave_blank().press()
     assert crawl.wrong == []
+    assert {address for address, is_told in crawl.led_back.items() if not is_told and not address.startswith(tuple(SAY_NOTHING))} == set()
     assert expected <= {one.address.partition("?")[0] for one in crawl.after_forms}
     context = browser.new_context(reduced_motion="reduce")
     page = context.new_page()

@@ -19,6 +19,7 @@ from tests.support.portal import Client
 _ID: Final = re.compile(r"\b[a-z]{3}_[0-9A-Za-z]{20}\b")
 _SAMPLES: Final = 3
 """Addresses of one shape that are followed; one of those that ask for many things at once."""
+_SAYS_WHAT_WAS_DONE: Final = '<p class="done" role="status">'
 _MANY: Final = "many"
 _STAGES: Final = (
     (3, re.compile(r"/sign-out$|/view/end$")),
@@ -63,6 +64,8 @@ class Crawl:
     asked: set[tuple[str, str]] = field(default_factory=set)
     """Methods and paths that were asked for."""
     wrong: list[str] = field(default_factory=list)
+    led_back: dict[str, bool] = field(default_factory=dict)
+    """Forms, by the shape of their address, that led to a page; whether each of these pages said what was done."""
     after_forms: list[Found] = field(default_factory=list)
     """Pages that answered a form or stand where it led; one of each structure."""
 
@@ -152,7 +155,11 @@ class Crawl:
         links = self._judge(target, f"the button on {on}", answer)
         self._keep(target, answer)
         if answer.is_redirect and links:
-            self._keep(links[0], self._get(links[0]))
+            page = self._get(links[0])
+            self._keep(links[0], page)
+            if answer.request.method == "POST":
+                told, kind = _SAYS_WHAT_WAS_DONE in page.text, shape(target).rstrip("?")
+                self.led_back[kind] = told and self.led_back.get(kind, True)
         return links
 
     def _keep(self, address: str, answer: httpx.Response) -> None:

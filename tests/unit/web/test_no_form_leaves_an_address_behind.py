@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -11,6 +12,9 @@ from tests.support.forms import form
 from tests.support.portal import Client, Portal, opened, owner_caller
 from tests.support.shop import Shop
 from tribute.access.caller import Role
+from tribute.ledger.enrollments import Enrollments
+from tribute.ledger.programs import Programs
+from tribute.ledger.rules.terms_checked import checked_terms
 from tribute.office.sign_ups import SignUpChange
 
 HANDED_OUT = re.compile(r"/(sign-in/\{token|sign-in/first|unsubscribe|settings/email/)")
@@ -45,6 +49,7 @@ def _followed(client: Client, address: str) -> int:
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     with doors.recorded_applications(monkeypatch) as applications, opened(tmp_path) as portal:
+        portal.build()
         forms = sorted({path for _, path in doors.changing_routes(applications) if not path.startswith("/api/")})
         yield World(portal, forms)
 
@@ -63,3 +68,36 @@ def test_what_was_done_is_said_once_and_on_its_page_alone(portal: Portal) -> Non
     assert "Saved." not in ada.get("/settings/notifications").text
     assert "Saved." in ada.get(page).text
     assert "Saved." not in ada.get(page).text
+
+
+@pytest.mark.parametrize(
+    ("word", "done"), [("deactivate", "Deactivated."), ("activate", "Taken up again."), ("turn-down", "Rejected."), ("let-in", "Approved.")]
+)
+def test_a_word_about_an_affiliate_is_answered_with_what_was_done(portal: Portal, word: str, done: str) -> None:
+    shop = Shop(portal)
+    with portal.database.session() as session:
+        [program] = Programs(session, portal.clock).all()
+        Enrollments(session, portal.clock).change(program.id, shop.bob.id, "pending", by=shop.bob.id)
+    owner, page = shop.browsing(None), f"/owner/affiliates/{shop.bob.id}"
+    told = form(owner, page, program=program.id, reason="Not now")
+    assert owner.post(f"{page}/{word}", data=told).headers.get("location") == page
+    assert f'<p class="done" role="status">{done}' in owner.get(page).text
+
+
+def test_a_name_in_any_script_is_led_back_to_and_answered(portal: Portal) -> None:
+    shop = Shop(portal)
+    with portal.database.session() as session:
+        Programs(session, portal.clock).add("Курс: 50 %?", checked_terms(shop.terms), by="tests", website_ids=[])
+    owner, page = shop.browsing(None), f"/owner/programs/{quote('Курс: 50 %?')}/sign-up"
+    answer = owner.post(page, data=form(owner, page, slug="kurs"))
+    assert (answer.status_code, answer.headers["location"]) == (303, page)
+    assert "Saved." in owner.get(page).text
+
+
+def test_what_stands_in_the_address_of_a_form_stays_one_name(portal: Portal) -> None:
+    owner = portal.signed_in(Role.OWNER, portal.add_owner())
+    opened_forms = {
+        "/owner/orders/a%26status=held%23b/assign": "/owner/orders?order=a%26status%3Dheld%23b",
+        "/owner/affiliates/a%3Fb/deactivate": "/owner/affiliates/a%3Fb",
+    }
+    assert {address: owner.get(address).headers["location"] for address in opened_forms} == opened_forms

@@ -1,6 +1,8 @@
 """The console's orders: who is credited and why, possible duplicates with the owner's word, reassigning with a reason, what is owed."""
 
 import re
+from html import unescape
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -76,6 +78,39 @@ def test_an_order_is_given_away_with_a_reason(shop: Shop) -> None:
     assert say(browser, made["id"], "assign", affiliate="bob", reason="Agreed by phone")[0] == 303
     assert earned(shop) == []
     assert "Agreed by phone" in browser.get("/owner/orders").text
+
+
+def test_every_word_keeps_the_filter_and_the_place_in_the_list(shop: Shop) -> None:
+    made = [shop.order(f"order-{number:02}")["id"] for number in range(22)]
+    browser = shop.browsing(None)
+    older = re.search(r'rel="next" href="([^"]+)"', browser.get("/owner/orders?status=decided").text)
+    assert older is not None
+    page = browser.get(unescape(older[1])).text
+    there = dict(re.findall(r'<input type="hidden" name="(status|after)" value="([^"]*)"', page[page.index(made[0]) :]))
+    assert there["status"] == "decided"
+    assert there["after"]
+    data = {"affiliate": "bob", "_csrf_token": re.findall(r'name="_csrf_token" value="([^"]+)"', page)[0]} | there
+    path = f"/owner/orders/{made[0]}/assign"
+    refused = browser.post(path, data=data | {"reason": ""}, headers={"origin": ORIGIN})
+    assert refused.status_code == 422
+    assert f'name="after" value="{there["after"]}"' in refused.text
+    assert f'<li id="{made[0]}">' in refused.text
+    location = browser.post(path, data=data | {"reason": "Agreed"}, headers={"origin": ORIGIN}).headers["location"]
+    asked = urlsplit(location)
+    assert (dict(parse_qsl(asked.query)), asked.fragment) == (there | {"order": made[0]}, made[0])
+    page = browser.get(location.partition("#")[0]).text
+    assert "Reassigned." in page
+    assert "order-21" not in page
+
+
+def test_the_order_that_the_address_names_is_there_wherever_it_stands_in_the_list(shop: Shop) -> None:
+    first, browser = shop.order("order-00")["id"], shop.browsing(None)
+    for number in range(1, 22):
+        shop.order(f"order-{number:02}")
+    assert f'<li id="{first}">' not in browser.get("/owner/orders").text
+    page = browser.get(f"/owner/orders/{first}/assign").headers["location"]
+    assert re.findall(r'<li id="(\w+)">\s*<details open>', browser.get(page).text) == [first]
+    assert browser.get("/owner/orders?order=cnv_unknown").status_code == 200
 
 
 def test_what_is_wrong_is_told(shop: Shop) -> None:

@@ -19,7 +19,11 @@ def test_pages_write_reasons_as_their_reader_does_and_apis_plainly(portal: Porta
     page = browser.get(f"/commissions/{made['commissions'][0]['id']}").text
     why = page[page.index('<ul class="why">') :]
     why = why[: why.index("</ul>")].replace("\N{NARROW NO-BREAK SPACE}", " ")
-    for words in ("Nov 20, 2026, 11:30 PM on Course", "$1,234.57 × 12.5 % = $154.32125, rounded to $154.32", "at most $1,000.00 a month"):
+    for words in (
+        "Nov 20, 2026, 11:30:12 PM on Course",
+        "$1,234.57 × 12.5 % = $154.32125, rounded to $154.32",
+        "at most $1,000.00 a month",
+    ):
         assert words in why
     assert "UTC" not in why
     assert " USD" not in why
