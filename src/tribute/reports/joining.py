@@ -116,7 +116,7 @@ class JoiningReports:
             return Page((), None)
         with self._database.reading() as session:
             page = Applications(session, self._clock).page(state, search=search, cursor=cursor, limit=limit)
-            return Page(self._seen(session, page.items), page.next)
+            return Page(tuple(self._seen(session, page.items)), page.next)
 
     def application(self, caller: Caller, application_id: str) -> ApplicationSeen:
         """One of them; the team's. Raises NotFoundError."""
