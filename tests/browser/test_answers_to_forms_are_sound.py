@@ -33,6 +33,7 @@ SAY_NOTHING = {
     "/forgot": "a page of its own says that a mail is on its way",
     "/join": "a page of its own thanks",
     "/unsubscribe": "the page itself is what was done: it tells which mails come no more",
+    "/settings/email/": "the page of the mailed link is what was done: it tells that the address is changed",
     "/sign-out": "the sign-in page shows it",
     "/owner/affiliates/{id}/view": "the affiliate's portal opens, below a bar that says whose it is",
 }
