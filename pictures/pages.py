@@ -182,6 +182,7 @@ WITHOUT_PICTURE: Final = {
     "/join/{slug}/code": "answers the sign-up page's script",
     "/owner/websites/{website_id}/light": "answers the install page's script",
     "/sign-in/first/{token}": "opens only while a home has no owner; it looks as a first password does, with a name and an address",
+    "/forgot/sent": "looks as the page after asking for a link does, and says the same of a new password",
     "/settings/email/{token}": "opens from a mail; one sentence and one button",
     "/unsubscribe/{token}": "opens from a mail; one sentence and one button",
 }
