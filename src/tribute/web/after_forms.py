@@ -20,7 +20,8 @@ _SECONDS: Final = 300
 
 
 def back_to(parts: Parts, path: str, *, say: str | None = None, at: str = "", also: Cookie | None = None) -> Redirect:
-    """Lead to a page, which is to say something once: `say` is the page's own name for the sentence.
+    """Lead to a page, which is to say something once: `say` is the page's own name for the sentence, or that, a dot and
+    the id of what was made.
 
     `path` is as it is meant, not as addresses write it; `at` is what follows it: a query, a fragment. `also` is set as well.
     """
@@ -31,7 +32,8 @@ def back_to(parts: Parts, path: str, *, say: str | None = None, at: str = "", al
 def said_at(parts: Parts, request: AnyRequest) -> str | None:
     """What this page is to say now; the page that answers takes the word away, so that a reload says nothing.
 
-    The word names one of a page's own sentences and carries nothing else: whoever plants one makes a page say what it says anyway.
+    The word names one of a page's own sentences, or one of the reader's own things, and carries nothing else: whoever plants one makes a
+    page say what it says anyway.
     """
     written = request.cookies.get(cookie_name(_COOKIE, parts.public_url), "")
     say = written.partition(":")[0]

@@ -98,7 +98,7 @@ class LinksPage:
     websites: Sequence[Option]
     links: Sequence[LinkRow]
     is_made: bool
-    """A link was just made: the first of them."""
+    """A link was just made: the one that is new."""
     unnamed: Results
     """Of tagged links that are no short ones."""
     checked: CheckShown | None
@@ -138,8 +138,8 @@ def _show(parts: Parts, request: AnyRequest) -> Response[Any]:
         return Redirect("/owner", status_code=303)
     asked = _cut(request.query_params)
     built = _built(parts, caller, asked, show=bool(asked.get("website")))
-    is_made = said_at(parts, request) == "made"
-    return parts.render.page(_page(parts, caller, built, is_made=is_made, check=asked.get("check", "").strip()), request)
+    made_id = (said_at(parts, request) or "").removeprefix("made.")
+    return parts.render.page(_page(parts, caller, built, made_id=made_id, check=asked.get("check", "").strip()), request)
 
 
 def _keep(parts: Parts, request: AnyRequest, told: dict[str, str]) -> Response[Any]:
@@ -153,7 +153,7 @@ def _keep(parts: Parts, request: AnyRequest, told: dict[str, str]) -> Response[A
         field, problem = (error.field, error.problem) if isinstance(error, InvalidInputError) else ("slug", str(error))
         built = _built(parts, caller, told, show=True, field=field, problem=problem)
         return parts.render.page(_page(parts, caller, built), request, status=422)
-    return back_to(parts, PATH, say="made", at=f"#{made.id}")
+    return back_to(parts, PATH, say=f"made.{made.id}", at=f"#{made.id}")
 
 
 def _qr(parts: Parts, request: AnyRequest, kind: Kind) -> Response[bytes]:
@@ -185,7 +185,7 @@ def _built(
     return Built(website, to, sub_id, campaign, told.get("slug", ""), url, qr, field, sentence)
 
 
-def _page(parts: Parts, caller: Caller, built: Built, *, is_made: bool = False, check: str = "") -> LinksPage:
+def _page(parts: Parts, caller: Caller, built: Built, *, made_id: str = "", check: str = "") -> LinksPage:
     profile, reports = parts.accounts.profile(caller), parts.ledger
     results, links = _results(parts, caller), reversed(reports.promoters.links(caller))
     checked = check_shown(check, reports.link_checks.check(caller, check, parts.public_url)) if check else None
@@ -195,8 +195,8 @@ def _page(parts: Parts, caller: Caller, built: Built, *, is_made: bool = False, 
         may_keep=caller.may_make_links,
         built=built,
         websites=[Option(name, name, name == built.website) for name in reports.tagging.websites(caller)],
-        links=[_row(parts, seen, results, is_new=is_made and place == 0) for place, seen in enumerate(links)],
-        is_made=is_made,
+        links=[_row(parts, seen, results, is_new=seen.record.id == made_id) for seen in links],
+        is_made=bool(made_id),
         unnamed=results[None],
         checked=checked,
         creatives=creatives_given(parts, caller, built.website),

@@ -100,7 +100,7 @@ def _make(parts: Parts, request: AnyRequest, told: Mapping[str, str]) -> Respons
         made.append(parts.own_office.embeds.add(caller, metrics=metrics, **fields))
 
     answer = saved(parts, request, told, add, show=lambda typed: _page(parts, caller, typed, None), back=PATH)
-    return back_to(parts, PATH, say="made", at=f"#{made[0].token_id}") if made else answer
+    return back_to(parts, PATH, say=f"made.{made[0].token_id}", at=f"#{made[0].token_id}") if made else answer
 
 
 def _remove(parts: Parts, request: AnyRequest, token_id: str) -> Response[Any]:
@@ -115,8 +115,7 @@ def _affiliate(parts: Parts, request: AnyRequest) -> Caller:
 
 
 def _page(parts: Parts, caller: Caller, typed: Typed, said: str | None) -> WidgetsPage:
-    widgets = parts.own.embeds.of(caller)
-    newest = widgets[0].token_id if widgets and said == "made" else None
+    word, _, made_id = (said or "").partition(".")
     windows = [(window.value, words.capitalize()) for window, (_, words) in WINDOW_WORDS.items()]
     return WidgetsPage(
         frame=settings_frame(parts, caller, LABEL),
@@ -124,13 +123,13 @@ def _page(parts: Parts, caller: Caller, typed: Typed, said: str | None) -> Widge
         metrics=[Choice(f"metric-{one.value}", _METRIC_WORDS[one], bool(typed.of(f"metric-{one.value}"))) for one in METRICS],
         windows=choices(windows, typed.of("window")),
         themes=choices(_THEMES, typed.of("theme")),
-        widgets=[_row(parts, one, newest) for one in widgets],
-        done=_DONE.get(said or ""),
+        widgets=[_row(parts, one, made_id) for one in parts.own.embeds.of(caller)],
+        done=_DONE.get(word),
         height=_HEIGHT,
     )
 
 
-def _row(parts: Parts, one: EmbedRecord, newest: str | None) -> WidgetRow:
+def _row(parts: Parts, one: EmbedRecord, made_id: str) -> WidgetRow:
     path = PREFIX + one.token_id
     address, title = parts.public_url.rstrip("/") + path, escape(one.name)
     html = f'<iframe src="{address}" title="{title}" width="100%" height="{_HEIGHT}" style="border:0" loading="lazy"></iframe>'
@@ -138,4 +137,4 @@ def _row(parts: Parts, one: EmbedRecord, newest: str | None) -> WidgetRow:
     numbers = f"{', '.join(first)} and {last}" if first else last
     sites = ", ".join(one.sites) or "any site"
     window = next(words for window, (_, words) in WINDOW_WORDS.items() if window.value == one.window)
-    return WidgetRow(one.token_id, one.name, f"{numbers} in {window}", sites, html, path, one.token_id == newest)
+    return WidgetRow(one.token_id, one.name, f"{numbers} in {window}", sites, html, path, one.token_id == made_id)
