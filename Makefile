@@ -7,6 +7,7 @@ DEMO_HOME ?= .demo
 SERVE_HOME ?= .home
 PORT ?= 8000
 WORKERS ?= 2
+FAST := tests/unit $(addprefix --ignore=tests/unit/, access graphql rest web)
 
 .PHONY: demo test setup serve check bench pictures setup-dev setup-system lock clean
 
@@ -22,9 +23,9 @@ test: setup-dev setup-system ## everything the tests need, then all tests
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup || { test $$? -eq 1 && $(BIN)/python -m tests.support.second_look; }
 
-check: setup-dev ## lint, types, import rules, fast tests
+check: setup-dev ## lint, types, import rules, fast tests: those of the rooms below the doors for people
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
-	@$(BIN)/pytest -n $(WORKERS) -m "not slow and not browser and not node and not postgresql" -q
+	@$(BIN)/pytest -n $(WORKERS) -m "not slow and not browser and not node and not postgresql" -q $(FAST)
 
 bench: setup-dev ## measures every claim, prints it and writes docs/performance.md
 	@$(BIN)/python -m benchmarks

@@ -47,6 +47,7 @@ def test_right_books_are_proven(session: Session) -> None:
     assert prove(session) == Proof(transactions=5, accounts=6, faults=())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("damage", "fault"),
     [

@@ -123,6 +123,7 @@ def test_workers_that_decide_at_once_book_nothing_twice(world_of: list[MoneyWorl
     assert {len(world_of[0].decisions(one)) for one in ids} == {1}
 
 
+@pytest.mark.slow
 def test_workers_that_decide_while_orders_come_in_respect_a_cap(ledger_url: str) -> None:
     """What one order earns rests on those before it, whoever decided them."""
     with workers(ledger_url, Rule(percent="50", cap=Cap(5_000, "month"))) as worlds:

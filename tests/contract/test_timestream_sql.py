@@ -158,6 +158,7 @@ def test_what_would_fill_the_memory_is_refused(event_store: RebuildableStore, st
     assert problem in refusal(event_store, statement.replace("{table}", TABLE))
 
 
+@pytest.mark.slow
 def test_a_statement_that_grows_without_end_is_refused_at_once(event_store: RebuildableStore) -> None:
     nested = "1"
     for _ in range(25):

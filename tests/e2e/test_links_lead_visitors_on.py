@@ -55,6 +55,7 @@ def test_those_who_only_look_leave_no_click(tribute: Tribute) -> None:
     assert clicks(tribute, 0, "code = 'only-looks'") == []
 
 
+@pytest.mark.slow
 def test_nobody_is_led_elsewhere(tribute: Tribute) -> None:
     for to in (
         "https://evil.example",

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.support.served import Tribute, eventually, served
 
@@ -15,6 +16,7 @@ def send_page(tribute: Tribute, write_key: str, message_id: str, url: str) -> ht
     return httpx.post(f"{tribute.url}/v1/page", json=event, auth=(write_key, ""), trust_env=False, timeout=60)
 
 
+@pytest.mark.slow
 def test_a_page_view_is_seen_by_its_affiliate_within_about_a_second(tmp_path: Path) -> None:
     with served(tmp_path / "home") as tribute:
         write_key, token, other = (
@@ -32,6 +34,7 @@ def test_a_page_view_is_seen_by_its_affiliate_within_about_a_second(tmp_path: Pa
         assert tribute.points(other) == []
 
 
+@pytest.mark.slow
 def test_a_stop_and_a_start_keep_every_number(tmp_path: Path) -> None:
     tribute = Tribute(tmp_path / "home")
     tribute.start()
@@ -50,6 +53,7 @@ def test_a_stop_and_a_start_keep_every_number(tmp_path: Path) -> None:
         tribute.stop()
 
 
+@pytest.mark.slow
 def test_commands_work_the_same_with_and_without_a_server(tmp_path: Path) -> None:
     count = ("sql", "SELECT count(*) AS page_views FROM page_views")
     with served(tmp_path / "home") as tribute:
@@ -62,6 +66,7 @@ def test_commands_work_the_same_with_and_without_a_server(tmp_path: Path) -> Non
     assert tribute.told("doctor")["ok"] is True
 
 
+@pytest.mark.slow
 def test_a_page_view_of_an_unknown_code_counts_from_its_registration(tmp_path: Path) -> None:
     with served(tmp_path / "home") as tribute:
         write_key = tribute.add_website("Docs", "docs.acme.example")

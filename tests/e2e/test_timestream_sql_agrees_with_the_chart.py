@@ -25,6 +25,7 @@ def tribute(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tribute]:
         yield running
 
 
+@pytest.mark.slow
 def test_the_given_query_agrees_with_the_given_chart(tribute: Tribute) -> None:
     keys = [tribute.add_website(name, f"{name.lower()}.example") for name in ("Docs", "Shop")]
     token = tribute.add_affiliate("ada")

@@ -91,6 +91,7 @@ def test_what_nobody_told_of_is_found_by_listing(followed: Followed) -> None:
     assert followed.counted() == (1, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_every_object_once_under_repeated_shuffled_and_lost_notices_and_rewritten_keys(followed: Followed, seed: int) -> None:
     chance = random.Random(seed)

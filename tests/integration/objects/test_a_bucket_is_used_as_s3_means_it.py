@@ -111,6 +111,7 @@ def test_a_refusal_says_what_to_mend(name: str, credentials: dict[str, str], tol
         assert "hidden" not in str(error.value)
 
 
+@pytest.mark.slow
 def test_credentials_that_come_late_are_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """As those of a machine's role may, when the machine starts."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):

@@ -48,6 +48,7 @@ print([name for name in {_HEAVY!r} if name in sys.modules])
     assert ran.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_what_few_need_is_not_in_memory_once_the_doors_are_open(tmp_path: Path) -> None:
     told = f"""
 import sys

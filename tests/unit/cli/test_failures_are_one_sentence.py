@@ -32,6 +32,7 @@ def test_what_is_taken_or_wrong_or_unknown_fails(tribute: Tribute) -> None:
         assert_failed(tribute, arguments, sentence)
 
 
+@pytest.mark.slow
 def test_the_installed_command_fails_alike(tribute: Tribute) -> None:
     ran = tribute.in_a_process("token", "revoke", "tok_none")
     assert (ran.code, ran.out, ran.err) == (1, "", "tribute: no token has that id; `tribute token list` shows them\n")

@@ -67,6 +67,7 @@ def test_an_endless_body_or_trailer_is_cut_off(monkeypatch: pytest.MonkeyPatch, 
         assert live.exchange(PAGE).status == 200
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("sent", [b"", HEAD[:40], HEAD + b"\r\n\r\n" + BODY[:-1], PAGE + HEAD[:40], PAGE + b"\r\n"])
 def test_a_request_that_does_not_end_is_closed_without_an_answer_of_its_own(sent: bytes) -> None:

@@ -32,6 +32,7 @@ def test_a_year_has_a_few_hundred_orders_and_some_refunds(bought: list[Sale]) ->
     assert len({sale.order["external_id"] for sale in bought}) == len(bought)
 
 
+@pytest.mark.slow
 def test_the_api_reads_them_and_their_amounts_add_up(bought: list[Sale]) -> None:
     for sale in bought:
         order = msgspec.json.decode(msgspec.json.encode(sale.order), type=ConversionTold)
@@ -50,6 +51,7 @@ def test_who_buys_was_there_before(full_year: list[Call], bought: list[Sale]) ->
     assert {(sale.order["website"], sale.order["anonymous_id"]) for sale in bought} <= visitors
 
 
+@pytest.mark.slow
 def test_the_same_checkouts_give_the_same_orders(full_year: list[Call], bought: list[Sale]) -> None:
     assert sales(checkouts(full_year), END, CODES) == bought
 

@@ -114,6 +114,7 @@ def ids(client: Client) -> list[str]:
     return found + [one["commission"]["id"] for one in told["conversions"]["conversions"] if one["commission"] is not None]
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @pytest.mark.parametrize("root", ["query", "mutation"])

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[3]
 CANNOT_RUN = 'import pytest\n\ndef test_with_a_part_that_is_missing():\n    pytest.skip("needs a thing that is not here")\n'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("ci", "code", "told"), [("", 0, "1 skipped"), ("true", 1, "1 failed")])
 def test_a_skip_is_told_and_in_ci_a_failure(tmp_path: Path, ci: str, code: int, told: str) -> None:
     (tmp_path / "test_skipping.py").write_text(CANNOT_RUN)

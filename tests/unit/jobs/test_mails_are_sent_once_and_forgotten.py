@@ -77,6 +77,7 @@ def test_a_refused_mail_is_tried_again_with_growing_pauses(ledger: Database, clo
     assert (sender.status.waiting, sender.status.last_error) == (0, None)
 
 
+@pytest.mark.slow
 def test_what_nobody_could_use_any_more_is_given_up_and_told(ledger: Database, clock: FixedClock, box: Mailbox) -> None:
     queue(ledger, clock)
     box.answers = ["451 no"] * 100

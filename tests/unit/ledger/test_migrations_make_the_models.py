@@ -54,6 +54,7 @@ def test_constraints_that_no_comparison_sees_are_migrated_too(empty: Database, t
         assert _schema(empty) == _schema(modelled)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", [step.revision for step in ScriptDirectory.from_config(alembic_config()).walk_revisions()])
 def test_every_earlier_ledger_becomes_current_with_what_is_in_it(empty: Database, first: str) -> None:
     with empty.session() as session:

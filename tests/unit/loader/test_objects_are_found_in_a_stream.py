@@ -32,6 +32,7 @@ def problems(found: list[Found]) -> list[bytes]:
     return [stretch.content for stretch in found if stretch.problem is not None]
 
 
+@pytest.mark.slow
 @given(objects, st.data(), st.integers(1, 60), st.sampled_from([None, 0, 2]), st.booleans())
 def test_the_same_objects_come_out(told: list[Any], data: st.DataObject, size: int, indent: int | None, is_ascii: bool) -> None:
     parts = [data.draw(separators) + json.dumps(value, indent=indent, ensure_ascii=is_ascii) for value in told]

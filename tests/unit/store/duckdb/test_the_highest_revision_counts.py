@@ -4,6 +4,8 @@ from datetime import timedelta
 from itertools import permutations
 from pathlib import Path
 
+import pytest
+
 from tests.support.events import NOON, make_event
 from tribute.analytics.port import Batch
 from tribute.events.derived import DerivedEvent
@@ -15,6 +17,7 @@ def copy(minutes: int, value: int, revision: int) -> DerivedEvent:
     return make_event("one", NOON, received_at=NOON + timedelta(minutes=minutes), seq=minutes, value=value, revision=revision)
 
 
+@pytest.mark.slow
 def test_the_order_of_loading_does_not_matter(tmp_path: Path) -> None:
     copies = [copy(0, 5, 1), copy(1, 8, 3), copy(2, 9, 3), copy(3, 7, 2)]
     for number, order in enumerate(permutations(copies)):
