@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+
 from benchmarks.machine import ROOT, SCRATCH, scratch
 from benchmarks.processes import SERVER_CORE, answering, on_core, running
 from tests.support.served import Tribute
@@ -54,13 +56,17 @@ def nginx() -> Iterator[Server]:
 
 @contextmanager
 def ours(module: str = "tribute", **settings: str) -> Iterator[OurServer]:
-    """`tribute serve` on a new home on the real disk, with its defaults. `module` is what stands for the command."""
+    """`tribute serve` on a new home on the real disk, with its defaults, begun whole: what it builds after it is ready, it has built.
+
+    `module` is what stands for the command.
+    """
     with scratch("home") as folder:
         tribute = Tribute(Path(folder) / "home", _UNLIMITED | settings, tuple(on_core(SERVER_CORE, [sys.executable, "-m", module])), ROOT)
         write_key = tribute.add_website("Docs", "docs.acme.example")
         tribute.start()
         assert tribute.process is not None
         try:
+            httpx.get(f"{tribute.url}/sign-in", trust_env=False, timeout=60).raise_for_status()
             yield OurServer(tribute.url, tribute.process.pid, write_key, tribute)
         finally:
             if tribute.process is not None:
