@@ -105,6 +105,11 @@ def _server_ms(url: str, cookies: dict[str, str]) -> list[float]:
     return took
 
 
+_SPENT = (
+    "The page begins at once and is sent in pieces; three quarters of the time are the store's, which counts the year's cards, chart and "
+    "tables, each with the period before."
+)
+
 BENCH = Bench(
     name="overview_page",
     title="The overview page",
@@ -114,7 +119,7 @@ successful affiliate opens the overview of the whole year. The server's time is 
 paint is what Chromium calls the first contentful paint, with an empty cache each time; server and browser share the machine.
 """,
     claims=(
-        Claim("server_time", "The overview of a year, from the request to its last byte", "ms", "less", 40),
+        Claim("server_time", "The overview of a year, from the request to its last byte", "ms", "less", 40, limited_by=_SPENT),
         Claim("first_paint", "Its first contentful paint in Chromium, on the slower of two screens", "ms", "less", 300),
         Claim("wire", "What a browser with nothing cached loads for it", "KB", "less", 150),
     ),
