@@ -1,6 +1,6 @@
 """The portal's balance: what is owed in each currency, what comes next and when, every movement in the books. Needs no scripts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final
@@ -12,19 +12,18 @@ from tribute.access.caller import Caller
 from tribute.kit.clock import iso_seconds
 from tribute.kit.errors import InvalidInputError
 from tribute.kit.money import main_units
-from tribute.kit.spreadsheet import Cell, as_csv, csv_rows
+from tribute.kit.spreadsheet import Cell
 from tribute.ledger.paging import Page
 from tribute.ledger.statements import Movement
 from tribute.reports.money import Owed
 from tribute.web.amounts import Amount
+from tribute.web.downloads import CSV_ROWS, whole_list
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.portal.commissions import PATH as COMMISSIONS
 from tribute.web.portal.commissions import rank
 
 PATH: Final = "/balance"
 _ROWS = 50
-_CSV_ROWS = 200
-"""Rows that are read, and sent, at a time."""
 _CSV_HEAD = ("at", "what", "currency", "pending", "payable", "held", "commission", "movement")
 _WHAT: Final = {
     ("decision", "earn"): "Earned by a sale or lead",
@@ -102,9 +101,11 @@ def balance_routes(parts: Parts) -> list[Any]:
     @get("/balance.csv", sync_to_thread=True)
     def table(request: AnyRequest) -> Stream:
         caller = parts.caller(request)
-        first = parts.ledger.balance.movements(caller, limit=_CSV_ROWS)
-        headers = {"content-disposition": 'attachment; filename="tribute-balance.csv"'}
-        return Stream(_lines(parts, caller, first), media_type="text/csv", headers=headers)
+
+        def page(after: str | None) -> Page[Movement]:
+            return parts.ledger.balance.movements(caller, cursor=after, limit=CSV_ROWS)
+
+        return whole_list("tribute-balance.csv", _CSV_HEAD, page(None), page, _cells)
 
     return [balance, table]
 
@@ -166,16 +167,6 @@ def _row(movement: Movement) -> MovementRow:
         payable=moved(movement.payable_minor),
         held=moved(movement.held_minor),
     )
-
-
-def _lines(parts: Parts, caller: Caller, first: Page[Movement]) -> Iterator[bytes]:
-    """The movements as CSV, page by page."""
-    yield as_csv(_CSV_HEAD, [_cells(movement) for movement in first.items])
-    after = first.next
-    while after is not None:
-        page = parts.ledger.balance.movements(caller, cursor=after, limit=_CSV_ROWS)
-        yield csv_rows([_cells(movement) for movement in page.items])
-        after = page.next
 
 
 def _cells(movement: Movement) -> list[Cell]:

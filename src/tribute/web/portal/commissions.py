@@ -3,7 +3,7 @@
 Complete without scripts. What an affiliate may see is decided in `reports`; this module only lays it out.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final
@@ -15,10 +15,11 @@ from tribute.access.caller import Caller
 from tribute.kit.clock import iso_seconds
 from tribute.kit.errors import InvalidInputError
 from tribute.kit.money import main_units
-from tribute.kit.spreadsheet import Cell, as_csv, csv_rows
+from tribute.kit.spreadsheet import Cell
 from tribute.ledger.paging import Page
 from tribute.reports.money import CommissionSeen, Owed
 from tribute.web.amounts import STATUS_WORDS, TONES, Amount
+from tribute.web.downloads import CSV_ROWS, whole_list
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.portal.ledger_asked import ListAsked
 from tribute.web.portal.options import Option
@@ -26,8 +27,6 @@ from tribute.web.reader import reader
 
 PATH: Final = "/commissions"
 _ROWS = 50
-_CSV_ROWS = 200
-"""Rows that are read, and sent, at a time."""
 _PROBLEMS = {
     "cursor": "That place in the list is none; this is its beginning.",
     "website": "No website has that name, so all of them are shown.",
@@ -103,9 +102,13 @@ def commission_routes(parts: Parts) -> list[Any]:
     def table(request: AnyRequest) -> Stream:
         caller = parts.caller(request)
         asked = ListAsked.of(request.query_params, reader().zone)
-        first, asked, _ = _page(parts, caller, asked, _CSV_ROWS)
-        headers = {"content-disposition": 'attachment; filename="tribute-commissions.csv"'}
-        return Stream(_lines(parts, caller, asked, first), media_type="text/csv", headers=headers)
+        first, asked, _ = _page(parts, caller, asked, CSV_ROWS)
+        filters = parts.ledger.money.filters(caller, asked.asked(), status=asked.status)
+
+        def page(after: str) -> Page[CommissionSeen]:
+            return parts.ledger.money.commissions(caller, filters, cursor=after, limit=CSV_ROWS)
+
+        return whole_list("tribute-commissions.csv", _CSV_HEAD, first, page, _cells)
 
     return [commissions, table]
 
@@ -181,17 +184,6 @@ def _row(seen: CommissionSeen) -> CommissionRow:
         tone=TONES.get(record.status),
         payable_at=record.payable_at,
     )
-
-
-def _lines(parts: Parts, caller: Caller, asked: ListAsked, first: Page[CommissionSeen]) -> Iterator[bytes]:
-    """The list as CSV, page by page."""
-    filters = parts.ledger.money.filters(caller, asked.asked(), status=asked.status)
-    yield as_csv(_CSV_HEAD, [_cells(seen) for seen in first.items])
-    after = first.next
-    while after is not None:
-        page = parts.ledger.money.commissions(caller, filters, cursor=after, limit=_CSV_ROWS)
-        yield csv_rows([_cells(seen) for seen in page.items])
-        after = page.next
 
 
 def _cells(seen: CommissionSeen) -> list[Cell]:

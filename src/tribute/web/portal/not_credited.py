@@ -1,6 +1,6 @@
 """The portal's page of orders that were not credited to the affiliate though they had a part in them, and why. Needs no scripts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final
@@ -11,17 +11,16 @@ from litestar.response import Redirect, Stream
 from tribute.access.caller import Caller
 from tribute.kit.clock import iso_seconds
 from tribute.kit.errors import InvalidInputError
-from tribute.kit.spreadsheet import Cell, as_csv, csv_rows
+from tribute.kit.spreadsheet import Cell
 from tribute.ledger.paging import Page
 from tribute.reports.not_credited import NotCredited
+from tribute.web.downloads import CSV_ROWS, whole_list
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.reader import reader
 
 PATH: Final = "/commissions/not-credited"
 _CSV: Final = "/commissions/not-credited.csv"
 _ROWS = 50
-_CSV_ROWS = 200
-"""Rows that are read, and sent, at a time."""
 _CSV_HEAD = ("order_time", "website", "outcome", "why")
 _OUTCOMES: Final = {
     "held": ("Held", "warn"),
@@ -69,9 +68,11 @@ def not_credited_routes(parts: Parts) -> list[Any]:
     @get(_CSV, sync_to_thread=True)
     def table(request: AnyRequest) -> Stream:
         caller = parts.caller(request)
-        first = parts.ledger.not_credited.orders(caller, limit=_CSV_ROWS)
-        headers = {"content-disposition": 'attachment; filename="tribute-not-credited.csv"'}
-        return Stream(_lines(parts, caller, first), media_type="text/csv", headers=headers)
+
+        def page(after: str | None) -> Page[NotCredited]:
+            return parts.ledger.not_credited.orders(caller, cursor=after, limit=CSV_ROWS)
+
+        return whole_list("tribute-not-credited.csv", _CSV_HEAD, page(None), page, _cells)
 
     return [orders, table]
 
@@ -94,15 +95,6 @@ def _page(parts: Parts, caller: Caller, after: str | None) -> NotCreditedPage:
     )
 
 
-def _lines(parts: Parts, caller: Caller, first: Page[NotCredited]) -> Iterator[bytes]:
-    """The orders as CSV, page by page, with the words of the APIs."""
-    yield as_csv(_CSV_HEAD, [_cells(one) for one in first.items])
-    after = first.next
-    while after is not None:
-        page = parts.ledger.not_credited.orders(caller, cursor=after, limit=_CSV_ROWS)
-        yield csv_rows([_cells(one) for one in page.items])
-        after = page.next
-
-
 def _cells(one: NotCredited) -> list[Cell]:
+    """An order as a line, with the words of the APIs."""
     return [iso_seconds(one.occurred_at), one.website, one.outcome, " ".join(one.why)]
