@@ -11,6 +11,7 @@ import structlog
 from tribute.delivery.delivery import Delivery
 from tribute.kit.clock import Clock
 from tribute.kit.errors import TributeError
+from tribute.kit.pauses import rest
 
 _log = structlog.get_logger()
 
@@ -95,9 +96,8 @@ class DeliveryWorker:
 
     def _rest(self, worked_seconds: float) -> None:
         """In a rush, leave the machine to the collector for a while."""
-        seconds = self._delivery.spool.rest_seconds(worked_seconds, _SHARE_IN_A_RUSH, self._delivery.oldest_undelivered())
-        if seconds:
-            self._stop.wait(seconds)
+        delivery = self._delivery
+        rest(lambda: delivery.spool.rest_seconds(worked_seconds, _SHARE_IN_A_RUSH, delivery.oldest_undelivered()), self._stop)
 
     def _pause_seconds(self) -> float:
         """Until the next round: the poll interval, or after failures twice as long each time up to a minute, half of it left to chance."""

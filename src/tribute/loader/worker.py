@@ -8,7 +8,7 @@ from prometheus_client import Histogram
 
 from tribute.kit.clock import Clock, SystemClock
 from tribute.kit.errors import TributeError
-from tribute.kit.pauses import growing_pause
+from tribute.kit.pauses import growing_pause, rest
 from tribute.loader.loader import Loader, LoadReport
 from tribute.loader.reconciling import Reconciler
 from tribute.spool.port import SpoolReader
@@ -24,7 +24,8 @@ QUIET_SECONDS = 20.0
 _PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 30.0
 _SHARE_IN_A_RUSH = 0.05
-"""Of the time. Where a batch takes long it is more, because a rest has its longest: some 3,000 events a second are loaded in any rush."""
+"""Of the time. Where a batch takes long it is more, because a rest has its longest: some 3,000 events a second are loaded in a rush
+that is no flood."""
 
 _LOAD_SECONDS = Histogram("tribute_load_seconds", "Time to load what was new, in seconds.", buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30))
 
@@ -98,9 +99,11 @@ class LoaderWorker:
 
     def _rest(self, worked_seconds: float) -> None:
         """In a rush, leave the machine to the collector for a while, unless somebody waits for what it took in."""
-        seconds = self._spool.rest_seconds(worked_seconds, _SHARE_IN_A_RUSH, self._loader.watermark or self._began_at)
-        if seconds:
-            self._hurried.wait(seconds)
+        self.last_success = time.monotonic()
+        rest(
+            lambda: self._spool.rest_seconds(worked_seconds, _SHARE_IN_A_RUSH, self._loader.watermark or self._began_at),
+            self._hurried,
+        )
 
     def _succeeded(self, report: LoadReport) -> None:
         self.last_success = time.monotonic()

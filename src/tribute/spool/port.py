@@ -112,7 +112,8 @@ class SpoolReader(Protocol):
     def rest_seconds(self, worked_seconds: float, share: float, oldest: datetime | None) -> float:
         """How long to rest after so much work, so as to take about `share` of the time while records pour in; else 0.
 
-        `oldest` is when what the caller has still to do was received; who is ten minutes behind does not rest. A rest has 2 s at most.
+        `oldest` is when what the caller has still to do was received; who is ten minutes behind does not rest. A rest has 2 s at most,
+        in a flood 30; ask again while resting, for it may be over.
         """
         ...
 

@@ -11,6 +11,9 @@ _RECORDS_A_SECOND = 1_000
 _WINDOW_SECONDS = 0.25
 _LASTS_SECONDS = 0.5
 _LONGEST_REST_SECONDS = 2.0
+_FLOOD_RECORDS_A_SECOND = 5_000
+"""More than is loaded with such rests, on any machine: charts lag as long as it lasts, whatever is loaded meanwhile."""
+_REST_IN_A_FLOOD_SECONDS = 30.0
 _FAR_BEHIND_SECONDS = 600.0
 """Nobody rests who is so far behind: a rush without end would fill the disk with what is not delivered, and then nothing is taken in."""
 
@@ -22,7 +25,7 @@ class Rush:
         self._monotonic = monotonic
         self._since = monotonic()
         self._records = 0
-        self._lasts_until = self._since
+        self._lasts_until = self._flood_until = self._since
 
     def note(self, records: int) -> None:
         """So many records have just become durable."""
@@ -32,6 +35,8 @@ class Rush:
         if passed >= _WINDOW_SECONDS:
             if self._records >= _RECORDS_A_SECOND * passed:
                 self._lasts_until = now + _LASTS_SECONDS
+            if self._records >= _FLOOD_RECORDS_A_SECOND * passed:
+                self._flood_until = now + _LASTS_SECONDS
             self._since, self._records = now, 0
 
     @property
@@ -41,8 +46,10 @@ class Rush:
     def rest_seconds(self, worked_seconds: float, share: float, behind_seconds: float) -> float:
         """How long to rest after so much work, so as to take about `share` of the time, more where a rest would be too long for it.
 
-        0 while there is no rush, and for who is far behind.
+        0 while there is no rush, and for who is far behind. In a flood nearly all work is put off: there half a minute.
         """
         if behind_seconds > _FAR_BEHIND_SECONDS or not self.is_on:
             return 0.0
+        if self._monotonic() < self._flood_until:
+            return _REST_IN_A_FLOOD_SECONDS
         return min(_LONGEST_REST_SECONDS, worked_seconds * (1 / share - 1))

@@ -33,15 +33,25 @@ def test_nobody_rests_at_the_load_that_charts_follow_within_a_second() -> None:
 
 def test_in_a_rush_a_tenth_of_the_time_is_work() -> None:
     machine = Machine()
-    machine.take_in(20_000, 1.0)
+    machine.take_in(2_000, 1.0)
 
     assert machine.rush.rest_seconds(0.1, 0.1, 0) == 0.9
     assert machine.rush.rest_seconds(60.0, 0.1, 0) == 2.0  # a rest ends, whatever the work was
 
 
-def test_nobody_rests_who_is_ten_minutes_behind() -> None:
+def test_in_a_flood_nearly_all_work_is_put_off_until_it_ends() -> None:
     machine = Machine()
     machine.take_in(20_000, 1.0)
+    assert machine.rush.rest_seconds(0.1, 0.1, 0) == 30.0
+    assert machine.rush.rest_seconds(0.1, 0.1, 601) == 0
+
+    machine.take_in(2_000, 1.0)
+    assert machine.rush.rest_seconds(0.1, 0.1, 0) == 0.9
+
+
+def test_nobody_rests_who_is_ten_minutes_behind() -> None:
+    machine = Machine()
+    machine.take_in(2_000, 1.0)
 
     assert machine.rush.rest_seconds(0.1, 0.1, 599) == 0.9
     assert machine.rush.rest_seconds(0.1, 0.1, 601) == 0
@@ -60,7 +70,7 @@ def test_in_a_rush_that_lasts_the_spool_lets_those_work_who_are_far_behind(tmp_p
 
 def test_a_rush_ends_by_itself() -> None:
     machine = Machine()
-    machine.take_in(20_000, 1.0)
+    machine.take_in(2_000, 1.0)
     machine.at += 0.6
 
     assert machine.rush.rest_seconds(0.1, 0.1, 0) == 0
@@ -69,6 +79,6 @@ def test_a_rush_ends_by_itself() -> None:
 def test_one_large_import_after_a_pause_is_no_rush() -> None:
     machine = Machine()
     machine.at += 3600
-    machine.rush.note(5_000)
+    machine.rush.note(50_000)
 
     assert not machine.rush.is_on
