@@ -47,7 +47,6 @@ def test_what_is_booked_is_a_balance_and_a_statement(session: Session, world: Wo
     assert books.post(cause("approve"), [(pending, -9950), (approved, 9950)], by="tribute")
     assert books.balances(world.ada) == [Balance("USD", approved_minor=9950)]
     assert books.balances(world.bob) == []
-    assert books.everyones_balances() == {world.ada: [Balance("USD", approved_minor=9950)]}
     assert [books.balance(one) for one in (pending, approved, EXPENSE, Account("held", "USD", world.ada))] == [0, 9950, -9950, 0]
     booked = books.of_cause("decision", "dec_1")
     assert [(one.at, one.cause.step, one.account, one.amount_minor) for one in booked] == [

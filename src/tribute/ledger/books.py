@@ -116,15 +116,6 @@ class Books:
             found.setdefault(currency, {})[f"{kind}_minor"] = balance
         return _balances(found)
 
-    def everyones_balances(self) -> Mapping[str, Sequence[Balance]]:
-        """What each affiliate is owed, by their id, then as `balances`; who never was owed anything is left out."""
-        columns = (AccountRow.affiliate_id, AccountRow.currency, AccountRow.kind, AccountRow.balance_minor)
-        found: dict[str, dict[str, dict[str, int]]] = {}
-        for affiliate_id, currency, kind, balance in self._session.execute(sa.select(*columns)):
-            if affiliate_id is not None:  # the others, a few a currency, are the house's own
-                found.setdefault(affiliate_id, {}).setdefault(currency, {})[f"{kind}_minor"] = balance
-        return {whose: _balances(by_currency) for whose, by_currency in found.items()}
-
     def balance(self, account: Account) -> int:
         """What an account holds, in minor units."""
         return self._session.scalar(sa.select(AccountRow.balance_minor).where(_is(account))) or 0

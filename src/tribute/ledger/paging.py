@@ -50,11 +50,11 @@ def time_cursor(at: datetime, row_id: str) -> str:
 
 def place_in(cursor: str) -> tuple[datetime, str]:
     """The time and id in a cursor of `time_cursor`. Raises InvalidInputError for what is no cursor of ours."""
-    time, _, row_id = _decoded(cursor).partition(" ")
+    time, _, row_id = text_in(cursor).partition(" ")
     try:
         return parse_iso(time), row_id
     except ValueError:
-        raise _malformed() from None
+        raise malformed() from None
 
 
 def before(cursor: str | None, at: sa.SQLColumnExpression[datetime], row_id: sa.SQLColumnExpression[str]) -> sa.ColumnElement[bool]:
@@ -72,7 +72,7 @@ def text_cursor(key: str) -> str:
 
 def after(cursor: str | None, key: sa.SQLColumnExpression[str]) -> sa.ColumnElement[bool]:
     """What a list holds after the cursor in the order of one unique text. Raises InvalidInputError for what is no cursor of ours."""
-    return sa.true() if cursor is None else key > _decoded(cursor)
+    return sa.true() if cursor is None else key > text_in(cursor)
 
 
 def newest_first(
@@ -86,17 +86,19 @@ def _encoded(text: str) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _decoded(cursor: str) -> str:
+def text_in(cursor: str) -> str:
+    """The text in a cursor of `text_cursor`. Raises InvalidInputError for what is no cursor of ours."""
     try:
         if len(cursor) > _LONGEST_CURSOR:
-            raise _malformed()
+            raise malformed()
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, UnicodeError, ValueError):
-        raise _malformed() from None
+        raise malformed() from None
     if not text or not is_storable(text):
-        raise _malformed()
+        raise malformed()
     return text
 
 
-def _malformed() -> InvalidInputError:
+def malformed() -> InvalidInputError:
+    """What is raised for a cursor that no list of ours gave."""
     return InvalidInputError("cursor", "is not one that was given; start again without it")

@@ -12,6 +12,7 @@ from tribute.reports.link_check import LinkChecks
 from tribute.reports.milestones import Milestones
 from tribute.reports.money import Money
 from tribute.reports.not_credited import NotCreditedReports
+from tribute.reports.owed import OwedReports
 from tribute.reports.ports import ClickStore
 from tribute.reports.programs import ProgramReports
 from tribute.reports.promoters import PromoterReports
@@ -26,6 +27,7 @@ class LedgerReports:
 
     money: Money
     balance: BalanceReports
+    owed: OwedReports
     creatives: CreativeReports
     not_credited: NotCreditedReports
     clicks: ClickReports
@@ -44,6 +46,7 @@ class LedgerReports:
         return cls(
             money=Money(database, clock),
             balance=BalanceReports(database, clock),
+            owed=OwedReports(database),
             creatives=CreativeReports(database, clock),
             not_credited=NotCreditedReports(database, clock),
             clicks=ClickReports(store, database, clock),

@@ -262,14 +262,6 @@ class Money:
                 for balance in books.balances(one.id)
             ]
 
-    def owed_to_everyone(self, caller: Caller) -> Sequence[Owed]:
-        """What is owed to each affiliate, by currency, without what becomes payable next, which costs a look for each; the team's."""
-        require_team(caller)
-        with self._database.reading() as session:
-            balances = Books(session, self._clock).everyones_balances()
-            people = Affiliates(session, self._clock).all()
-        return [Owed(one.id, one.code, one.name, balance, None) for one in people for balance in balances.get(one.id, ())]
-
 
 def summary(seen: ConversionSeen) -> ConversionSummary:
     """A conversion without what is only its owner's to see; its sentences are as they were told to whoever it was read for."""

@@ -113,6 +113,33 @@ def test_the_order_that_the_address_names_is_there_wherever_it_stands_in_the_lis
     assert browser.get("/owner/orders?order=cnv_unknown").status_code == 200
 
 
+def test_what_is_owed_is_paged_and_kept_whole_as_csv(shop: Shop) -> None:
+    for number in range(22):
+        code = f"friend-{number:02}"
+        shop.portal.add_affiliate(f"Friend {number}", code, f"{code}@example.com")
+        bonus = {"affiliate": code, "kind": "bonus", "amount_minor": 100 + number, "currency": "USD", "reason": "Thanks"}
+        assert shop.owner.post("/api/v1/adjustments", json=bonus).status_code == 201
+    browser = shop.browsing(None)
+
+    def owed(address: str) -> tuple[list[str], str]:
+        page = browser.get(address).text
+        return re.findall(r"<code><bdi>(friend-\d\d)</bdi></code>", page), page
+
+    everybody = [f"friend-{number:02}" for number in reversed(range(22))]
+    first, page = owed("/owner/orders?status=decided")
+    more = re.search(r'href="([^"]+)#owed">More<', page)
+    assert more is not None
+    rest, page = owed(unescape(more[1]))
+    assert first + rest == everybody
+    assert 'href="/owner/orders?status=decided#owed">From the beginning<' in page
+    assert "That place in the list is none" in owed("/owner/orders?owed=nowhere")[1]
+    lines = browser.get("/owner/orders/owed.csv").text.splitlines()
+    assert lines[0] == "affiliate,name,currency,pending,held,payable"
+    assert lines[1] == "friend-00,Friend 0,USD,0.00,0.00,1.00"
+    assert [line.split(",")[0] for line in lines[1:]] == sorted(everybody)
+    assert shop.browsing(shop.ada).get("/owner/orders/owed.csv").status_code == 403
+
+
 def test_what_is_wrong_is_told(shop: Shop) -> None:
     made, browser = shop.order("order-1"), shop.browsing(None)
     for identity, word, fields in (

@@ -4,9 +4,10 @@ Each word of the owner's is a form of its own, sent from our own pages alone; `o
 """
 
 from asyncio import to_thread
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, ClassVar, Final, cast, get_args
 from urllib.parse import quote, urlencode
 
@@ -22,6 +23,7 @@ from tribute.reports.money import ConversionSeen
 from tribute.reports.scope import require_team
 from tribute.web.after_forms import back_to, said_at, ways_back
 from tribute.web.amounts import Amount, state_words
+from tribute.web.owner.owed import CSV, OwedRow, owed_routes, owed_shown
 from tribute.web.parts import AnyRequest, Parts
 from tribute.web.portal.options import Option
 from tribute.web.reader import reader
@@ -36,12 +38,40 @@ _STATUS_WORDS = {
     "decided": "Decided",
 }
 _STATUSES: frozenset[str] = frozenset(get_args(Status))
+_OWED: Final = "#owed"
+_NO_PLACE: Final = "That place in the list is none; this is its beginning."
 _DONE: Final = {
     "assign": "Reassigned. What it earns, and for whom, is decided anew.",
     "link": "Taken as the same order. It earns once.",
     "keep-apart": "Kept apart. Both earn.",
 }
 """What the page says after each of the owner's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for: which orders, the place in their list, and the place in the list of what is owed."""
+
+    status: Status | None = None
+    after: str | None = None
+    owed: str | None = None
+
+    @classmethod
+    def of(cls, told: Mapping[str, str]) -> "Asked":
+        """Any address, or form sent from it, is a question: what names nothing is left out."""
+        status = told.get("status", "")
+        wanted = cast("Status", status) if status in _STATUSES else None
+        return cls(wanted, told.get("after") or None, told.get("owed") or None)
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What of the address is kept from form to form."""
+        told = {"status": self.status, "after": self.after, "owed": self.owed}
+        return {name: value for name, value in told.items() if value}
+
+    def address(self, *, at: str = "") -> str:
+        """The address of this question, at a part of the page."""
+        return f"{PATH}?{urlencode(self.kept)}{at}" if self.kept else f"{PATH}{at}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +96,9 @@ class OrderRow:
 
 
 @dataclass(frozen=True, slots=True)
-class OwedRow:
-    """What is owed to an affiliate in one currency."""
-
-    name: str
-    code: str
-    payable: Amount
-    pending: Amount
-    held: Amount
-
-
-@dataclass(frozen=True, slots=True)
 class OrdersPage:
-    """Everything the page shows. `kept` is where in the list one is, which every form takes along."""
+    """Everything the page shows. `kept` is where in its lists one is, which every form takes along, and `filter_kept` what of it the
+    filter does."""
 
     template: ClassVar[str] = "owner/orders.html"
     name: str
@@ -89,11 +109,15 @@ class OrdersPage:
     newest: str
     older: str | None
     owed: Sequence[OwedRow]
+    owed_first: str | None
+    owed_further: str | None
+    owed_csv: str
     problem: str | None
     done: str | None
     open_id: str | None
     typed: dict[str, str]
     kept: dict[str, str]
+    filter_kept: dict[str, str]
     may_change: bool
 
 
@@ -104,13 +128,13 @@ def order_routes(parts: Parts) -> list[Any]:
     def orders(request: AnyRequest) -> Response[Any]:
         caller = parts.caller(request)
         require_team(caller)
-        asked = request.query_params
+        told = request.query_params
         done = _DONE.get(said_at(parts, request) or "")
-        page = _page(parts, caller, asked.get("status"), asked.get("after"), open_id=asked.get("order"), done=done)
+        page = _page(parts, caller, Asked.of(told), open_id=told.get("order"), done=done)
         return parts.render.page(page, request)
 
     back = ways_back(f"{PATH}?order={{conversion_id}}", *(f"{PATH}/{{conversion_id:str}}/{name}" for name in _WORDS))
-    return [orders, *(_word(parts, name, say) for name, say in _WORDS.items()), back]
+    return [orders, *owed_routes(parts), *(_word(parts, name, say) for name, say in _WORDS.items()), back]
 
 
 def _assign(parts: Parts, caller: Caller, conversion_id: str, told: dict[str, str]) -> None:
@@ -135,15 +159,15 @@ def _word(parts: Parts, name: str, say: Say) -> Any:
     def said(request: AnyRequest, conversion_id: str, told: dict[str, str]) -> Response[Any]:
         caller = parts.caller(request)
         require_team(caller)
-        status, after = told.get("status"), told.get("after")
+        asked = Asked.of(told)
         try:
             say(parts, caller, conversion_id, told)
         except (InvalidInputError, ConflictError, NotFoundError) as error:
             problem = f"Nothing was changed. {str(error)[:1].upper()}{str(error)[1:]}."
-            page = _page(parts, caller, status, after, open_id=conversion_id, problem=problem, typed=told)
+            page = _page(parts, caller, asked, open_id=conversion_id, problem=problem, typed=told)
             return parts.render.page(page, request, status=422)
-        asked = _kept(status, after) | {"order": conversion_id}
-        return back_to(parts, PATH, say=name, at=f"?{urlencode(asked)}#{quote(conversion_id, safe='')}")
+        there = urlencode(asked.kept | {"order": conversion_id})
+        return back_to(parts, PATH, say=name, at=f"?{there}#{quote(conversion_id, safe='')}")
 
     @post(f"{PATH}/{{conversion_id:str}}/{name}", name=f"order-{name}")
     async def word(request: AnyRequest, conversion_id: FromPath[str], data: Form) -> Response[Any]:
@@ -155,38 +179,39 @@ def _word(parts: Parts, name: str, say: Say) -> Any:
 def _page(
     parts: Parts,
     caller: Caller,
-    status: str | None,
-    after: str | None,
+    asked: Asked,
     *,
     open_id: str | None = None,
     problem: str | None = None,
     done: str | None = None,
     typed: dict[str, str] | None = None,
 ) -> OrdersPage:
-    wanted = cast("Status", status) if status in _STATUSES else None
-    page, problem = _read(parts, caller, wanted, after, problem)
-    kept = _kept(wanted, None)
+    page, asked, is_lost = _read(parts, caller, asked)
+    owed = owed_shown(parts, caller, asked.owed)
+    asked = replace(asked, owed=None if owed.is_lost else asked.owed)
     return OrdersPage(
         name=parts.accounts.profile(caller).name,
         rows=[_row(parts, caller, seen) for seen in _with_named(parts, caller, page.items, open_id)],
-        statuses=[Option("", "All", wanted is None), *(Option(one, words, one == wanted) for one, words in _STATUS_WORDS.items())],
-        is_filtered=wanted is not None,
-        is_first=not after,
-        newest=f"{PATH}?{urlencode(kept)}" if kept else PATH,
-        older=f"{PATH}?{urlencode(kept | {'after': page.next})}" if page.next is not None else None,
-        owed=_owed(parts, caller),
-        problem=problem,
+        statuses=[
+            Option("", "All", asked.status is None),
+            *(Option(one, words, one == asked.status) for one, words in _STATUS_WORDS.items()),
+        ],
+        is_filtered=asked.status is not None,
+        is_first=asked.after is None,
+        newest=replace(asked, after=None).address(),
+        older=replace(asked, after=page.next).address() if page.next is not None else None,
+        owed=owed.rows,
+        owed_first=replace(asked, owed=None).address(at=_OWED) if asked.owed is not None else None,
+        owed_further=replace(asked, owed=owed.next).address(at=_OWED) if owed.next is not None else None,
+        owed_csv=CSV,
+        problem=problem or (_NO_PLACE if is_lost or owed.is_lost else None),
         done=done,
         open_id=open_id,
         typed=typed or {},
-        kept=_kept(wanted, after),
+        kept=asked.kept,
+        filter_kept=Asked(owed=asked.owed).kept,
         may_change=caller.may_change,
     )
-
-
-def _kept(status: str | None, after: str | None) -> dict[str, str]:
-    """What of the page's address is kept from form to form: the filter and the place in the list."""
-    return {name: value for name, value in (("status", status), ("after", after)) if value}
 
 
 def _with_named(parts: Parts, caller: Caller, listed: Sequence[ConversionSeen], order: str | None) -> Sequence[ConversionSeen]:
@@ -199,14 +224,13 @@ def _with_named(parts: Parts, caller: Caller, listed: Sequence[ConversionSeen], 
         return listed
 
 
-def _read(
-    parts: Parts, caller: Caller, status: Status | None, after: str | None, problem: str | None
-) -> tuple[Page[ConversionSeen], str | None]:
+def _read(parts: Parts, caller: Caller, asked: Asked) -> tuple[Page[ConversionSeen], Asked, bool]:
+    """A page of the orders, what was asked for without a place that is none, and whether that was so."""
+    read = partial(parts.ledger.money.conversions, caller, status=asked.status, limit=_ROWS)
     try:
-        return parts.ledger.money.conversions(caller, status=status, cursor=after or None, limit=_ROWS), problem
+        return read(cursor=asked.after), asked, False
     except InvalidInputError:
-        page = parts.ledger.money.conversions(caller, status=status, limit=_ROWS)
-        return page, problem or "That place in the list is none; this is its beginning."
+        return read(), replace(asked, after=None), True
 
 
 def _row(parts: Parts, caller: Caller, seen: ConversionSeen) -> OrderRow:
@@ -229,15 +253,3 @@ def _row(parts: Parts, caller: Caller, seen: ConversionSeen) -> OrderRow:
         commission_state=state_words(commission.record) if commission is not None else None,
         why=seen.telling.sentences(reader()) if seen.telling is not None else [],
     )
-
-
-def _owed(parts: Parts, caller: Caller) -> list[OwedRow]:
-    """Who is owed something, the most payable first."""
-    rows = []
-    for one in parts.ledger.money.owed_to_everyone(caller):
-        balance, currency = one.balance, one.balance.currency
-        payable = balance.approved_minor + balance.adjustments_minor
-        if payable or balance.pending_minor or balance.held_minor:
-            amounts = (Amount(minor, currency) for minor in (payable, balance.pending_minor, balance.held_minor))
-            rows.append(OwedRow(one.name, one.code, *amounts))
-    return sorted(rows, key=lambda row: (row.payable.currency, -row.payable.minor, row.code))
