@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.served import Tribute, eventually, served
 
-LONGEST_SECONDS = 15
+LONGEST_SECONDS = 5
 
 
 def send_page(tribute: Tribute, write_key: str, message_id: str, url: str) -> httpx.Response:

@@ -9,10 +9,9 @@ from tribute.analytics.comparison import midnight
 from tribute.analytics.definitions import Grain, Metric, Span
 from tribute.analytics.query import Comparison
 from tribute.analytics.ranges import named_zone
+from tribute.app.counting import analytics_over
 from tribute.app.freshness import data_as_of
-from tribute.app.ledger_adapters import LedgerRoster
 from tribute.app.mail import mail_seal
-from tribute.app.money import LedgerCurrencies
 from tribute.app.parts import Parts
 from tribute.home import public_url, secret_key
 from tribute.jobs.news import NewsMailer, NewsMailing
@@ -72,15 +71,7 @@ def news_worker(parts: Parts) -> NewsWorker | None:
     database, clock, seal = parts.database, parts.clock, mail_seal(parts.settings)
     unsubscribing = Unsubscribing(secret_key(parts.settings))
     mailing = NewsMailing(lambda session: Mails(session, clock, seal), public_url(parts.settings), unsubscribing)
-    roster, watermark = LedgerRoster(database, parts.access, clock), data_as_of(parts)
-    analytics = Analytics(
-        store=parts.store,
-        websites=roster.names,
-        affiliates=roster.affiliate_codes,
-        affiliates_with_codes=roster.affiliates_with_codes,
-        currencies=LedgerCurrencies(database, clock),
-        watermark=watermark,
-        clock=clock,
-    )
+    watermark = data_as_of(parts)
+    weeks = CountedWeeks(analytics_over(parts, watermark), database, watermark)
     news = [NewsMailer(database, clock, mailing, "earned"), NewsMailer(database, clock, mailing, "approved")]
-    return NewsWorker(news, WeeklyMailer(database, clock, mailing, CountedWeeks(analytics, database, watermark)))
+    return NewsWorker(news, WeeklyMailer(database, clock, mailing, weeks))

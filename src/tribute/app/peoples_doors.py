@@ -10,6 +10,7 @@ from datetime import datetime
 from tribute.access.doors import Doors
 from tribute.access.own_keys import OwnKeys
 from tribute.access.viewing import Viewing
+from tribute.app.counting import analytics_over
 from tribute.app.ledger_adapters import LedgerRoster
 from tribute.app.mail import open_doors, post_of
 from tribute.app.money import LedgerCommissions, LedgerCurrencies
@@ -90,25 +91,17 @@ class _Readers:
 
 
 def _readers(parts: Parts, workers: Workers, data_as_of: Callable[[], datetime], public_url: str) -> _Readers:
-    roster, currencies = LedgerRoster(parts.database, parts.access, parts.clock), LedgerCurrencies(parts.database, parts.clock)
+    roster = LedgerRoster(parts.database, parts.access, parts.clock)
     traffic = Traffic(
         store=parts.store,
         websites=roster.names,
-        commissions=LedgerCommissions(parts.database, currencies),
+        commissions=LedgerCommissions(parts.database, LedgerCurrencies(parts.database, parts.clock)),
         watermark=data_as_of,
         clock=parts.clock,
     )
-    analytics = Analytics(
-        store=parts.store,
-        websites=roster.names,
-        affiliates=roster.affiliate_codes,
-        affiliates_with_codes=roster.affiliates_with_codes,
-        currencies=currencies,
-        watermark=traffic.data_as_of,
-        clock=parts.clock,
-    )
+    analytics, ledger = analytics_over(parts, traffic.data_as_of), LedgerReports.over(parts.database, parts.clock, parts.store)
     office = workers.money.office(parts, post_of(parts, public_url))
-    return _Readers(traffic, Accounts(roster), analytics, LedgerReports.over(parts.database, parts.clock, parts.store), office)
+    return _Readers(traffic, Accounts(roster), analytics, ledger, office)
 
 
 def _graphql(parts: Parts, readers: _Readers, public_url: str) -> AsgiApp:
