@@ -1,6 +1,7 @@
 """How long a thread waits before it tries again, an answer before it goes out, and a worker that leaves the machine to others.
 
-Called by loops that outlive their failures. Invariant: any number of failures in a row has a pause, so that a server that was away for days is still tried again.
+Called by loops that outlive their failures. Invariant: any number of failures in a row has a pause, so that a server that was away for
+days is still tried again.
 """
 
 import threading
