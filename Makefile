@@ -18,6 +18,7 @@ serve: setup ## an empty home, served
 	@$(BIN)/tribute serve --home $(SERVE_HOME) --port $(PORT)
 
 setup: $(VENV)/.runtime ## the environment in .venv, with .venv/bin/tribute
+	@$(BIN)/python -m compileall -q src # who serves may not be who may write here, and would compile it all at every start
 
 test: setup-dev setup-system ## everything the tests need, then all tests
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
@@ -41,7 +42,7 @@ $(BIN)/uv: requirements/uv.txt
 	@touch $@
 
 $(VENV)/.runtime: $(BIN)/uv requirements/runtime.txt requirements/build.txt pyproject.toml
-	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/runtime.txt
+	@$(BIN)/uv pip install -q --python $(BIN)/python --compile-bytecode --require-hashes -r requirements/runtime.txt
 	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/build.txt
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@

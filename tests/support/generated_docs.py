@@ -25,7 +25,7 @@ from tribute.analytics.definitions import Grain, Metric, TimeWindow
 from tribute.analytics.dimensions import Dimension
 from tribute.analytics.query import Comparison
 from tribute.attribution.reasons import EXPLAINED
-from tribute.cli.main import app
+from tribute.cli.commands import app
 from tribute.collector.drops import DropReason
 from tribute.events.derived import BotMark, Channel, DerivedEvent, TimeMark, VisitorKind
 from tribute.events.lists import LISTS

@@ -105,6 +105,7 @@ def _run(parts: Parts, listener: socket.socket, note: ServerNote, on_ready: OnRe
 def _make_ready_for_people(site: Site) -> None:
     try:
         site.make_ready_for_people()
+        gc.freeze()
     except UnavailableError:  # stopped before anybody came
         return
     except Exception:  # noqa: BLE001  the thread's edge: who asks for a page tries again, and is told
@@ -123,10 +124,11 @@ def _collect_garbage_seldom() -> None:
     """Take what is loaded by now out of every later search for garbage, and search after more allocations than Python's few hundred.
 
     At thousands of requests a second, whose objects are freed by counting, Python would go through the whole program again and again.
+    The garbage of loading itself stays: it is less than a megabyte, and to look for it would hold up everybody for a tenth of a second.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(_ALLOCATIONS_A_COLLECTION, 20, 20)
+    gc.enable()
 
 
 def _stop_on_signals(server: uvicorn.Server) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tribute.cli.operating import perform
-from tribute.cli.output import HomeOption, JsonOption, Output
+from tribute.cli.options import HomeOption, JsonOption
+from tribute.cli.output import Output
 
 if TYPE_CHECKING:
     from tribute.app.comparing import Answer

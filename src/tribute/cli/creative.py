@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from tribute.cli.output import HomeOption, JsonOption, Output
+from tribute.cli.options import HomeOption, JsonOption
+from tribute.cli.output import Output
 from tribute.cli.program_members import ProgramOption
 
 app = typer.Typer(no_args_is_help=True, help="Texts and banners for affiliates, who find them with their own link in.")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tribute.cli.output import HomeOption, JsonOption, Output
-from tribute.cli.serve import PortOption
+from tribute.cli.options import HomeOption, JsonOption, PortOption
+from tribute.cli.output import Output
 
 if TYPE_CHECKING:
     from tribute.cli.demo_home import DemoHome, SignIn

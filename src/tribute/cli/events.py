@@ -10,7 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from tribute.cli.operating import perform
-from tribute.cli.output import HomeOption, JsonOption, Output
+from tribute.cli.options import HomeOption, JsonOption
+from tribute.cli.output import Output
 from tribute.kit.spreadsheet import guarded
 
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tribute.cli.output import HomeOption, JsonOption, Output
+from tribute.cli.options import HomeOption, JsonOption
+from tribute.cli.output import Output
 from tribute.cli.program_members import AffiliateOption
 
 if TYPE_CHECKING:

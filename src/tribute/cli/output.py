@@ -3,19 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Annotated, Any
-
-import typer
-
-HomeOption = Annotated[
-    Path | None,
-    typer.Option("--home", metavar="DIR", help="Where everything is kept; default $TRIBUTE_HOME, else the platform's data folder."),
-]
-ResetOption = Annotated[
-    bool, typer.Option("--reset-second-factor", help="Also take away the authenticator app, recovery codes and passkeys, which are lost.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for programs.")]
+from typing import Any
 
 _WIDE = 1000  # a table takes what it needs; keys are not cut to fit a window, the terminal breaks the line
 

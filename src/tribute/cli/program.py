@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tribute.cli.output import HomeOption, JsonOption, Output
+from tribute.cli.options import HomeOption, JsonOption
+from tribute.cli.output import Output
 from tribute.cli.program_members import COMMANDS, ProgramOption, every_enrollment
 from tribute.cli.program_sign_up import sign_up
 

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from tribute.cli.operating import perform
-from tribute.cli.output import HomeOption, JsonOption, Output
+from tribute.cli.options import HomeOption, JsonOption
+from tribute.cli.output import Output
 
 app = typer.Typer(no_args_is_help=True, help="What could not be read, kept until someone looks.")
 

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from tribute.cli.output import HomeOption, JsonOption, Output
+from tribute.cli.options import HomeOption, JsonOption
+from tribute.cli.output import Output
 
 app = typer.Typer(no_args_is_help=True, help="Tokens, with which programs use the APIs.")
 

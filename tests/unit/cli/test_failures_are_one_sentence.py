@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.cli import Tribute
-from tribute.cli import main as main_module
+from tribute.cli import commands
 
 ADD = ("website", "add", "--name", "A", "--domain", "a.example")
 
@@ -51,7 +51,7 @@ def test_what_nobody_foresaw_fails_without_its_words(tribute: Tribute, monkeypat
     def fail() -> None:
         raise ValueError("ada@example.com is no number")
 
-    monkeypatch.setattr(main_module, "app", fail)
+    monkeypatch.setattr(commands, "app", fail)
     assert_failed(tribute, ("doctor",), "(ValueError in fail, line ")
     assert "ada@example.com" not in tribute("doctor").err
 
