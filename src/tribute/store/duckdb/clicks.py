@@ -13,6 +13,7 @@ from typing import NamedTuple
 import duckdb
 
 from tribute.analytics.definitions import CLICK_TOLD_WITHIN
+from tribute.store.duckdb.changed import note_changed
 from tribute.store.duckdb.dimensions import KEPT, OF_EVENT, TOLD
 
 ORDER = "event_time, received_at, spool, seq, event_key"
@@ -123,8 +124,11 @@ def recompute_touched(connection: duckdb.DuckDBPyConnection) -> None:
     if not count:
         return
     touched = "click_hash IN (SELECT click_hash FROM touched_clicks)"
+    whose = f"SELECT affiliate_id FROM internal.clicks WHERE {touched}"  # noqa: S608 ours
+    note_changed(connection, whose)
     connection.execute(f"DELETE FROM internal.clicks WHERE {touched}")  # noqa: S608 ours
     _make(connection, touched)
+    note_changed(connection, whose)
     connection.execute("DELETE FROM touched_clicks")
 
 

@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from tribute.analytics.clicks import MoneyFact
+from tribute.store.duckdb.changed import note_changed
 from tribute.store.duckdb.columns import registered
 from tribute.store.duckdb.times import naive
 
@@ -32,7 +33,9 @@ def tell(connection: duckdb.DuckDBPyConnection, facts: Mapping[str, Sequence[Mon
     rows = [astuple(fact) for told in facts.values() for fact in told]
     table = pa.table([list(column) for column in zip(*rows, strict=True)], schema=_SCHEMA) if rows else _SCHEMA.empty_table()
     with registered(connection, told_ids=pa.table({"id": pa.array(facts, pa.string())}), told_facts=table):
-        connection.execute("DELETE FROM internal.money WHERE conversion_id IN (SELECT id FROM told_ids)")
+        theirs = "FROM internal.money WHERE conversion_id IN (SELECT id FROM told_ids)"
+        note_changed(connection, f"SELECT affiliate_id {theirs} UNION SELECT affiliate_id FROM told_facts")  # noqa: S608 ours
+        connection.execute(f"DELETE {theirs}")
         connection.execute(f"INSERT INTO internal.money BY NAME SELECT {_STORED} FROM told_facts")  # noqa: S608 ours
 
 
@@ -49,6 +52,7 @@ def mark_complete(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
 
 def forget(connection: duckdb.DuckDBPyConnection) -> None:
     """Remove all facts and the note."""
+    note_changed(connection, "SELECT DISTINCT affiliate_id FROM internal.money")
     connection.execute("DELETE FROM internal.money")
     connection.execute("DELETE FROM internal.money_complete")
 

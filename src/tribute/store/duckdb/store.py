@@ -41,6 +41,7 @@ from tribute.store.duckdb import (
     aggregates,
     analytics,
     attribution,
+    changed,
     click_list,
     clicks,
     codes,
@@ -55,6 +56,7 @@ from tribute.store.duckdb import (
 from tribute.store.duckdb.database import REBUILD_SUFFIX, Database, damaged, log_of, remove, sync_folder
 from tribute.store.duckdb.gate import Gate
 from tribute.store.duckdb.kept import KeptSums
+from tribute.store.duckdb.remembered import RememberedAnswers
 
 Result = TypeVar("Result")
 _log = structlog.get_logger(__name__)
@@ -90,6 +92,7 @@ class DuckDBEventStore:
         self._database = Database(self._path, self._memory_limit_mb, self._threads)
         self._take_writer()
         self._kept = KeptSums(aggregates.latest(self._writer))
+        self._remembered = RememberedAnswers()
         self._sealed_through = datetime.min.replace(tzinfo=UTC)
         self._broken = False
 
@@ -97,10 +100,15 @@ class DuckDBEventStore:
         self._writer = self._database.cursor()
         aggregates.prepare(self._writer)
         clicks.prepare(self._writer)
+        changed.prepare(self._writer)
 
     @property
     def path(self) -> Path:
         return self._path
+
+    @property
+    def _is_usable(self) -> bool:
+        return not (self._broken or self._gate.closed)
 
     @property
     def _beside(self) -> Path:
@@ -113,7 +121,9 @@ class DuckDBEventStore:
             return loading.load(connection, batch, self._clock.now())
 
         loaded = self._write(work)
-        if not batch.defer_aggregates:
+        if batch.defer_aggregates:
+            self._forget()
+        else:
             self._seal_what_is_due()
         return loaded
 
@@ -125,23 +135,25 @@ class DuckDBEventStore:
 
     def refresh_aggregates(self) -> None:
         self._write(loading.recompute_all)
-        self._kept.forget()
+        self._forget()
 
     def progress(self) -> Mapping[str, Progress]:
         with self._reader() as connection:
             return loading.stored_progress(connection)
 
     def series(self, query: SeriesQuery) -> list[Point]:
-        usable = not (self._broken or self._gate.closed)
-        answer = self._kept.answer(query) if usable else None
+        answer = self._kept.answer(query) if self._is_usable else None
         if answer is None:
             with self._reader() as connection:
                 answer = self._kept.read(connection, query)
         return answer
 
     def analytics(self, query: AnalyticsQuery) -> AnalyticsResult:
-        with self._reader() as connection:
-            return analytics.analytics(connection, query)
+        answer = self._remembered.answer(query) if self._is_usable else None
+        if answer is None:
+            with self._reader() as connection:
+                answer = self._remembered.read(connection, query)
+        return answer
 
     def identification(self, query: AnalyticsQuery) -> Identification:
         with self._reader() as connection:
@@ -267,14 +279,21 @@ class DuckDBEventStore:
                 self._writer.execute("BEGIN")
                 result = work(self._writer)
                 visitors.note(self._writer)
+                affected = self._remembered.changed(self._writer)
                 changes = self._kept.changes(self._writer)
                 self._writer.execute("COMMIT")
             except BaseException:
-                self._kept.forget()
+                self._forget()
                 self._renew_writer()
                 raise
             self._kept.settle(changes)
+            self._remembered.settle(affected)
             return result
+
+    def _forget(self) -> None:
+        """Answer nothing from memory that was not read after this."""
+        self._kept.forget()
+        self._remembered.forget()
 
     def _seal_what_is_due(self) -> None:
         """After a UTC midnight, with each load some of the affiliates, until all are sealed. A load never fails of it."""
