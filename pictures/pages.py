@@ -176,6 +176,7 @@ CHAPTERS: Final = (DOORS, PORTAL, SETTINGS, OWNER)
 WITHOUT_PICTURE: Final = {
     "/balance.csv": "a file",
     "/commissions.csv": "a file",
+    "/owner/orders/owed.csv": "a file",
     "/commissions/not-credited.csv": "a file",
     "/links/qr.png": "an image",
     "/links/qr.svg": "an image",

@@ -76,6 +76,7 @@ GRAPHQL: Final[Mapping[str, str]] = {
     "applyToProgram": '(program: "Partners") { state }',
     "approveApplication": '(id: "app_00000000000000000000") { id }',
     "changeEnrollment": '(program: "Partners", affiliate: "ada", state: Approved) { state }',
+    "changeSignUp": '(program: "Partners", welcome: "Come in, all!") { welcome }',
     "createLink": '(website: "Course", affiliate: "ada", slug: "graphql") { slug }',
     "createProgram": '(name: "Another", terms: {currency: "USD", rules: [{percent: "50"}]}) { id }',
     "disableCoupon": '(program: "Partners", code: "ADA10") { code }',

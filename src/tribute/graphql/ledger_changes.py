@@ -21,8 +21,9 @@ from tribute.graphql.ledger_shapes import (
     link_shape,
     money,
     program_shape,
+    sign_up_shape,
 )
-from tribute.graphql.told import as_sample, as_terms, as_time
+from tribute.graphql.told import as_sample, as_sign_up, as_terms, as_time
 from tribute.kit.errors import NotFoundError
 from tribute.ledger.enrollments import Enrollment
 from tribute.office.office import Office
@@ -36,13 +37,14 @@ Info = GraphQLResolveInfo[Context]
 def bind_changes(office: Office, reports: LedgerReports, public_url: str) -> MutationType:
     """Give the mutations their resolvers."""
     mutation = MutationType()
-    programs, people, orders = _Programs(office, reports), _People(office, reports, public_url), _Orders(office, reports)
+    programs, people, orders = _Programs(office, reports, public_url), _People(office, reports, public_url), _Orders(office, reports)
     resolvers: dict[str, Callable[..., Any]] = {
         "createProgram": programs.create,
         "setTerms": programs.set_terms,
         "tryTerms": programs.try_terms,
         "changeEnrollment": programs.change_enrollment,
         "applyToProgram": programs.apply,
+        "changeSignUp": programs.change_sign_up,
         "approveApplication": people.approve,
         "rejectApplication": people.reject,
         "addCoupon": people.add_coupon,
@@ -64,11 +66,12 @@ def bind_changes(office: Office, reports: LedgerReports, public_url: str) -> Mut
 
 
 class _Programs:
-    """Programs, their terms, and who is in them."""
+    """Programs, their terms and sign-up pages, and who is in them."""
 
-    def __init__(self, office: Office, reports: LedgerReports) -> None:
+    def __init__(self, office: Office, reports: LedgerReports, public_url: str) -> None:
         self._office = office
         self._reports = reports
+        self._public_url = public_url
 
     def create(
         self,
@@ -135,6 +138,11 @@ class _Programs:
     def apply(self, _: Any, info: Info, *, program: str) -> Shape:
         caller = info.context.caller
         return self._enrollment(caller, self._office.enrollments.apply(caller, program))
+
+    def change_sign_up(self, _: Any, info: Info, *, program: str, **wanted: Any) -> Shape:
+        caller = info.context.caller
+        kept = self._office.sign_ups.change(caller, program, as_sign_up(wanted))
+        return sign_up_shape(self._reports.joining.draft(caller, kept.program_id), self._public_url)
 
     def _program(self, caller: Caller, program_id: str) -> Shape:
         return program_shape(self._reports.programs.program(caller, program_id), to_owner=True)

@@ -25,7 +25,9 @@ from tribute.graphql.ledger_shapes import (
     dispute_shape,
     enrollment_shape,
     link_shape,
+    not_credited_shape,
     program_shape,
+    sign_up_shape,
     terms_shape,
 )
 from tribute.graphql.told import as_text, as_time
@@ -50,9 +52,10 @@ def bind_ledger(query: QueryType, reports: LedgerReports, public_url: str) -> li
     for name, resolver in (("auditLog", reading.audit_log), ("programs", reading.programs), ("program", reading.program)):
         query.set_field(name, guarded(resolver))
     query.set_field("applications", guarded(reading.applications))
+    query.set_field("notCredited", guarded(reading.not_credited))
     query.set_field("affiliates", guarded(reading.affiliates))
     query.set_field("affiliate", guarded(reading.affiliate))
-    return [*_conversion_types(reports), _program_type(reports), _viewer_type(reports)]
+    return [*_conversion_types(reports), _program_type(reports, public_url), _viewer_type(reports)]
 
 
 class _Reading:
@@ -115,6 +118,11 @@ class _Reading:
 
     def commission(self, _: Any, info: Info, *, id: str) -> Shape:  # noqa: A002 -- the schema's name
         return commission_shape(self._reports.money.commission(_caller(info), id))
+
+    def not_credited(self, _: Any, info: Info, **page: Any) -> Shape:
+        caller, orders = _caller(info), self._reports.not_credited.orders
+        read = _paged(info, page, lambda cursor, limit: orders(caller, cursor=cursor, limit=limit))
+        return _page_shape("orders", read, not_credited_shape)
 
     def balances(self, _: Any, info: Info, *, affiliate: str | None = None) -> list[Shape]:
         return [balance_shape(one) for one in self._reports.money.owed(_caller(info), affiliate)]
@@ -182,7 +190,7 @@ def _conversion_types(reports: LedgerReports) -> list[ObjectType]:
     return [conversion, details]
 
 
-def _program_type(reports: LedgerReports) -> ObjectType:
+def _program_type(reports: LedgerReports, public_url: str) -> ObjectType:
     program = ObjectType("Program")
 
     def resolve_enrollments(source: Shape, info: Info, *, state: Any = None, **page: Any) -> Shape:
@@ -203,6 +211,10 @@ def _program_type(reports: LedgerReports) -> ObjectType:
         own = reports.programs.enrollments(_caller(info), source["id"], limit=1).items
         return enrollment_shape(own[0]) if own else None
 
+    def resolve_sign_up(source: Shape, info: Info) -> Shape:
+        return sign_up_shape(reports.joining.draft(_caller(info), source["id"]), public_url)
+
+    program.set_field("signUp", guarded(resolve_sign_up))
     program.set_field("enrollments", guarded(resolve_enrollments))
     program.set_field("coupons", guarded(resolve_coupons))
     program.set_field("history", guarded(resolve_history))

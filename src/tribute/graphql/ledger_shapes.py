@@ -14,8 +14,9 @@ from tribute.kit.money import main_units
 from tribute.ledger.audit import AuditRecord
 from tribute.ledger.refunds import DisputeRecord, RefundRecord
 from tribute.reports.clicks import ClickListed
-from tribute.reports.joining import ApplicationSeen
+from tribute.reports.joining import ApplicationSeen, Offer
 from tribute.reports.money import CommissionSeen, ConversionSeen, ConversionSummary, DecisionSeen, Owed
+from tribute.reports.not_credited import NotCredited
 from tribute.reports.programs import CouponSeen, EnrollmentSeen, ProgramSeen, TermsSeen
 from tribute.reports.promoters import AffiliateSeen, LinkSeen
 from tribute.reports.records import AdjustmentSeen
@@ -186,6 +187,11 @@ def commission_shape(seen: CommissionSeen) -> Shape:
     }
 
 
+def not_credited_shape(seen: NotCredited) -> Shape:
+    """An order that brought the affiliate nothing."""
+    return {"occurredAt": iso(seen.occurred_at), "website": seen.website, "outcome": seen.outcome, "why": list(seen.why)}
+
+
 def balance_shape(owed: Owed) -> Shape:
     """A balance."""
     balance, coming, currency = owed.balance, owed.coming, owed.balance.currency
@@ -281,6 +287,22 @@ def application_shape(seen: ApplicationSeen) -> Shape:
         "termsId": record.terms_id,
         "decidedAt": time(record.decided_at),
         "reason": record.reason,
+    }
+
+
+def sign_up_shape(offer: Offer, public_url: str) -> Shape:
+    """A program's sign-up page."""
+    return {
+        "isPublished": offer.is_published,
+        "slug": offer.slug,
+        "address": f"{public_url.rstrip('/')}/join/{offer.slug}",
+        "welcome": offer.welcome,
+        "termsText": offer.terms.text,
+        "termsId": offer.terms_id,
+        "byApproval": offer.terms.by_approval,
+        "questions": [
+            {"text": one.text, "kind": one.kind, "required": one.required, "choices": list(one.choices)} for one in offer.questions
+        ],
     }
 
 

@@ -17,6 +17,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
     "AdjustmentKind": {"Bonus": "bonus", "Correction": "correction"},
     "AttributionModel": {"LastClick": "last-click", "FirstClick": "first-click"},
     "ApplicationState": {one.title(): one for one in ("waiting", "admitted", "rejected", "repeated")},
+    "NotCreditedOutcome": {one.title(): one for one in ("held", "nobody", "another", "nothing")},
+    "SignUpQuestionKind": {"Short": "short", "Long": "long", "Choice": "choice", "YesNo": "yes_no"},
     "EnrollmentState": {one.title(): one for one in ("pending", "approved", "rejected", "invited", "deactivated", "banned")},
     "Lasting": {"FirstSale": "first_sale", "Months": "months", "Lifetime": "lifetime"},
     "Period": {one.title(): one for one in ("month", "quarter", "year", "ever")},

@@ -11,6 +11,7 @@ from tribute.kit.clock import iso, parse_iso
 from tribute.kit.errors import InvalidInputError
 from tribute.ledger.rules.terms import Terms
 from tribute.ledger.rules.text import is_storable
+from tribute.office.sign_ups import SignUpChange
 from tribute.office.trying import SampleOrder
 
 Told = TypeVar("Told")
@@ -27,6 +28,11 @@ def as_terms(told: Mapping[str, Any]) -> Terms:
 def as_sample(told: Mapping[str, Any]) -> SampleOrder:
     """A SampleInput. Raises InvalidInputError, which names the field."""
     return _converted(told, SampleOrder)
+
+
+def as_sign_up(told: Mapping[str, Any]) -> SignUpChange:
+    """The arguments that change a sign-up page. Raises InvalidInputError, which names the field."""
+    return _converted(told, SignUpChange)
 
 
 def as_text(told: str, field: str) -> str:

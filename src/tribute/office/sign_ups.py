@@ -1,7 +1,7 @@
 """Programs' sign-up pages as their owner edits them: words, questions, the address, and whether strangers see the page at all.
 
 What affiliates agree to is the text of the program's terms: another text is another version of these, so that what each accepted can
-always be told. Called by REST, the pages and the CLI.
+always be told. Called by REST, GraphQL, the pages and the CLI.
 """
 
 from collections.abc import Sequence

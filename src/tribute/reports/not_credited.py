@@ -1,4 +1,5 @@
-"""Orders for which an affiliate was considered and earns nothing: why, without anything of other people. Used by the pages.
+"""Orders for which an affiliate was considered and earns nothing: why, without anything of other people. Used by REST, GraphQL
+and the pages.
 
 No amounts are told: what an order was of is not the affiliate's business unless they earn by it.
 """

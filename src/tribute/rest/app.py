@@ -20,6 +20,7 @@ from tribute.rest.conversions import MoneyDoors, conversion_routes
 from tribute.rest.description import POLICY, AnalyticsOperation, ReadablePage
 from tribute.rest.faults import Fault, NotAcceptableError, fault_handlers, not_found
 from tribute.rest.members import member_routes
+from tribute.rest.not_credited import not_credited_routes
 from tribute.rest.office_doors import OfficeDoors
 from tribute.rest.programs import program_routes
 from tribute.rest.promoters import promoter_routes
@@ -50,6 +51,7 @@ def rest_app(
         *member_routes(office, credentials),
         *promoter_routes(office, credentials),
         *application_routes(office, credentials),
+        *not_credited_routes(office, credentials),
     ]
     application = LeanLitestar(
         route_handlers=[Router(PREFIX, route_handlers=routes)],

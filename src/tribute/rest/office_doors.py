@@ -8,6 +8,7 @@ from tribute.office.office import Office
 from tribute.reports.hints import HintStore, OrderHints
 from tribute.reports.joining import JoiningReports
 from tribute.reports.money import Money
+from tribute.reports.not_credited import NotCreditedReports
 from tribute.reports.programs import ProgramReports
 from tribute.reports.promoters import PromoterReports
 from tribute.reports.records import RecordReports
@@ -24,6 +25,7 @@ class OfficeDoors:
     records: RecordReports
     hints: OrderHints
     joining: JoiningReports
+    not_credited: NotCreditedReports
     public_url: str
 
     @classmethod
@@ -37,5 +39,6 @@ class OfficeDoors:
             records=RecordReports(database, clock),
             hints=OrderHints(store, database, clock),
             joining=JoiningReports(database, clock),
+            not_credited=NotCreditedReports(database, clock),
             public_url=public_url,
         )

@@ -40,6 +40,7 @@ def everything(client: Client, **asked: Any) -> str:
       conversions(filter: {affiliate: $affiliate}, after: $after) {
         conversions { id affiliate why commission { id affiliate why } details { externalId metadata customer { email } } } next }
       commissions(filter: {affiliate: $affiliate}, after: $after) { commissions { id affiliate why } next }
+      notCredited(after: $after) { orders { website outcome why } next }
       balances(affiliate: $affiliate) { affiliate pending { amount } }
       adjustments(affiliate: $affiliate) { adjustments { affiliate reason } }
       affiliates { code name email }
@@ -57,6 +58,7 @@ def test_by_names_in_filters(shop: Shop, named: str | None) -> None:
     assert not [secret for secret in SECRETS if secret in told]
     assert "order-of-ada" not in told  # what the sender calls it is the owner's
     assert told.count("com_") == 2  # Ada's one commission, in both lists
+    assert '"outcome": "Another"' in told  # the order that Bob has, without him
 
 
 def test_by_cursors_of_others(shop: Shop) -> None:

@@ -42,6 +42,7 @@ READS = (
     "/adjustments?affiliate_id=bob",
     "/commissions",
     "/commissions?affiliate_id={bob}",
+    "/not-credited",
 )
 
 
@@ -85,6 +86,7 @@ def test_an_affiliates_link_is_their_own_whoever_they_name(world: Api) -> None:
 CHANGES: tuple[tuple[str, str, Any], ...] = (
     ("POST", "/programs", {"name": "Mine", "terms": {"currency": "USD", "rules": [{"percent": "99"}]}}),
     ("PATCH", "/programs/Partners", {"name": "Mine"}),
+    ("GET", "/programs/Partners/sign-up", None),
     ("POST", "/programs/Partners/terms", {"terms": {"currency": "USD", "rules": [{"percent": "99"}]}}),
     ("GET", "/programs/Partners/terms", None),
     ("POST", "/programs/Partners/websites", {"website": "course.example"}),
