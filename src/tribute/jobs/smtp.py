@@ -25,6 +25,9 @@ from tribute.ledger.rules.text import checked_email
 _PATIENCE_SECONDS: Final = 20.0
 _BAD_ADDRESS: Final = re.compile(rb"5\.(1\.(?![78]\b)\d+|2\.1)\b")
 """What a server says first (RFC 3463) where no such person or place takes mail, now or ever. 5.1.7 and 5.1.8 are about the sender: us."""
+_ENHANCED: Final = re.compile(rb"5\.\d{1,3}\.\d{1,3}\b")
+_REFUSES_RECIPIENT: Final = {550, 551, 553, 556}
+"""Replies to a recipient that are for good (RFC 5321 4.2.2, RFC 7504). Others are about our words, our rights or the moment."""
 
 
 class _UrlHeader(UnstructuredHeader, BaseHeader):
@@ -122,8 +125,8 @@ def send(connection: smtplib.SMTP, mail: EmailMessage) -> None:
     try:
         connection.send_message(mail)
     except smtplib.SMTPRecipientsRefused as error:
-        code, told = next(iter(error.recipients.values()))
-        if code >= 500 and _BAD_ADDRESS.match(told):
+        code, told = next(iter(error.recipients.values()))  # a mail has one recipient
+        if _takes_no_mail(code, told):
             raise MailRefusedError(f"the mail server refuses it ({code})") from error
         raise MailServerError(f"the recipient is refused ({code})") from error
     except smtplib.SMTPNotSupportedError as error:
@@ -132,6 +135,14 @@ def send(connection: smtplib.SMTP, mail: EmailMessage) -> None:
         raise MailRefusedError("the mail server takes no address with such letters") from error
     except (smtplib.SMTPException, OSError) as error:
         raise MailServerError(_told(error)) from error
+
+
+def _takes_no_mail(code: int, told: bytes) -> bool:
+    """Whether a server that refuses a recipient means the recipient, for good. A code of RFC 3463 says whose fault it is more exactly than
+    the reply itself: a relay that does not know us refuses everybody with 550 5.7.1, which the operator can mend."""
+    if _ENHANCED.match(told):
+        return code >= 500 and _BAD_ADDRESS.match(told) is not None
+    return code in _REFUSES_RECIPIENT
 
 
 def _opened(server: SmtpServer) -> smtplib.SMTP:

@@ -91,7 +91,9 @@ def test_what_nobody_could_use_any_more_is_given_up_and_told(ledger: Database, c
     assert outcomes(ledger, clock) == {"given_up": 1}
 
 
-@pytest.mark.parametrize("answer", ["550 5.1.1 no such user", "554 5.1.10 null MX", "550 5.2.1 disabled"])
+@pytest.mark.parametrize(
+    "answer", ["550 5.1.1 no such user", "554 5.1.10 null MX", "550 5.2.1 disabled", "550 no", "551 not local", "553 what?", "550 5 left"]
+)
 def test_an_address_that_takes_no_mail_is_given_up_at_once(ledger: Database, clock: FixedClock, box: Mailbox, answer: str) -> None:
     queue(ledger, clock)
     box.answers = [answer]
@@ -103,7 +105,11 @@ def test_an_address_that_takes_no_mail_is_given_up_at_once(ledger: Database, clo
 
 
 @pytest.mark.parametrize(
-    "answer", ["450 4.1.1 later", "550 5.1.8 sender's domain", "550 5.7.1 <x5.1.1@b.example> relaying denied", "550 no"]
+    "answer",
+    [
+        *("450 4.1.1 later", "450 busy", "550 5.1.8 sender's domain", "550 5.7.1 <x5.1.1@b.example> relaying denied"),
+        *("530 sign in first", "552 full", "503 not now"),
+    ],
 )
 def test_what_may_be_our_own_fault_is_tried_again(ledger: Database, clock: FixedClock, box: Mailbox, answer: str) -> None:
     queue(ledger, clock)
@@ -113,6 +119,18 @@ def test_what_may_be_our_own_fault_is_tried_again(ledger: Database, clock: Fixed
     clock.at += timedelta(seconds=15)
     assert worker(ledger, clock, box).send_due() == 1
     assert outcomes(ledger, clock) == {"sent": 1}
+
+
+def test_one_refused_address_holds_up_no_other(ledger: Database, clock: FixedClock, box: Mailbox) -> None:
+    for name in ("ada", "bob", "cleo"):
+        queue(ledger, clock, to=f"{name}@example.com")
+    box.answers = ["550 no such user", "450 later"]
+    sender = worker(ledger, clock, box)
+    assert sender.send_due() == 1
+    assert outcomes(ledger, clock) == {"refused": 1, "sent": 1}
+    clock.at += timedelta(seconds=15)
+    assert sender.send_due() == 1
+    assert outcomes(ledger, clock) == {"refused": 1, "sent": 2}
 
 
 def test_a_server_that_is_away_loses_nothing(ledger: Database, clock: FixedClock, box: Mailbox) -> None:
