@@ -17,7 +17,7 @@ _HEAVY = (
     *("litestar", "ariadne", "graphql", "tribute.web.app", "webauthn", "sqlglot", "alembic"),
     *("jinja2", "babel", "httpx", "cryptography", "botocore", "pydantic", "faker", "psycopg", "tribute.office", "rich"),
 )
-_FOR_FEW = ("httpx", "pydantic", "cryptography", "webauthn", "botocore", "faker", "sqlglot")
+_FOR_FEW = ("httpx", "pydantic", "cryptography", "webauthn", "botocore", "faker", "sqlglot", "pyarrow")
 """What a server keeps out of its memory until somebody needs it."""
 
 
@@ -60,6 +60,7 @@ from tribute.settings import load_settings
 with Parts.open(load_settings({{"HOME": {str(tmp_path)!r}}})) as parts:
     site = build_site(parts, Workers(parts), public_url="http://127.0.0.1:1", control_secret="secret")
     site.make_ready_for_people()
+    parts.loader.load_spool(may_look=False)
     print([name for name in {_FOR_FEW!r} if name in sys.modules])
     site.close()
 """

@@ -1,14 +1,15 @@
-"""Whose code is whose since when, and the names that people's SQL shows. The caller holds the transaction. Called by `store`."""
+"""Whose code is whose since when, and the names that people's SQL shows. The caller holds the transaction. Called by `store`.
+
+Told at every start: as lists, for which Arrow is not loaded (see `registering`).
+"""
 
 from collections.abc import Iterable, Mapping
 
 import duckdb
-import pyarrow as pa
 
 from tribute.analytics.definitions import Span
 from tribute.analytics.port import CodeRegistration, Directory, UnknownCode
 from tribute.store.duckdb import aggregates, clicks
-from tribute.store.duckdb.columns import registered
 from tribute.store.duckdb.times import aware, naive
 
 _MOVED = """
@@ -40,15 +41,16 @@ def register_codes(connection: duckdb.DuckDBPyConnection, codes: Iterable[CodeRe
 
 def _keep_new(connection: duckdb.DuckDBPyConnection, by_code: Mapping[str, CodeRegistration]) -> bool:
     """Write the registrations that the store does not have as they are told, and leave them in `told`. False when there are none."""
-    table = pa.table(
-        {
-            "code": pa.array(by_code, pa.string()),
-            "affiliate_id": pa.array([registration.affiliate_id for registration in by_code.values()], pa.string()),
-            "registered_at": pa.array([naive(registration.registered_at) for registration in by_code.values()], pa.timestamp("us")),
-        }
+    affiliates = [registration.affiliate_id for registration in by_code.values()]
+    times = [naive(registration.registered_at) for registration in by_code.values()]
+    connection.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE told AS
+        SELECT unnest($1::VARCHAR[]) AS code, unnest($2::VARCHAR[]) AS affiliate_id, unnest($3::TIMESTAMP[]) AS registered_at
+        EXCEPT SELECT * FROM internal.code_registrations
+        """,
+        [list(by_code), affiliates, times],
     )
-    with registered(connection, all_codes=table):
-        connection.execute("CREATE OR REPLACE TEMP TABLE told AS SELECT * FROM all_codes EXCEPT SELECT * FROM internal.code_registrations")
     connection.execute("INSERT OR REPLACE INTO internal.code_registrations SELECT * FROM told")
     [(count,)] = connection.execute("SELECT count(*) FROM told").fetchall()
     return bool(count)
@@ -57,10 +59,9 @@ def _keep_new(connection: duckdb.DuckDBPyConnection, by_code: Mapping[str, CodeR
 def register_directory(connection: duckdb.DuckDBPyConnection, directory: Directory) -> None:
     """Put the names in the place of those told before."""
     for table, names in (("website_names", directory.websites), ("affiliate_codes", directory.affiliates)):
-        rows = pa.table({"id": pa.array(names.keys(), pa.string()), "name": pa.array(names.values(), pa.string())})
-        with registered(connection, names=rows):
-            connection.execute(f"DELETE FROM internal.{table}")  # noqa: S608 ours
-            connection.execute(f"INSERT INTO internal.{table} SELECT id, name FROM names")  # noqa: S608 ours
+        connection.execute(f"DELETE FROM internal.{table}")  # noqa: S608 ours
+        rows = "SELECT unnest($1::VARCHAR[]), unnest($2::VARCHAR[])"
+        connection.execute(f"INSERT INTO internal.{table} {rows}", [list(names), list(names.values())])
 
 
 def unknown_codes(connection: duckdb.DuckDBPyConnection, span: Span, limit: int) -> list[UnknownCode]:

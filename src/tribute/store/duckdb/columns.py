@@ -1,10 +1,8 @@
 """Derived events as Arrow columns, which DuckDB takes in without a copy of each value. Called by everything that writes."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from itertools import islice
 
-import duckdb
 import msgspec
 import pyarrow as pa
 
@@ -56,13 +54,3 @@ def _part(events: Sequence[DerivedEvent]) -> pa.RecordBatch:
     has_own = columns["accepted_at"] != columns["received_at"]  # nearly all have one instant for both, and instants take long to turn
     arrays["accepted_at"] = pa.array(columns["accepted_at"], _INSTANT) if has_own else arrays["received_at"]
     return pa.record_batch([arrays[name] for name in FIELDS], schema=_SCHEMA)
-
-
-@contextmanager
-def registered(connection: duckdb.DuckDBPyConnection, **tables: pa.Table) -> Iterator[None]:
-    """Let a connection, and only that, read Arrow tables by name. After a failure they stay until the writer throws the connection away."""
-    for name, table in tables.items():
-        connection.register(name, table)
-    yield
-    for name in tables:
-        connection.unregister(name)

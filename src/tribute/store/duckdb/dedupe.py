@@ -13,11 +13,10 @@ from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 
 import duckdb
-import pyarrow as pa
 
 from tribute.analytics.definitions import LATE_COPY_LIMIT
 from tribute.events.derived import DerivedEvent
-from tribute.store.duckdb.columns import registered
+from tribute.store.duckdb.registering import registered
 
 _TICK = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -141,6 +140,8 @@ def _extent(copies: Iterable[Copy]) -> tuple[int, int]:
 
 def _read(connection: duckdb.DuckDBPyConnection, keys: Sequence[bytes], since: int, until: int) -> dict[bytes, list[Copy]]:
     """The table's copies of these events that were received in a stretch of time, both ends included."""
+    import pyarrow as pa  # see `registering`
+
     table = pa.table({"key": pa.array(range(len(keys)), pa.int64()), "event_key": pa.array(keys, pa.binary(16))})
     with registered(connection, keys=table):
         rows = connection.execute(

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import duckdb
-import pyarrow as pa
 
 from tribute.analytics.definitions import Grain, bucket_start
 from tribute.analytics.port import UTC_ZONE, Batch, Loaded, Progress
 from tribute.events.derived import DerivedEvent
 from tribute.store.duckdb import aggregates, clicks, orders, visitors
-from tribute.store.duckdb.columns import AS_STORED, STORED, event_table, registered
 from tribute.store.duckdb.dedupe import settle
+from tribute.store.duckdb.registering import registered
 from tribute.store.duckdb.times import aware, naive
 
 _RESOLVED = "batch b LEFT JOIN internal.code_registrations c ON c.code = b.affiliate_ref AND c.registered_at <= b.accepted_at::TIMESTAMP"
@@ -36,6 +35,8 @@ def load(connection: duckdb.DuckDBPyConnection, batch: Batch, now: datetime) -> 
 
 def _insert(connection: duckdb.DuckDBPyConnection, events: Sequence[DerivedEvent], counted: Sequence[bool], *, touch: bool) -> None:
     """Insert new events; with `touch` also what is kept beside them, each only where the batch has something for it."""
+    from tribute.store.duckdb.columns import AS_STORED, STORED, event_table  # they stand on Arrow, see `registering`
+
     with registered(connection, batch=event_table(events, counted)):
         if touch:
             aggregates.add(
@@ -60,6 +61,8 @@ def _insert(connection: duckdb.DuckDBPyConnection, events: Sequence[DerivedEvent
 
 def _flip(connection: duckdb.DuckDBPyConnection, flips: Sequence[tuple[int, bool]], *, touch: bool) -> None:
     """Let some rows count, and others no more."""
+    import pyarrow as pa  # see `registering`
+
     rows, counted = zip(*flips, strict=True)
     with registered(connection, flips=pa.table({"row": pa.array(rows, pa.int64()), "counted": pa.array(counted, pa.bool_())})):
         connection.execute("UPDATE internal.events SET counted_copy = f.counted FROM flips f WHERE internal.events.rowid = f.row")
@@ -90,6 +93,8 @@ def _note_progress(connection: duckdb.DuckDBPyConnection, progress: Sequence[Pro
     """Progress only grows, so that a batch told again, late, takes nothing back."""
     if not progress:
         return
+    import pyarrow as pa  # see `registering`
+
     steps = pa.table(
         {
             "source": pa.array([step.source for step in progress], pa.string()),

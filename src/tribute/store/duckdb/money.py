@@ -8,30 +8,26 @@ from dataclasses import astuple, fields
 from datetime import datetime
 
 import duckdb
-import pyarrow as pa
 
 from tribute.analytics.clicks import MoneyFact
 from tribute.store.duckdb.changed import note_changed
-from tribute.store.duckdb.columns import registered
+from tribute.store.duckdb.registering import registered
 from tribute.store.duckdb.times import naive
 
 _COLUMNS = [field.name for field in fields(MoneyFact)]
-_TYPES = {
-    "time": pa.timestamp("us", tz="UTC"),
-    "conversions": pa.int32(),
-    "revenue_minor": pa.int64(),
-    "commission_minor": pa.int64(),
-}
-_SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in _COLUMNS])
 _STORED = ", ".join(f"{name}::TIMESTAMP AS {name}" if name == "time" else name for name in _COLUMNS)
 
 
 def tell(connection: duckdb.DuckDBPyConnection, facts: Mapping[str, Sequence[MoneyFact]]) -> None:
     """Put facts in the place of those of the same conversions. Raises ValueError for a fact under another conversion's id."""
+    import pyarrow as pa  # see `registering`
+
     if any(fact.conversion_id != conversion_id for conversion_id, told in facts.items() for fact in told):
         raise ValueError("a fact is told under the id of its own conversion")
     rows = [astuple(fact) for told in facts.values() for fact in told]
-    table = pa.table([list(column) for column in zip(*rows, strict=True)], schema=_SCHEMA) if rows else _SCHEMA.empty_table()
+    types = {"time": pa.timestamp("us", tz="UTC"), "conversions": pa.int32(), "revenue_minor": pa.int64(), "commission_minor": pa.int64()}
+    schema = pa.schema([(name, types.get(name, pa.string())) for name in _COLUMNS])
+    table = pa.table([list(column) for column in zip(*rows, strict=True)], schema=schema) if rows else schema.empty_table()
     with registered(connection, told_ids=pa.table({"id": pa.array(facts, pa.string())}), told_facts=table):
         theirs = "FROM internal.money WHERE conversion_id IN (SELECT id FROM told_ids)"
         note_changed(connection, f"SELECT affiliate_id {theirs} UNION SELECT affiliate_id FROM told_facts")  # noqa: S608 ours

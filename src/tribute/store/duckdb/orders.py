@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from tribute.analytics.clicks import OrderAsked, OrderHintSeen
 from tribute.analytics.definitions import Span
 from tribute.events.orders import OrderHint, OrderKind
 from tribute.store.duckdb.clicks import LASTING_VISITOR, digest
-from tribute.store.duckdb.columns import registered
+from tribute.store.duckdb.registering import registered
 from tribute.store.duckdb.times import aware, naive
 
 _COLUMNS = """website_id, visitor_id, visitor_kind, event_time, received_at, accepted_at, spool, seq, event_key, counted_copy,
@@ -71,6 +70,8 @@ def _seen(website_id: str, visitor_id: str | None, *told: Any) -> OrderHintSeen:
 
 def visitors_of_orders(connection: duckdb.DuckDBPyConnection, asked: Sequence[OrderAsked]) -> list[str | None]:
     """The visitor of each order."""
+    import pyarrow as pa  # see `registering`
+
     table = pa.table(
         {
             "question": pa.array(range(len(asked)), pa.int32()),
