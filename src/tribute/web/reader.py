@@ -21,7 +21,7 @@ from tribute.ledger.preferences import Preferences
 
 _MOST_WISHES: Final = 10
 ZONE_COOKIE: Final = "tribute_zone"
-"""Where a script (`controls.js`) keeps the browser's zone for whoever is signed in and chose none: no request tells it by itself."""
+"""Where a script (`controls.js`) keeps the browser's zone for whoever signs in and chose none: no request tells it by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,10 +43,13 @@ for (const button of document.querySelectorAll("[data-copy], [data-copy-from]"))
     copyFrom(button, button.dataset.copy ?? document.getElementById(button.dataset.copyFrom).textContent));
 }
 
-// whoever is signed in and chose no zone is written for on their browser's clock from the next page on (web/reader.py), for as long as a session lasts
-if (document.querySelector("[data-keeps-zone]") && !chosenZone) {
+// whoever signs in and chose no zone is written for on their browser's clock (web/reader.py): kept for minutes where one signs in, so that the
+// first page has it, and from there for as long as a session lasts
+const keeper = document.querySelector("[data-keeps-zone]");
+if (keeper && !chosenZone) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (zone) document.cookie = `tribute_zone=${zone}; path=/; max-age=2592000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  if (zone) document.cookie = `tribute_zone=${zone}; path=/; max-age=${keeper.dataset.keepsZone}; samesite=lax${secure}`;
 }
 
 for (const form of document.querySelectorAll("form[data-send-on-change]")) {
