@@ -77,10 +77,11 @@ class Traffic:
         """
         span = TimeWindow.LAST_365_DAYS.until(self._clock.now())
         points = self._store.series(SeriesQuery(Metric.PAGE_VIEWS, span, Grain.DAY, affiliate_id=affiliate_of(caller)))
-        first: dict[str, str] = {}
-        for point in self._traffic_points(points):
-            first.setdefault(point.series, point.timestamp)
-        return first
+        first: dict[str, datetime] = {}
+        for point in points:  # in the buckets' order
+            first.setdefault(point.website_id, point.bucket)
+        names = self._websites()
+        return {names.get(website_id, website_id): iso_seconds(bucket) for website_id, bucket in first.items()}
 
     def website_overview(self, caller: Caller, window: TimeWindow) -> list[WebsiteTraffic]:
         """Every website with its page views in the window, most first; owners only."""
