@@ -5,7 +5,7 @@ The address is the state: search, what is shown, and the place in the list. Ever
 
 from asyncio import to_thread
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Final
 from urllib.parse import urlencode
@@ -23,6 +23,7 @@ from tribute.ledger.affiliates import AffiliateRecord
 from tribute.ledger.applications import ApplicationState
 from tribute.ledger.paging import Page
 from tribute.ledger.rules.sign_up import plain_text
+from tribute.ledger.rules.text import is_storable
 from tribute.office.applications import Admitted
 from tribute.reports.analytics import Question
 from tribute.reports.joining import ApplicationSeen
@@ -39,6 +40,7 @@ _SHOWN_STATES: Final = {"": "All", "applied": "Applied", "active": "Active", "in
 _APPLICATIONS: Final[dict[str, ApplicationState]] = {"applied": "waiting", "rejected": "rejected"}
 _ACTIVE: Final = {"active": True, "inactive": False}
 _LONGEST_SEARCH: Final = 100
+_CUT: Final = "The search had characters that nothing is stored with; it was made without them."
 _DONE: Final = {
     "approved": "Approved. Their code counts from now on.",
     "rejected": "Rejected. They are told the reason where mails are sent.",
@@ -47,17 +49,23 @@ _DONE: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the address asks for."""
+    """What the address asks for; `is_cut` where it searches for characters that no database holds, which are left out."""
 
     search: str = ""
     state: str = ""
     after: str | None = None
+    is_cut: bool = False
 
     @classmethod
     def of(cls, told: Any) -> "Asked":
         """Any address is a question: what names nothing is left out."""
-        state = told.get("state", "")
-        return cls(plain_text(told.get("q", ""))[:_LONGEST_SEARCH], state if state in _SHOWN_STATES else "", told.get("after") or None)
+        search, state = told.get("q", ""), told.get("state", "")
+        return cls(
+            search=plain_text(search)[:_LONGEST_SEARCH],
+            state=state if state in _SHOWN_STATES else "",
+            after=told.get("after") or None,
+            is_cut=not is_storable(search),
+        )
 
     def address(self, after: str | None = None) -> str:
         """The address of this question, from a place on."""
@@ -245,7 +253,7 @@ def _page(parts: Parts, caller: Caller, asked: Asked, said: Said, done: str | No
         older=asked.address(older) if older is not None else None,
         programs=_programs(parts, caller),
         typed=said.typed or {} if said.application_id is None else {},
-        problem=said.problem,
+        problem=said.problem or (_CUT if asked.is_cut else None),
         done=done,
         link=said.link,
         may_change=caller.may_change,
@@ -265,7 +273,7 @@ def _read(parts: Parts, caller: Caller, asked: Asked) -> tuple[Asked, Page[Appli
         active = _ACTIVE.get(asked.state)
         affiliates = reports.promoters.page(caller, search=asked.search, active=active, cursor=cursor, limit=_ROWS)
     except InvalidInputError:
-        return _read(parts, caller, Asked(asked.search, asked.state))
+        return _read(parts, caller, replace(asked, after=None))
     if asked.state or cursor is not None:
         return asked, no_applications, affiliates
     return asked, reports.joining.applications(caller, "waiting", search=asked.search, limit=_ROWS), affiliates
