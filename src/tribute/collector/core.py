@@ -9,17 +9,18 @@ from typing import TypeVar
 
 from tribute.collector import replies
 from tribute.collector.completing import shared_context, with_context
-from tribute.collector.credentials import token_of, write_key_of
+from tribute.collector.credentials import query_key, token_of
 from tribute.collector.decoding import Incoming, IncomingBatch, as_text, decode_batch, decode_event, read_json
 from tribute.collector.drops import DropReason, EventRefusedError, EventWithheldError
 from tribute.collector.exchange import RefusalError, Reply, Request
 from tribute.collector.limits import RateLimiter
+from tribute.collector.marks import sent_at_of
 from tribute.collector.pixel import event_of_query
 from tribute.collector.port import DailySalts, LedgerUnavailableError, NotLookedUpError, Source, Sources
-from tribute.collector.routes import Kind, Route, path_key, route_of
+from tribute.collector.routes import ROUTES, Kind, Route, path_key, route_of
 from tribute.collector.sdk_settings import rudderstack_settings, segment_settings, snippet_settings
 from tribute.collector.senders import Senders
-from tribute.collector.stamping import Stamper, marks_of
+from tribute.collector.stamping import Stamper
 from tribute.collector.stats import CollectorStats
 from tribute.collector.visitor_cookie import visitor_cookies
 from tribute.events.country import country_of
@@ -72,14 +73,16 @@ class Collector:
 
         Raises NotLookedUpError when the ledger has to be asked first; then nothing was done, and the request is to come again.
         """
-        self._drops.clear()
+        drops = self._drops
+        if drops:  # of a request that could not be answered yet
+            drops.clear()
         reply = self._reply(request)
-        for reason, events in self._drops:
-            self.stats.dropped(reason, events)
+        while drops:
+            self.stats.dropped(*drops.pop())
         return reply
 
     def _reply(self, request: Request) -> Reply:
-        route = route_of(request.path)
+        route = ROUTES.get(request.path) or route_of(request.path)
         if route is None:
             return replies.refused(request, RefusalError(404, "There is nothing at this path."))
         if request.method == "OPTIONS":
@@ -112,7 +115,8 @@ class Collector:
         return replies.refused(request, refusal)
 
     def _event(self, request: Request, route: Route) -> Reply:
-        key = write_key_of(request)
+        marks = request.marks
+        key = marks.write_key or query_key(request.query)
         source = self._senders.by_key(key) if key is not None else None
         body = read_json(request)
         incoming = decode_event(body)
@@ -120,7 +124,7 @@ class Collector:
             source = self._senders.by_key(as_text(incoming.write_key))
         self._limit(source, 1)
         received_at = self._clock.now()
-        record = self._stamper.record(body, incoming, marks_of(request), source=source, event_type=route.type, received_at=received_at)
+        record = self._stamper.record(body, incoming, marks, ip=request.ip, source=source, event_type=route.type, received_at=received_at)
         reply = replies.accepted(request, [record], [route.type])
         if route.type != "page":
             return reply
@@ -129,13 +133,14 @@ class Collector:
     def _pixel(self, request: Request, route: Route) -> Reply:
         if request.method == "HEAD":
             return replies.pixel(request)
-        source = self._senders.by_key(write_key_of(request))
+        source = self._senders.by_key(request.write_key)
         event = event_of_query(request.query)
         self._limit(source, 1)
         record = self._stamper.record(
             event,
             decode_event(event),
-            marks_of(request),
+            request.marks,
+            ip=request.ip,
             source=source,
             event_type=route.type,
             received_at=self._clock.now(),
@@ -147,7 +152,7 @@ class Collector:
         return self._client_batch(request)
 
     def _client_batch(self, request: Request) -> Reply:
-        key = write_key_of(request)
+        key = request.write_key
         source = self._senders.by_key(key) if key is not None else None
         batch = decode_batch(read_json(request))
         events = self._decoded(batch)
@@ -159,13 +164,13 @@ class Collector:
 
     def _import(self, request: Request, route: Route) -> Reply:  # noqa: ARG002 - one signature for all doors
         """Past events. Only an owner may say when they happened; and an owner may send for several websites, without a limit."""
-        token = token_of(request)
+        token = token_of(request.headers)
         if token is None:
             return self._client_batch(request)
         self._senders.demand_owner(token)
         batch = decode_batch(read_json(request))
         events = self._decoded(batch)
-        source_of = self._senders.for_import(write_key_of(request), batch)
+        source_of = self._senders.for_import(request.write_key, batch)
         return self._accepted(request, batch, events, source_of, Timing.SERVER)
 
     def _decoded(self, batch: IncomingBatch) -> list[tuple[bytes, Incoming]]:
@@ -195,7 +200,7 @@ class Collector:
         source_of: Callable[[Incoming], Source],
         timing: Timing,
     ) -> Reply:
-        marks = marks_of(request, batch.sent_at)
+        marks = sent_at_of(request.marks, batch.sent_at)
         sources = [source_of(incoming) for _, incoming in events]
         received_at = self._clock.now()
         records: list[bytes] = []
@@ -204,7 +209,7 @@ class Collector:
         for (event, incoming), source in zip(events, sources, strict=True):
             try:
                 record = self._stamper.record(
-                    event, incoming, marks, source=source, event_type=incoming.type, received_at=received_at, timing=timing
+                    event, incoming, marks, ip=request.ip, source=source, event_type=incoming.type, received_at=received_at, timing=timing
                 )
                 records.append(record)
                 types.append(incoming.type)
@@ -228,7 +233,7 @@ class Collector:
             raise
 
     def _source_config(self, request: Request, route: Route) -> Reply:  # noqa: ARG002 - one signature for all doors
-        return replies.document(request, rudderstack_settings(self._senders.by_key(write_key_of(request))))
+        return replies.document(request, rudderstack_settings(self._senders.by_key(request.write_key)))
 
     def _project_settings(self, request: Request, route: Route) -> Reply:  # noqa: ARG002 - one signature for all doors
         key = path_key(request.path) or ""

@@ -5,10 +5,9 @@ Where they disagree, the header goes before the query and the query before the b
 
 import binascii
 from base64 import b64decode
+from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import parse_qs
-
-from tribute.collector.exchange import Request
 
 _LONGEST_REMEMBERED = 256
 """Credentials of more bytes are read each time: a cache must not hold what hostile senders make long."""
@@ -35,7 +34,10 @@ def _user(authorization: bytes) -> str | None:
     return user.strip() or None
 
 
-def _query_key(query: bytes) -> str | None:
+def query_key(query: bytes) -> str | None:
+    """The write key in a query."""
+    if b"writeKey" not in query:
+        return None
     try:
         values = parse_qs(query.decode("latin-1"), max_num_fields=1000).get("writeKey", [""])
     except ValueError:
@@ -43,21 +45,12 @@ def _query_key(query: bytes) -> str | None:
     return values[0].strip() or None
 
 
-def write_key_of(request: Request) -> str | None:
-    """The write key in the header, else in the query; None when only the body can tell."""
-    authorization = request.headers.get(b"authorization")
-    key = basic_user(authorization) if authorization else None
-    if key is None and b"writeKey" in request.query:
-        key = _query_key(request.query)
-    return key
-
-
-def token_of(request: Request) -> str | None:
+def token_of(headers: Mapping[bytes, bytes]) -> str | None:
     """The token of `x-api-key`, `Authorization: Bearer TOKEN` or bare `Authorization: TOKEN`; None where there is none."""
-    own = request.headers.get(b"x-api-key", b"").decode("latin-1").strip()
+    own = headers.get(b"x-api-key", b"").decode("latin-1").strip()
     if own:
         return own
-    scheme, _, rest = request.headers.get(b"authorization", b"").decode("latin-1").strip().partition(" ")
+    scheme, _, rest = headers.get(b"authorization", b"").decode("latin-1").strip().partition(" ")
     if scheme.lower() == "bearer":
         return rest.strip() or None
     return scheme or None if not rest else None

@@ -34,6 +34,7 @@ class Door:
     def __init__(self, collector: Collector, spool: SpoolWriter) -> None:
         self._collector = collector
         self._spool = spool
+        self._gate = spool.gate
         self._threads = ThreadPoolExecutor(_MOST_LOOKS_AT_ONCE, "write-keys")
         self._looking: set[Task[None]] = set()
 
@@ -56,7 +57,7 @@ class Door:
     def _taken(self, request: Request, answer: Answer) -> NotLookedUpError | None:
         """Have it answered; or give what has to be looked for first, and then nothing was done."""
         try:
-            with self._spool.gate:
+            with self._gate:
                 reply = self._collector.receive(request)
                 if reply.records:
                     self._spool.append_then(reply.records, partial(self._settled, request, reply, answer))

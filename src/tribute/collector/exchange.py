@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from tribute.collector.credentials import query_key
+from tribute.collector.marks import Marks, marks_in
+
 Headers = tuple[tuple[bytes, bytes], ...]
 
 
@@ -18,6 +21,17 @@ class Request(msgspec.Struct, frozen=True, eq=False):
     ip: str
     """The visitor's address as far as it can be trusted; empty when unknown. Never written anywhere."""
     scheme: str = "http"
+    read_marks: Marks | None = None
+    """What the headers tell, where a shell has read them before."""
+
+    @property
+    def marks(self) -> Marks:
+        return self.read_marks or marks_in(self.headers)
+
+    @property
+    def write_key(self) -> str | None:
+        """The write key in the credentials, else in the query; None when only the body can tell."""
+        return self.marks.write_key or query_key(self.query)
 
 
 class Reply(msgspec.Struct, frozen=True, eq=False):

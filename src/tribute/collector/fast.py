@@ -8,7 +8,9 @@ by `app`.
 
 import asyncio
 from functools import lru_cache, partial
+from typing import NamedTuple
 
+import msgspec
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from tribute.collector.asgi import CollectorApp
@@ -36,22 +38,33 @@ class _Silent:
         pass
 
 
-class _Exchange:
+_SILENT = _Silent()
+
+
+class _Exchange(msgspec.Struct, eq=False, gc=False):
     """One fast request under way, in the place of uvicorn's cycle and with the fields that uvicorn reads from one."""
 
-    __slots__ = ("body", "disconnected", "headers", "keep_alive", "path", "query", "response_complete", "size")
+    path: str
+    query: bytes
+    headers: dict[bytes, bytes]
+    keep_alive: bool
+    body: list[bytes] = []
+    size: int = 0
+    response_complete: bool = False
+    disconnected: bool = False
 
-    message_event = _Silent()
+    @property
+    def message_event(self) -> _Silent:
+        return _SILENT
 
-    def __init__(self, path: str, query: bytes, headers: dict[bytes, bytes], *, keep_alive: bool) -> None:
-        self.path = path
-        self.query = query
-        self.headers = headers
-        self.keep_alive = keep_alive
-        self.body: list[bytes] = []
-        self.size = 0
-        self.response_complete = False
-        self.disconnected = False
+
+class _Written(NamedTuple):
+    """The first bytes of a reply, and what they were made of."""
+
+    status: int
+    headers: Headers
+    dated: list[tuple[bytes, bytes]]
+    content: bytes
 
 
 class FastProtocol(BoundedProtocol):
@@ -61,42 +74,46 @@ class FastProtocol(BoundedProtocol):
     _between_requests = False
     """Whether the parser has read its last request to the end, and no byte of another."""
     _last_head: Head | None = None
-    _last_dated: tuple[list[tuple[bytes, bytes]] | None, bytes] = (None, b"")
+    _last_answer: _Written | None = None
+    _may_answer = False
+    """Whether the server lets answers be written here at all."""
     _peer = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
         self._between_requests = True
+        self._may_answer = not (self.root_path or self.access_log)
         self._peer = self.client[0] if self.client else ""
 
     def data_received(self, data: bytes) -> None:
         if self._between_requests and self._is_free():
             plain = plain_request(data, self._last_head)
             if plain is not None:
-                self._last_head, body = plain
-                self._take_plain(self._last_head, body)
+                self._take_plain(*plain)
                 return
         self._between_requests = False
         super().data_received(data)
 
     def _is_free(self) -> bool:
         """Whether a request may be answered here that comes now."""
-        if self.root_path or self.access_log or self.flow.write_paused or self.transport.is_closing():
+        cycle = self.cycle
+        if not self._may_answer or not (cycle is None or cycle.response_complete):
             return False
-        return (self.cycle is None or self.cycle.response_complete) and not self._is_full()
+        return not (self.flow.write_paused or self.transport.is_closing()) and (self.limit_concurrency is None or not self._is_full())
 
     def _take_plain(self, head: Head, body: bytes) -> None:
-        self.request_ends()
-        self.resting_since = None
-        self._unset_keepalive_if_required()
-        path, headers = head.path, head.headers
-        exchange = _Exchange(path, b"", headers, keep_alive=True)
-        self.cycle = exchange  # type: ignore[assignment]  # has the fields of a cycle that uvicorn reads
+        self._last_head = head
+        self._waiting_since = self.resting_since = None  # as `request_ends`
+        self._received = 0
+        if self.timeout_keep_alive_task is not None:
+            self._unset_keepalive_if_required()
+        headers = head.headers
+        self.cycle = exchange = _Exchange(head.path, b"", headers, True)  # type: ignore[assignment]  # has the fields that uvicorn reads
         ip = self._peer
         app = self.collector_app
         if app.trusted_proxies and b"x-forwarded-for" in headers:
             ip = client_ip(ip, [headers[b"x-forwarded-for"]], app.trusted_proxies)
-        app.door.take(Request("POST", path, b"", headers, body, ip), partial(self._answer, exchange))
+        app.door.take(Request("POST", head.path, b"", headers, body, ip, "http", head.marks), partial(self._answer, exchange))
 
     def on_message_begin(self) -> None:
         # uvicorn builds the scope here; it is built only when it turns out to be needed.
@@ -134,7 +151,7 @@ class FastProtocol(BoundedProtocol):
         length = headers.get(b"content-length")
         if length is not None and (len(length) > 7 or int(length) > MAX_BODY_BYTES):
             return None
-        return _Exchange(path, query, headers, keep_alive=parser.should_keep_alive())
+        return _Exchange(path, query, headers, parser.should_keep_alive())
 
     def _is_full(self) -> bool:
         limit = self.limit_concurrency
@@ -170,14 +187,15 @@ class FastProtocol(BoundedProtocol):
             ip = client_ip(ip, [value for name, value in self.headers if name == b"x-forwarded-for"], app.trusted_proxies)
         return Request("POST", exchange.path, exchange.query, exchange.headers, body[0] if len(body) == 1 else b"".join(body), ip)
 
-    def _dated(self) -> bytes:
-        """The lines of the server's own headers, which uvicorn makes anew each second."""
-        headers = self.server_state.default_headers
-        made_of, lines = self._last_dated
-        if headers is not made_of:
-            lines = _lines(tuple(headers))
-            self._last_dated = headers, lines
-        return lines
+    def _head_of(self, reply: Reply) -> bytes:
+        """What is sent of a reply up to its last header. The next reply usually begins with the same bytes."""
+        dated = self.server_state.default_headers  # which uvicorn makes anew each second
+        last = self._last_answer
+        if last is not None and last.headers is reply.headers and last.dated is dated and last.status == reply.status:
+            return last.content
+        content = b"".join((STATUS_LINE[reply.status], _lines(tuple(dated)), _lines(reply.headers)))
+        self._last_answer = _Written(reply.status, reply.headers, dated, content)
+        return content
 
     def _answer(self, exchange: _Exchange, reply: Reply) -> None:
         """Write the reply as uvicorn would, and let uvicorn go on with what came behind the request."""
@@ -186,7 +204,7 @@ class FastProtocol(BoundedProtocol):
         if exchange.disconnected or transport.is_closing():
             return
         end = b"\r\n" if exchange.keep_alive else b"connection: close\r\n\r\n"
-        transport.write(b"".join((STATUS_LINE[reply.status], self._dated(), _lines(reply.headers), end, reply.body)))
+        transport.write(b"".join((self._head_of(reply), end, reply.body)))
         if not exchange.keep_alive:
             transport.close()
         if self.pipeline or self.flow.read_paused:

@@ -9,6 +9,7 @@ import re
 
 import msgspec
 
+from tribute.collector.marks import Marks, marks_in
 from tribute.collector.routes import HOT_PATHS
 
 _PATHS = {b"POST %b HTTP/1.1" % raw: path for raw, path in HOT_PATHS.items()}
@@ -24,6 +25,8 @@ class Head(msgspec.Struct, frozen=True, eq=False):
 
     path: str
     headers: dict[bytes, bytes]
+    """Without the body's length, which says nothing else."""
+    marks: Marks
     before_length: bytes
     """Up to the digits of the body's length."""
     after_length: bytes
@@ -44,7 +47,7 @@ def plain_request(data: bytes, known: Head | None = None) -> tuple[Head, bytes] 
     if head is None:
         return None
     body = data[end + 4 :]
-    return (head, body) if _is_length_of(body, head.headers[b"content-length"]) else None
+    return (head, body) if _is_length_of(body, data[len(head.before_length) : end + 4 - len(head.after_length)]) else None
 
 
 def _head(lines: bytes) -> Head | None:
@@ -62,7 +65,8 @@ def _head(lines: bytes) -> Head | None:
     if not _NOT_PLAIN.isdisjoint(headers) or headers.get(b"connection", b"keep-alive").lower() != b"keep-alive":
         return None
     at = length_follows.end()
-    return Head(path, headers, lines[:at], lines[at + len(headers[b"content-length"]) :] + b"\r\n")
+    length = headers.pop(b"content-length")
+    return Head(path, headers, marks_in(headers), lines[:at], lines[at + len(length) :] + b"\r\n")
 
 
 def _with_the_same_head(data: bytes, known: Head) -> tuple[Head, bytes] | None:
@@ -71,12 +75,8 @@ def _with_the_same_head(data: bytes, known: Head) -> tuple[Head, bytes] | None:
     end = data.find(b"\r", start, start + _LONGEST_LENGTH + 1)
     if end < 0 or not data.startswith(after, end):
         return None
-    length, body = data[start:end], data[end + len(after) :]
-    if not _is_length_of(body, length):
-        return None
-    headers = known.headers.copy()
-    headers[b"content-length"] = length
-    return Head(known.path, headers, known.before_length, after), body
+    body = data[end + len(after) :]
+    return (known, body) if _is_length_of(body, data[start:end]) else None
 
 
 def _is_length_of(body: bytes, length: bytes) -> bool:

@@ -14,8 +14,8 @@ import msgspec
 from tribute.collector.drops import DropReason
 from tribute.collector.exchange import RefusalError, Request
 from tribute.collector.limits import RateLimiter
+from tribute.collector.marks import Marks
 from tribute.collector.port import Landing, Link, LinkTable
-from tribute.collector.stamping import Marks, marks_of
 from tribute.collector.stats import CollectorStats
 from tribute.events.addresses import MAX_REF_LENGTH
 from tribute.events.agents import agent
@@ -98,12 +98,12 @@ class Redirector:
             return Plan(destination.url, destination.url)
         sub = _clean(asked.get(SUB_PARAMETER, ""))[:_LONGEST_TAG] or (link.sub_id if link is not None else None)
         tagged = _tagged(destination, landing, code, sub)
-        marks = marks_of(request)
+        marks = request.marks
         if not self._is_click(request, marks, landing):
             return Plan(tagged.url, tagged.url)
         tid = self._message_ids.next()
         properties = {"affiliate_id": code, "slug": slug or None, "sub_id": sub, "url": destination.url, "referrer": _referrer(request)}
-        record = self._record(landing.website_id, tid, marks, {key: value for key, value in properties.items() if value})
+        record = self._record(request, landing.website_id, tid, {key: value for key, value in properties.items() if value})
         # With Global Privacy Control the address says only that the click is recorded, and nothing that would follow the visitor.
         return Plan(tagged.with_parameters({TID_PARAMETER: "" if marks.gpc else tid}).url, tagged.url, record)
 
@@ -122,15 +122,16 @@ class Redirector:
             return False
         return True
 
-    def _record(self, website_id: str, tid: str, marks: Marks, properties: dict[str, str]) -> bytes:
+    def _record(self, request: Request, website_id: str, tid: str, properties: dict[str, str]) -> bytes:
         """The click's record. It names the click and nobody: no identifier is made or kept for a visitor who has not arrived."""
+        marks = request.marks
         stamps = Stamps(
             website_id=website_id,
             message_id=tid,
             type=CLICK_TYPE,
             received_at=self._clock.now(),
             user_agent=marks.user_agent or None,
-            country=self._country(marks.ip) if marks.ip else None,
+            country=self._country(request.ip) if request.ip else None,
             gpc=marks.gpc,
         )
         return encode_record(stamps, msgspec.json.encode({"type": CLICK_TYPE, "messageId": tid, "properties": properties}))

@@ -21,7 +21,7 @@ class Senders:
         source = self._sources.by_write_key(write_key)
         if source is None:
             raise RefusalError(401, "The write key is unknown.")
-        return _enabled(source)
+        return source if source.enabled else _enabled(source)
 
     def demand_owner(self, token: str) -> None:
         """Raises RefusalError (401) for a token that is not an owner's."""

@@ -6,13 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 from hashlib import blake2b
 
-import msgspec
-
 from tribute.collector.completing import with_texts
 from tribute.collector.cookieless import cookieless_id
 from tribute.collector.decoding import Incoming, IncomingContext, as_text
 from tribute.collector.drops import DropReason, EventRefusedError, EventWithheldError
-from tribute.collector.exchange import Request
+from tribute.collector.marks import Marks
 from tribute.collector.port import DailySalts, LedgerUnavailableError, Source
 from tribute.events.own_visits import OwnVisits
 from tribute.events.privacy import without_addresses, without_identity, without_own_visit
@@ -22,34 +20,6 @@ from tribute.kit.proxies import valid_ip
 
 _LONGEST_AGENT = 512
 _LONGEST_ID = 256
-_LONGEST_TIME = 64
-
-
-class Marks(msgspec.Struct, frozen=True, eq=False):
-    """What a request says about every event in it."""
-
-    ip: str
-    user_agent: str
-    anonymous_id: bytes | None
-    """The `AnonymousId` header, still in base64: browsers' trackers send it beside an event that tells the same."""
-    sent_at: str | None
-    gpc: bool
-    prefetch: bool
-
-
-def marks_of(request: Request, sent_at: object = None) -> Marks:
-    """The marks of a request; `sent_at` is its batch's, which goes before the `SentAt` header."""
-    told = request.headers.get
-    purpose = told(b"sec-purpose") or told(b"purpose") or told(b"x-purpose") or told(b"x-moz")
-    sent = told(b"sentat")
-    return Marks(
-        ip=request.ip,
-        user_agent=told(b"user-agent", b"")[:_LONGEST_AGENT].decode("utf-8", "replace"),
-        anonymous_id=told(b"anonymousid"),
-        sent_at=text(sent_at, _LONGEST_TIME) or (text(sent.decode("latin-1"), _LONGEST_TIME) if sent else None),
-        gpc=told(b"sec-gpc") == b"1",
-        prefetch=purpose is not None and purpose.strip().lower().startswith((b"prefetch", b"preview")),
-    )
 
 
 def _from_base64(value: bytes | None) -> str | None:
@@ -79,6 +49,7 @@ class Stamper:
         incoming: Incoming,
         marks: Marks,
         *,
+        ip: str,
         source: Source,
         event_type: str,
         received_at: datetime,
@@ -91,22 +62,24 @@ class Stamper:
         """
         context = incoming.context if type(incoming.context) is IncomingContext else None
         own_agent = text(context.user_agent, _LONGEST_AGENT) if context is not None else None
-        ip = self._visitor_ip(incoming, context, marks)
+        ip = _told_ip(incoming, context) or ip
         stamps = Stamps(
             website_id=source.website_id,
-            message_id=self._message_id(incoming),
+            message_id=self._message_id(incoming.message_id),
             type=event_type,
             received_at=received_at,
             timing=timing,
-            sent_at=None if text(incoming.sent_at) else marks.sent_at,
-            user_agent=None if own_agent else marks.user_agent or None,
             country=self._country(ip) if ip else None,
-            gpc=marks.gpc,
             prefetch=marks.prefetch,
         )
+        if own_agent is None:
+            stamps.user_agent = marks.user_agent or None
+        if marks.sent_at is not None and not text(incoming.sent_at):
+            stamps.sent_at = marks.sent_at
         if marks.gpc or (context is not None and context.consent is False):
             if event_type != "page":
                 raise EventWithheldError
+            stamps.gpc = marks.gpc
             return encode_record(stamps, without_identity(event))
         if context is not None and context.own_visit is not None:
             stamps.own_visit = self._is_own_visit(context.own_visit, source, received_at)
@@ -120,9 +93,9 @@ class Stamper:
                 stamps.cookieless_id = self._cookieless_id(source, ip, own_agent or marks.user_agent, received_at)
         return encode_record(stamps, without_addresses(with_texts(event, texts) if texts else event))
 
-    def _message_id(self, incoming: Incoming) -> str:
+    def _message_id(self, told: object) -> str:
         """The event's own id. One of an absurd length is replaced by its hash, so that different ones stay different."""
-        own = text(as_text(incoming.message_id), limit=1 << 23)
+        own = as_text(told)
         if own is None:
             return self._message_ids.next()
         if len(own) > _LONGEST_ID:
@@ -132,12 +105,6 @@ class Stamper:
     def _is_own_visit(self, mark: object, source: Source, received_at: datetime) -> bool:
         return self._own_visits is not None and self._own_visits.is_own(mark, source.website_id, received_at.date())
 
-    @staticmethod
-    def _visitor_ip(incoming: Incoming, context: IncomingContext | None, marks: Marks) -> str:
-        """The address that the sender tells for its visitor, as servers do, before the one that the request came from."""
-        told = (context.ip if context is not None else None) or incoming.request_ip
-        return (valid_ip(told) if isinstance(told, str) else None) or marks.ip
-
     def _cookieless_id(self, source: Source, ip: str, user_agent: str, received_at: datetime) -> str | None:
         """None while the salt cannot be had: the page view alone is worth keeping, and a pixel is never sent twice."""
         try:
@@ -145,6 +112,12 @@ class Stamper:
         except LedgerUnavailableError:
             return None
         return cookieless_id(salt, source.domain, ip, user_agent)
+
+
+def _told_ip(incoming: Incoming, context: IncomingContext | None) -> str | None:
+    """The address that the sender tells for its visitor, as servers do; it goes before the one that the request came from."""
+    told = (context.ip if context is not None else None) or incoming.request_ip
+    return valid_ip(told) if isinstance(told, str) else None
 
 
 def _ids_as_texts(incoming: Incoming) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What the collector counts for `/metrics`: plain integers, written by one thread and read by any."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from tribute.collector.drops import DropReason
 
@@ -17,11 +17,13 @@ class CollectorStats:
         self.drops: Counter[DropReason] = Counter()
         """Refused events by reason."""
 
-    def answered(self, status: int, types: Iterable[str] = ()) -> None:
+    def answered(self, status: int, types: Sequence[str] = ()) -> None:
         """One reply goes out; `types` are those of the events that it confirms."""
         self.replies[status] += 1
-        for event_type in types:
-            self.accepted[event_type] += 1
+        if len(types) == 1:
+            self.accepted[types[0]] += 1
+        elif types:
+            self.accepted.update(types)
 
     def dropped(self, reason: DropReason, events: int = 1) -> None:
         self.drops[reason] += events

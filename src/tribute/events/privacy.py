@@ -12,6 +12,8 @@ _ADDRESSES = frozenset({"ip", "request_ip", "requestIP"})
 _TRACES = re.compile(rb'"(?:ip|request_ip|requestIP)"|\\u00[2-7]')
 """Where an address may stand: a key by its name, or one spelled with escapes of plain letters, as no honest encoder writes it."""
 
+_BACKSLASH = ord("\\")
+
 _IDENTITY = _ADDRESSES | {"anonymousId", "userId", "previousId", "groupId", "traits", "rudderId"}
 _CONTEXT_IDENTITY = _ADDRESSES | {"traits", "sessionId", "sessionStart", "device", "externalId", "click_id", "own_visit"}
 
@@ -33,7 +35,7 @@ def without_addresses(event: bytes) -> bytes:
 
     `event` is a JSON object. Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError when it is none, or too deep to read.
     """
-    if b'ip"' not in event and b"requestIP" not in event and (b"\\" not in event or b"\\u00" not in event):
+    if not may_tell_addresses(event):
         return event
     traces = len(_TRACES.findall(event))
     if not traces:
@@ -41,6 +43,14 @@ def without_addresses(event: bytes) -> bytes:
     rebuilt = _without(event, _ADDRESSES, _ADDRESSES)
     # As many traces as before: they stood elsewhere, such as in a property, and the sender's bytes may stay. A repeated key loses some.
     return event if len(_TRACES.findall(rebuilt)) == traces else rebuilt
+
+
+def may_tell_addresses(events: bytes) -> bool:
+    """Whether an address may stand in an event, or in any of several at once: what this denies needs no closer look.
+
+    From behind, because Python's search for several bytes takes less than half as long that way; and for a backslash by its number.
+    """
+    return events.rfind(b'ip"') >= 0 or events.rfind(b"requestIP") >= 0 or (_BACKSLASH in events and b"\\u00" in events)
 
 
 def blank_addresses(unreadable: bytes) -> bytes:

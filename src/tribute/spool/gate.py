@@ -24,7 +24,8 @@ class Gate:
         self.lock.acquire()
         if self._depth == 0:
             now = self._clock_now()
-            self._entered_at = max(self._entered_at, now)
+            if now > self._entered_at:  # noqa: PLR1730  `max` takes four times as long
+                self._entered_at = now
         self._depth += 1
         return self._entered_at
 

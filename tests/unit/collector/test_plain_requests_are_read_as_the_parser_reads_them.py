@@ -52,8 +52,10 @@ def agrees(data: bytes, known: Head | None = None) -> bool:
     head, body = plain
     read = Read(data)
     assert read.ended == 1
-    assert (read.url.decode(), dict(read.headers), read.body) == (head.path, head.headers, body)
-    assert len(read.headers) == len(head.headers)
+    headers = dict(read.headers)
+    assert int(headers.pop(b"content-length")) == len(body)
+    assert (read.url.decode(), headers, read.body) == (head.path, head.headers, body)
+    assert len(read.headers) == len(head.headers) + 1
     assert read.parser.get_http_version() == "1.1"
     assert read.parser.should_keep_alive()
     assert not read.parser.should_upgrade()
