@@ -9,7 +9,7 @@ class Dimension(StrEnum):
     WEBSITE = "Website"
     """The website it happened on, by its unique name."""
     AFFILIATE = "Affiliate"
-    """The affiliate it is credited to, by the primary code; for owners only."""
+    """The affiliate it is credited to, by the primary code; for the team only."""
     LINK = "Link"
     """The slug of the tracking link that was followed; a page view has that of its click."""
     SUB_ID = "SubId"

@@ -174,7 +174,7 @@ def _conversion_types(reports: LedgerReports) -> list[ObjectType]:
     def resolve_details(source: Shape, _info: Info) -> Shape:
         whole: ConversionSeen | None = source["_whole"]
         if whole is None:
-            raise NotAllowedError("Only an owner sees this.")
+            raise NotAllowedError("Only an owner, or somebody of their team, sees this.")
         return details_shape(whole)
 
     def resolve_disputes(source: Shape, info: Info) -> list[Shape]:

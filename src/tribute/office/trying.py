@@ -88,7 +88,7 @@ class TryingOffice:
         program: str | None = None,
         groups: Sequence[str] = (),
     ) -> Trial:
-        """What a sample would earn by terms, or (None) by those that the program has at the sample's time; owners only.
+        """What a sample would earn by terms, or (None) by those that the program has at the sample's time; the team's.
 
         `groups` are those of a program that is still to be made. Raises NotFoundError, and InvalidInputError as saving the terms would.
         """
@@ -112,7 +112,7 @@ class TryingOffice:
         )
 
     def sentences(self, caller: Caller, terms: Terms, *, program: str | None = None, groups: Sequence[str] = ()) -> tuple[str, ...]:
-        """Every rule of terms that are not saved yet, checked as a whole, in one sentence each; owners only."""
+        """Every rule of terms that are not saved yet, checked as a whole, in one sentence each; the team's."""
         require_team(caller)
         with self._database.reading() as session:
             checked = self._terms(session, terms, program, groups, self._clock.now())

@@ -1,4 +1,4 @@
-"""Who the caller is, the websites an owner runs, the links an affiliate shares. Used by GraphQL and the pages."""
+"""Who the caller is, the websites that the team runs, the links an affiliate shares. Used by GraphQL and the pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Accounts:
         return self._roster.profile(caller)
 
     def websites(self, caller: Caller) -> Sequence[Website]:
-        """All websites with their write keys, by name; owners only."""
+        """All websites with their write keys, by name; the team's."""
         require_team(caller)
         return self._roster.websites()
 

@@ -28,7 +28,7 @@ def program_asked(session: Session, clock: Clock, told: str | None) -> str | Non
 
 
 def affiliate_asked(session: Session, clock: Clock, told: str | None) -> str | None:
-    """The id of the affiliate of this code or id; None where none is asked for. Only ever for owners. Raises InvalidInputError."""
+    """The id of the affiliate of this code or id; None where none is asked for. Only ever for the team. Raises InvalidInputError."""
     affiliates = Affiliates(session, clock)
     found = affiliates.by_code(told) or affiliates.by_id(told) if told is not None else None
     if told is not None and found is None:

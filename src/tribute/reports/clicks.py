@@ -1,4 +1,4 @@
-"""Clicks one by one, as a caller may see them: an affiliate's own, an owner's all. Used by GraphQL."""
+"""Clicks one by one, as a caller may see them: an affiliate's own, the team's all. Used by GraphQL."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ _LARGEST_NUMBER: Final = 2**64 - 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClicksAsked:
-    """Which clicks: a website by id, domain or name, an affiliate by code or id (owners only); `since` ≤ time < `until`."""
+    """Which clicks: a website by id, domain or name, an affiliate by code or id (the team only); `since` ≤ time < `until`."""
 
     website: str | None = None
     affiliate: str | None = None
@@ -49,7 +49,7 @@ class ClickReports:
         self._clock = clock
 
     def clicks(self, caller: Caller, asked: ClicksAsked, *, cursor: str | None = None, limit: int = 50) -> Page[ClickListed]:
-        """The clicks that the metric counts, the latest first: an affiliate's own, whoever they name; an owner's all or one affiliate's.
+        """The clicks that the metric counts, the latest first: an affiliate's own, whoever they name; the team's all or one affiliate's.
 
         Raises InvalidInputError for a cursor, a limit, or a name that nothing has.
         """

@@ -1,4 +1,4 @@
-"""Orders that pages told of and no trusted source confirmed: shown to owners, never paid. Used by REST, GraphQL and the pages."""
+"""Orders that pages told of and no trusted source confirmed: shown to the team, never paid. Used by REST, GraphQL and the pages."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -36,7 +36,7 @@ class OrderHints:
     def unconfirmed(
         self, caller: Caller, *, since: datetime | None = None, until: datetime | None = None, limit: int = 50
     ) -> Sequence[OrderHintSeen]:
-        """The latest hints of a span (the last 30 days) whose order nobody confirmed on that website; owners only.
+        """The latest hints of a span (the last 30 days) whose order nobody confirmed on that website; the team's.
 
         Of the latest thousand hints those are looked at; an older one shows when the span ends before them. Raises InvalidInputError.
         """

@@ -1,6 +1,6 @@
 """Money as a caller may see it: conversions, commissions with their reasons, balances. Used by REST, GraphQL and the pages.
 
-Every read begins with the Caller. An owner sees everything; an affiliate what is credited to them, told without anybody else's secrets.
+Every read begins with the Caller. The team sees everything; an affiliate what is credited to them, told without anybody else's secrets.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -134,7 +134,7 @@ class Money:
         self._clock = clock
 
     def conversion(self, caller: Caller, conversion_id: str) -> ConversionSeen:
-        """One conversion; owners only. Raises NotFoundError."""
+        """One conversion; the team's. Raises NotFoundError."""
         require_team(caller)
         with self._database.reading() as session:
             found = _Reading(session, self._clock, OWNER).conversions([conversion_id])
@@ -155,7 +155,7 @@ class Money:
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page[ConversionSeen]:
-        """Conversions, the latest first; owners only. Raises InvalidInputError for a cursor or limit."""
+        """Conversions, the latest first; the team's. Raises InvalidInputError for a cursor or limit."""
         require_team(caller)
         with self._database.reading() as session:
             page = Conversions(session, self._clock).page(
@@ -201,7 +201,7 @@ class Money:
             return summary(_Reading(session, self._clock, affiliate_of(caller)).conversions([record.id])[0])
 
     def decisions(self, caller: Caller, conversion_id: str) -> Sequence[DecisionSeen]:
-        """Everything that was decided of a conversion, the first decision first; owners only. Raises NotFoundError."""
+        """Everything that was decided of a conversion, the first decision first; the team's. Raises NotFoundError."""
         require_team(caller)
         with self._database.reading() as session:
             if Conversions(session, self._clock).by_id(conversion_id) is None:
@@ -222,7 +222,7 @@ class Money:
             )
 
     def commissions(self, caller: Caller, filters: Filters, *, cursor: str | None = None, limit: int = 50) -> Page[CommissionSeen]:
-        """Commissions that stand, the latest first: an affiliate's own, whatever the filters say; an owner's as they say."""
+        """Commissions that stand, the latest first: an affiliate's own, whatever the filters say; the team's as they say."""
         own = scope_of(caller)
         if own is not None:
             filters = replace(filters, affiliate_id=own)
@@ -239,7 +239,7 @@ class Money:
             return _Reading(session, self._clock, _audience(caller)).commissions([record])[0]
 
     def balances(self, caller: Caller, affiliate_id: str | None = None) -> Sequence[Balance]:
-        """What an affiliate is owed, by currency: the caller's own, or for an owner the named one's."""
+        """What an affiliate is owed, by currency: the caller's own, or for the team the named one's."""
         wanted = scope_of(caller) or affiliate_id
         if wanted is None:
             raise NotFoundError("no affiliate has that id")
@@ -247,7 +247,7 @@ class Money:
             return Books(session, self._clock).balances(wanted)
 
     def owed(self, caller: Caller, affiliate: str | None = None) -> Sequence[Owed]:
-        """What is owed, by currency, and what becomes payable next: to the calling affiliate, or for an owner to all or one by code or id.
+        """What is owed, by currency, and what becomes payable next: to the calling affiliate, or for the team to all or one by code or id.
 
         Raises InvalidInputError for an affiliate whom nobody knows.
         """

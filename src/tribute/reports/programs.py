@@ -1,6 +1,6 @@
 """Programs as a caller may see them: terms that hold and that are to come, told in sentences; who is enrolled; coupons.
 
-An owner sees everything. An affiliate sees programs in use, without rules and groups that are other people's, and of enrollments and
+The team sees everything. An affiliate sees programs in use, without rules and groups that are other people's, and of enrollments and
 coupons their own. Used by REST, GraphQL, the pages and the CLI.
 """
 
@@ -46,7 +46,7 @@ class TermsSeen:
 
 @dataclass(frozen=True, slots=True)
 class ProgramSeen:
-    """A program with its websites, by name. `standing` and `may_earn` are the calling affiliate's; `groups` are for owners."""
+    """A program with its websites, by name. `standing` and `may_earn` are the calling affiliate's; `groups` are for the team."""
 
     record: ProgramRecord
     websites: Sequence[WebsiteRecord]
@@ -97,7 +97,7 @@ class ProgramReports:
     def enrollments(
         self, caller: Caller, program: str, *, state: State | None = None, cursor: str | None = None, limit: int = 50
     ) -> Page[EnrollmentSeen]:
-        """Who stands somehow in a program: all for an owner, an affiliate themself. Raises NotFoundError, InvalidInputError."""
+        """Who stands somehow in a program: all for the team, an affiliate themself. Raises NotFoundError, InvalidInputError."""
         own = scope_of(caller)
         with self._database.reading() as session:
             found = self._known(session, caller, program)
@@ -120,7 +120,7 @@ class ProgramReports:
         return [CouponSeen(one, people[one.affiliate_id].code) for one in records]
 
     def history(self, caller: Caller, program: str) -> Sequence[TermsSeen]:
-        """Every version of a program's terms, the first one first; owners only. Raises NotFoundError."""
+        """Every version of a program's terms, the first one first; the team's. Raises NotFoundError."""
         require_team(caller)
         with self._database.reading() as session:
             found = self._known(session, caller, program)

@@ -1,4 +1,4 @@
-"""Affiliates with their codes, and the links that they share. An owner sees all, an affiliate themself.
+"""Affiliates with their codes, and the links that they share. The team sees all, an affiliate themself.
 
 Used by REST, GraphQL, the pages and the CLI.
 """
@@ -80,7 +80,7 @@ class PromoterReports:
             return AffiliateSeen(found, _codes(session, self._clock)[found.id])
 
     def links(self, caller: Caller, affiliate: str | None = None) -> Sequence[LinkSeen]:
-        """Links in the order of their making: an affiliate's own, an owner's of all or of one by code or id. Raises NotFoundError."""
+        """Links in the order of their making: an affiliate's own, the team's of all or of one by code or id. Raises NotFoundError."""
         wanted = caller.affiliate_id if caller.may_see_links else scope_of(caller)
         if wanted is None and affiliate is not None:
             wanted = self.affiliate(caller, affiliate).record.id

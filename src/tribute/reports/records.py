@@ -40,7 +40,7 @@ class RecordReports:
     def audit(
         self, caller: Caller, *, subject: tuple[str, str] | None = None, cursor: str | None = None, limit: int = 50
     ) -> Page[AuditRecord]:
-        """Changes by people, the latest first, all or of one subject (kind, id); owners only. Raises InvalidInputError."""
+        """Changes by people, the latest first, all or of one subject (kind, id); the team's. Raises InvalidInputError."""
         require_team(caller)
         with self._database.reading() as session:
             return Audit(session, self._clock).page(subject=subject, cursor=cursor, limit=limit)
@@ -48,7 +48,7 @@ class RecordReports:
     def adjustments(
         self, caller: Caller, *, affiliate_id: str | None = None, cursor: str | None = None, limit: int = 50
     ) -> Page[AdjustmentSeen]:
-        """Adjustments, the latest first: an affiliate's own whatever is asked for, an owner's of all or one. Raises InvalidInputError."""
+        """Adjustments, the latest first: an affiliate's own whatever is asked for, the team's of all or one. Raises InvalidInputError."""
         wanted = scope_of(caller) or affiliate_id
         with self._database.reading() as session:
             page = Adjustments(session, self._clock).page(affiliate_id=wanted, cursor=cursor, limit=limit)

@@ -1,4 +1,4 @@
-"""Timestream's SQL as a caller may ask it: an affiliate over its own page views, an owner over all. Used by the AWS-shaped door."""
+"""Timestream's SQL as a caller may ask it: an affiliate over its own page views, the team over all. Used by the AWS-shaped door."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""Traffic as a caller may see it: an affiliate's own series, an owner's totals. Used by GraphQL and the pages.
+"""Traffic as a caller may see it: an affiliate's own series, the team's totals. Used by GraphQL and the pages.
 
 Every read begins with the Caller; no argument can widen what it reaches.
 """
@@ -61,7 +61,7 @@ class Traffic:
     def analytics_data(self, caller: Caller, metric: Metric, window: TimeWindow) -> list[DataPoint]:
         """The calling affiliate's points, ordered by timestamp, then series; buckets without data are left out.
 
-        Raises NotAllowedError for an owner, who has no series of their own.
+        Raises NotAllowedError for the team, who have no series of their own.
         """
         affiliate_id = affiliate_of(caller)
         span = window.until(self._clock.now())
@@ -84,7 +84,7 @@ class Traffic:
         return {names.get(website_id, website_id): iso_seconds(bucket) for website_id, bucket in first.items()}
 
     def website_overview(self, caller: Caller, window: TimeWindow) -> list[WebsiteTraffic]:
-        """Every website with its page views in the window, most first; owners only."""
+        """Every website with its page views in the window, most first; the team's."""
         require_team(caller)
         totals: defaultdict[str, int] = defaultdict(int)
         for point in self._store.series(SeriesQuery(Metric.PAGE_VIEWS, window.until(self._clock.now()), window.grain)):
@@ -98,7 +98,7 @@ class Traffic:
         return self._store.latest_event(website_id, TimeWindow.LAST_30_DAYS.until(self._clock.now()))
 
     def unknown_codes(self, caller: Caller, window: TimeWindow) -> list[UnknownCode]:
-        """Codes that page views carried and no affiliate has, most page views first; owners only."""
+        """Codes that page views carried and no affiliate has, most page views first; the team's."""
         require_team(caller)
         return self._store.unknown_codes(window.until(self._clock.now()))
 

@@ -51,7 +51,7 @@ PARAMETERS = (
     ),
     AskedParameter("zone", "An IANA time zone; UTC unless told.", example="Europe/Stockholm"),
     AskedParameter("grain", "The buckets of the series; without it, totals only.", tuple(GRAINS)),
-    AskedParameter("by", "Divides the numbers into rows, one a value; affiliate is for owners only.", tuple(DIMENSIONS)),
+    AskedParameter("by", "Divides the numbers into rows, one a value; affiliate is for the team only.", tuple(DIMENSIONS)),
     AskedParameter("top", "How many rows there are at most, 1 to 1,000; 10 unless told. The rest is in `others`.", example="10"),
     AskedParameter(
         "row_series", "Whether each row has a series, too; in a CSV with rows and a grain it does in any case.", ("true", "false")
@@ -63,10 +63,10 @@ PARAMETERS = (
         repeatable=True,
     ),
     AskedParameter("compare", "What to compare with: the time directly before, or the same dates a year earlier.", tuple(COMPARISONS)),
-    AskedParameter("affiliate", "Only what is credited to the affiliate with this code; for owners only."),
+    AskedParameter("affiliate", "Only what is credited to the affiliate with this code; for the team only."),
     AskedParameter(
         "currency",
-        "The currency of all amounts (ISO 4217); unless told, the affiliate's main one, for an owner the house's. Others are named in "
+        "The currency of all amounts (ISO 4217); unless told, the affiliate's main one, for the team the house's. Others are named in "
         "`other_currencies`.",
         example="USD",
     ),

@@ -172,7 +172,7 @@ class _Routes:
     def _commissions(self) -> Any:
         @get(
             "/commissions",
-            summary="Commissions, the latest first: an affiliate's own, or an owner's of everyone",
+            summary="Commissions, the latest first: an affiliate's own, or the team's of everyone",
             sync_to_thread=True,
             responses={200: ResponseSpec(CommissionPage, description="A page of them."), **REFUSALS},
         )

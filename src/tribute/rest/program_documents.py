@@ -25,7 +25,7 @@ class SiteDocument(msgspec.Struct):
 
 
 class TermsDocument(msgspec.Struct, omit_defaults=True):
-    """A version of terms. `sentences` tells each rule in English; `terms`, the whole as it is saved, is for owners alone."""
+    """A version of terms. `sentences` tells each rule in English; `terms`, the whole as it is saved, is for the team alone."""
 
     id: str
     currency: str

@@ -152,7 +152,7 @@ class CodeTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LinkTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A new link; only an owner names an affiliate. Without a slug it gets a random one, without `to` it leads to the default page."""
+    """A new link; only the team names an affiliate. Without a slug it gets a random one, without `to` it leads to the default page."""
 
     website: str
     affiliate: str | None = None

@@ -120,7 +120,7 @@ class _Routes:
 
         @get(
             "/links",
-            summary="Links: an affiliate's own, or an owner's view of everyone's",
+            summary="Links: an affiliate's own, or the team's view of everyone's",
             sync_to_thread=True,
             responses={200: ResponseSpec(LinkList, description="In the order of their making."), **REFUSALS, **UNKNOWN},
         )
