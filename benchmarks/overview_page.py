@@ -10,6 +10,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import islice, product, repeat
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from playwright.sync_api import Browser, sync_playwright
 from benchmarks.claims import Bench, Claim, Figure, Measured, Options, Table
 from benchmarks.machine import ROOT, scratch
 from benchmarks.running import run
+from tribute.analytics.definitions import DAY, TimeWindow
 
 REQUESTS = 60
 PAINTS = 9
@@ -35,11 +38,16 @@ def measure(options: Options) -> Measured:
     with scratch("demo") as folder, _demo(Path(folder), options.text("scale")) as shown:
         cookies = _signed_in(shown["affiliates"][0]["sign_in_url"])
         time.sleep(_SETTLE_SECONDS)  # what the demo sent is loaded and decided by then
+        years = _years()
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
-            paints = {name: [_paint(browser, shown["url"], cookies, screen) for _ in range(PAINTS)] for name, screen in _SCREENS.items()}
+            paints = {
+                name: [_paint(browser, f"{shown['url']}/?{next(years)}", cookies, screen) for _ in range(PAINTS)]
+                for name, screen in _SCREENS.items()
+            }
             browser.close()
-        server_ms = _server_ms(shown["url"], cookies)
+        first_ms = _server_ms(shown["url"], cookies, years)
+        server_ms = _server_ms(shown["url"], cookies, repeat(f"window={TimeWindow.LAST_365_DAYS}"))
     rows = [
         (name, *(statistics.median(one[part] for one in seen) for part in ("first_byte_ms", "paint_ms", "wire_kb")))
         for name, seen in paints.items()
@@ -47,6 +55,7 @@ def measure(options: Options) -> Measured:
     slowest = max(paints.values(), key=lambda seen: statistics.median(one["paint_ms"] for one in seen))
     figures = {
         "server_time": Figure.of(server_ms),
+        "first_time": Figure.of(first_ms),
         "first_paint": Figure.of([one["paint_ms"] for one in slowest]),
         "wire": Figure(max(row[3] for row in rows)),
     }
@@ -77,12 +86,19 @@ def _signed_in(url: str) -> dict[str, str]:
         return dict(client.cookies)
 
 
+def _years() -> Iterator[str]:
+    """Ranges of a year or nearly, each asked once: nobody's answer is remembered."""
+    today = datetime.now(UTC).date()
+    for first, last in product(range(365, 355, -1), range(10)):
+        yield f"from={today - first * DAY}&to={today - last * DAY}"
+
+
 def _paint(browser: Browser, url: str, cookies: dict[str, str], screen: Any) -> dict[str, float]:
     """One visit with an empty cache."""
     context = browser.new_context(viewport=screen)
     context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
     page = context.new_page()
-    page.goto(f"{url}/?window=Last365Days", wait_until="load")
+    page.goto(url, wait_until="load")
     while page.evaluate(_PAINTED) is None:  # not wait_for_function, which evaluates text in the page: its policy forbids that
         page.wait_for_timeout(20)
     seen = {
@@ -94,32 +110,30 @@ def _paint(browser: Browser, url: str, cookies: dict[str, str], screen: Any) -> 
     return seen
 
 
-def _server_ms(url: str, cookies: dict[str, str]) -> list[float]:
-    """From the request to the last byte of the page, over a kept connection."""
+def _server_ms(url: str, cookies: dict[str, str], asked: Iterator[str]) -> list[float]:
+    """From the request to the last byte of the page, over a kept connection, for the next of the questions."""
     took = []
     with httpx.Client(base_url=url, cookies=cookies, trust_env=False, timeout=30) as client:
-        for _ in range(REQUESTS):
+        for question in islice(asked, REQUESTS):
             began = time.perf_counter()
-            client.get("/", params={"window": "Last365Days"}).raise_for_status()
+            client.get(f"/?{question}").raise_for_status()
             took.append((time.perf_counter() - began) * 1000)
     return took
 
-
-_SPENT = (
-    "The page begins at once and is sent in pieces; three quarters of the time are the store's, which counts the year's cards, chart and "
-    "tables, each with the period before."
-)
 
 BENCH = Bench(
     name="overview_page",
     title="The overview page",
     about="""
 `tribute demo` fills a home with a year of visits and sales through the public doors and goes on sending a few live ones. Its most
-successful affiliate opens the overview of the whole year. The server's time is from the request to the page's last byte over HTTP; the
-paint is what Chromium calls the first contentful paint, with an empty cache each time; server and browser share the machine.
+successful affiliate opens the overview of the whole year. The server's time is from the request to the page's last byte over HTTP: of the
+last 365 days, asked again and again, whose answers are remembered until one of the affiliate's own numbers changes; and of ranges of about
+a year that nobody asked for before, so that everything is counted. The paint is what Chromium calls the first contentful paint, with an
+empty cache and such a new range each time; server and browser share the machine.
 """,
     claims=(
-        Claim("server_time", "The overview of a year, from the request to its last byte", "ms", "less", 40, limited_by=_SPENT),
+        Claim("server_time", "The overview of a year, from the request to its last byte", "ms", "less", 40),
+        Claim("first_time", "The same where nobody asked for these dates before", "ms", "less"),
         Claim("first_paint", "Its first contentful paint in Chromium, on the slower of two screens", "ms", "less", 300),
         Claim("wire", "What a browser with nothing cached loads for it", "KB", "less", 150),
     ),

@@ -64,7 +64,12 @@ class Store:
             ).fetchall()
 
     def visitors(self, rank: int) -> int:
-        """Distinct ones of the whole year."""
+        """Distinct ones of the whole year, counted as if nobody had asked lately."""
+        self._store._remembered.forget()  # noqa: SLF001 no question makes the store forget
+        return self.visitors_again(rank)
+
+    def visitors_again(self, rank: int) -> int:
+        """The same, remembered where nothing came since."""
         period = Period.of_window(YEAR, datetime.now(UTC))
         query = AnalyticsQuery(metrics=[Metric.VISITORS], period=period, zone=UTC_ZONE, affiliate_id=self._affiliates[rank])
         return self._store.analytics(query).totals[Metric.VISITORS]
@@ -122,6 +127,7 @@ def of_store(world: _world.World, affiliates: Mapping[int, str]) -> dict[str, An
                     found["first"][rank, window] = _both(lambda m, r=rank, w=window: asked.forgotten(r, w, m), 10, 0.6)
                     found["raw"][rank, window] = _both(lambda m, r=rank, w=window: asked.raw(r, w, m), 5, 1.0)
         found["visitors"] = {rank: timed(lambda r=rank: asked.visitors(r), times=20, within_seconds=3) for rank in RANKS}
+        found["visitors again"] = {rank: timed(lambda r=rank: asked.visitors_again(r), times=200, within_seconds=1) for rank in RANKS}
         found["raw visitors"] = {rank: timed(lambda r=rank: asked.raw_visitors(r), times=5, within_seconds=3) for rank in RANKS}
     finally:
         store.close()
@@ -223,7 +229,9 @@ def _tables(found: dict[str, Any]) -> tuple[Table, ...]:
         (rank, window.value, times.p50, times.p99, *(found[name][rank, window].p50 for name in ("first", "http", "raw", "postgresql")))
         for (rank, window), times in found["series"].items()
     ]
-    visitors = [(rank, times.p50, found["raw visitors"][rank].p50) for rank, times in found["visitors"].items()]
+    visitors = [
+        (rank, times.p50, found["visitors again"][rank].p50, found["raw visitors"][rank].p50) for rank, times in found["visitors"].items()
+    ]
     days = [(name, each, times.p50, times.p99) for name, by_days in found["days"].items() for each, times in by_days.items()]
     return (
         Table(
@@ -231,7 +239,7 @@ def _tables(found: dict[str, Any]) -> tuple[Table, ...]:
             columns,
             rows,
         ),
-        Table("Distinct visitors of a whole year, milliseconds", ("Rank", "ours p50", "count(distinct) p50"), visitors),
+        Table("Distinct visitors of a whole year, milliseconds", ("Rank", "ours p50", "asked again p50", "count(distinct) p50"), visitors),
         Table("Page views and visitors per day over HTTP, milliseconds", ("Server", "Days", "p50", "p99"), days),
     )
 
