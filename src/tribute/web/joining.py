@@ -37,6 +37,10 @@ _BEAT_SECONDS: Final = 0.15
 """The answer to a form takes this long, or twice or thrice as long where the machine is busy, and nothing between. An account is more to
 write down than an application or the word that there is one already, by milliseconds: whoever sends a form must not be able to tell by
 them whether the address is somebody's."""
+_OF_THE_LOOK: Final = 12
+"""Where the ledger is slow or far, the beat is so many times as long as it took to read the program's page, which every form begins with:
+an account asks the ledger a dozen questions more than the word that there is one (30 for 18), and all is over within one such beat."""
+_LONGEST_BEAT_SECONDS: Final = 5.0
 _LABELS: Final = {
     "name": "Name",
     "email": "E-mail address",
@@ -105,8 +109,10 @@ def _page_routes(parts: Parts, sendings: _Bounds) -> list[Any]:
     @post("/join/{slug:str}", request_max_body_size=_LARGEST_FORM)
     async def send(request: AnyRequest, slug: FromPath[str], data: Form) -> Response[Any]:
         begun = monotonic()
-        answer = await to_thread(_sent, parts, sendings, request, slug, data)
-        await sleep(pause_to_beat(monotonic() - begun, _BEAT_SECONDS))
+        offer = await to_thread(parts.ledger.joining.offer, slug)
+        beat = min(max(_BEAT_SECONDS, _OF_THE_LOOK * (monotonic() - begun)), _LONGEST_BEAT_SECONDS)
+        answer = await to_thread(_sent, parts, sendings, request, offer, data)
+        await sleep(pause_to_beat(monotonic() - begun, beat))
         return answer
 
     @get("/join/{slug:str}/thanks", sync_to_thread=True)
@@ -134,9 +140,9 @@ def _code_route(parts: Parts, checks: _Bounds) -> Any:
     return code
 
 
-def _sent(parts: Parts, sendings: _Bounds, request: AnyRequest, slug: str, told: dict[str, str]) -> Response[Any]:
+def _sent(parts: Parts, sendings: _Bounds, request: AnyRequest, offer: Offer, told: dict[str, str]) -> Response[Any]:
     """Take what was sent, and lead on to what comes next; or show the page again with what is wrong and what was typed."""
-    offer, caller = parts.ledger.joining.offer(slug), parts.visitor(request)
+    caller = parts.visitor(request)
     arrived = Redirect(f"/join/{offer.slug}/thanks", status_code=303)
     if told.get(_HONEYPOT):
         return arrived
@@ -144,9 +150,9 @@ def _sent(parts: Parts, sendings: _Bounds, request: AnyRequest, slug: str, told:
         return _shown(parts, request, offer, typed=told, notice=_TOO_MANY, status=429)
     try:
         if caller is None:
-            parts.office.joining.apply(slug, _told(offer, told))
+            parts.office.joining.apply(offer.slug, _told(offer, told))
         else:
-            parts.office.joining.apply_as(caller, slug, _told(offer, told))
+            parts.office.joining.apply_as(caller, offer.slug, _told(offer, told))
     except FormProblemsError as error:
         return _shown(parts, request, offer, typed=told, problems=error.problems, status=422)
     except ConflictError:

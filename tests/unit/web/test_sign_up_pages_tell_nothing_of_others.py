@@ -4,6 +4,7 @@ import re
 from time import monotonic
 
 import pytest
+import sqlalchemy as sa
 
 from tests.support.costs import counted
 from tests.support.joining import SignUpPage
@@ -40,6 +41,30 @@ def test_time_tells_nothing_of_an_address(portal: Portal, page: SignUpPage, monk
             assert page.send(client, form).status_code == 303
             assert monotonic() - begun >= 0.15
         assert (costs["hashes"], costs["commits"], costs["writes"] < 20) == (0, 1, True), costs
+
+
+def test_a_ledger_far_away_tells_no_more(portal: Portal, page: SignUpPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each question to the ledger takes seven milliseconds here, on a clock that nothing else moves; the answer goes out at one time."""
+    portal.add_affiliate("Bob Martin", "bob", "bob@martin.example")
+    asked, pauses, took = [0], list[float](), list[float]()
+
+    def note(*_: object) -> None:
+        asked[0] += 1
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+
+    sa.event.listen(portal.database.engine, "before_cursor_execute", note)
+    monkeypatch.setattr("tribute.web.joining.monotonic", lambda: asked[0] * 0.007)
+    monkeypatch.setattr("tribute.web.joining.sleep", pause)
+    for email, code in (("bob@martin.example", "bobby"), ("new@person.example", "newbie")):
+        client = portal.client()
+        form = page.form(client, email=email, code=code)
+        asked[0] = 0
+        assert page.send(client, form).status_code == 303
+        took.append(round(asked[0] * 0.007 + pauses[-1], 9))
+    sa.event.remove(portal.database.engine, "before_cursor_execute", note)
+    assert took[0] == took[1] > 0.15
 
 
 def test_an_account_is_never_changed_by_a_stranger(portal: Portal, page: SignUpPage) -> None:
