@@ -4,7 +4,8 @@ A reply with records may be sent only when they are on disk. Called through the 
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import repeat
 from typing import TypeVar
 
 from tribute.collector import replies
@@ -12,6 +13,7 @@ from tribute.collector.completing import shared_context, with_context
 from tribute.collector.credentials import query_key, token_of
 from tribute.collector.decoding import Incoming, IncomingBatch, as_text, decode_batch, decode_event, read_json
 from tribute.collector.drops import DropReason, EventRefusedError, EventWithheldError
+from tribute.collector.envelopes import Envelopes
 from tribute.collector.exchange import RefusalError, Reply, Request
 from tribute.collector.limits import RateLimiter
 from tribute.collector.marks import sent_at_of
@@ -154,13 +156,14 @@ class Collector:
     def _client_batch(self, request: Request) -> Reply:
         key = request.write_key
         source = self._senders.by_key(key) if key is not None else None
-        batch = decode_batch(read_json(request))
-        events = self._decoded(batch)
+        body = read_json(request)
+        batch = decode_batch(body)
+        events, incomings = self._decoded(batch)
         if source is None:
-            keys = (as_text(told) for told in (batch.write_key, *(incoming.write_key for _, incoming in events)))
+            keys = (as_text(told) for told in (batch.write_key, *(incoming.write_key for incoming in incomings)))
             source = self._senders.by_key(next(filter(None, keys), None))
         self._limit(source, len(batch.batch))
-        return self._accepted(request, batch, events, lambda _: source, Timing.CLIENT)
+        return self._accepted(request, body, batch, zip(events, incomings, repeat(source), strict=False), Timing.CLIENT)
 
     def _import(self, request: Request, route: Route) -> Reply:  # noqa: ARG002 - one signature for all doors
         """Past events. Only an owner may say when they happened; and an owner may send for several websites, without a limit."""
@@ -168,18 +171,23 @@ class Collector:
         if token is None:
             return self._client_batch(request)
         self._senders.demand_owner(token)
-        batch = decode_batch(read_json(request))
-        events = self._decoded(batch)
+        body = read_json(request)
+        batch = decode_batch(body)
+        events, incomings = self._decoded(batch)
         source_of = self._senders.for_import(request.write_key, batch)
-        return self._accepted(request, batch, events, source_of, Timing.SERVER)
+        sources = [source_of(incoming) for incoming in incomings]
+        return self._accepted(request, body, batch, zip(events, incomings, sources, strict=True), Timing.SERVER)
 
-    def _decoded(self, batch: IncomingBatch) -> list[tuple[bytes, Incoming]]:
-        """The events of a batch that can be read. A bad one never costs the others: no tracker sends a batch again after a 400.
+    def _decoded(self, batch: IncomingBatch) -> tuple[list[bytes], list[Incoming]]:
+        """The events of a batch that can be read, as bytes and as what they say.
+
+        A bad one never costs the others: no tracker sends a batch again after a 400.
 
         Raises the first refusal when nothing is left.
         """
         shared = shared_context(batch.context)
-        events: list[tuple[bytes, Incoming]] = []
+        events: list[bytes] = []
+        incomings: list[Incoming] = []
         refusals: list[EventRefusedError] = []
         for raw in batch.batch:
             try:
@@ -187,34 +195,34 @@ class Collector:
                 incoming = decode_event(event)
                 if type(incoming.type) is not str or incoming.type not in EVENT_TYPES:
                     raise EventRefusedError(DropReason.UNKNOWN_TYPE, "The event says no type that is known.")
-                events.append((event, incoming))
             except EventRefusedError as refusal:
                 refusals.append(refusal)
-        return self._some(events, refusals)
+                continue
+            events.append(event)
+            incomings.append(incoming)
+        return self._some(events, refusals), incomings
 
     def _accepted(
-        self,
-        request: Request,
-        batch: IncomingBatch,
-        events: list[tuple[bytes, Incoming]],
-        source_of: Callable[[Incoming], Source],
-        timing: Timing,
+        self, request: Request, body: bytes, batch: IncomingBatch, events: Iterable[tuple[bytes, Incoming, Source]], timing: Timing
     ) -> Reply:
-        marks = sent_at_of(request.marks, batch.sent_at)
-        sources = [source_of(incoming) for _, incoming in events]
-        received_at = self._clock.now()
+        """The records of a batch's events, each for its website; `body` is all of the batch."""
+        marks, ip, received_at = sent_at_of(request.marks, batch.sent_at), request.ip, self._clock.now()
+        plain_record = Envelopes(body, marks, ip, received_at=received_at, timing=timing, country=self._stamper.country).record
         records: list[bytes] = []
         types: list[str] = []
         refusals: list[EventRefusedError] = []
-        for (event, incoming), source in zip(events, sources, strict=True):
-            try:
-                record = self._stamper.record(
-                    event, incoming, marks, ip=request.ip, source=source, event_type=incoming.type, received_at=received_at, timing=timing
-                )
-                records.append(record)
-                types.append(incoming.type)
-            except EventRefusedError as refusal:
-                refusals.append(refusal)
+        for event, incoming, source in events:
+            record = plain_record(event, incoming, source.website_id)
+            if record is None:
+                try:
+                    record = self._stamper.record(
+                        event, incoming, marks, ip=ip, source=source, event_type=incoming.type, received_at=received_at, timing=timing
+                    )
+                except EventRefusedError as refusal:
+                    refusals.append(refusal)
+                    continue
+            records.append(record)
+            types.append(incoming.type)
         return replies.accepted(request, self._some(records, refusals), types)
 
     def _some(self, taken: list[_T], refusals: list[EventRefusedError]) -> list[_T]:

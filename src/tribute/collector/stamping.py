@@ -19,7 +19,8 @@ from tribute.kit.ids import MessageIds
 from tribute.kit.proxies import valid_ip
 
 _LONGEST_AGENT = 512
-_LONGEST_ID = 256
+LONGEST_ID = 256
+"""Of a message id, in characters."""
 
 
 def _from_base64(value: bytes | None) -> str | None:
@@ -27,7 +28,7 @@ def _from_base64(value: bytes | None) -> str | None:
     if not value:
         return None
     try:
-        return text(b64decode(value, validate=True).decode(), _LONGEST_ID)
+        return text(b64decode(value, validate=True).decode(), LONGEST_ID)
     except (binascii.Error, UnicodeDecodeError):
         return None
 
@@ -40,7 +41,7 @@ class Stamper:
     ) -> None:
         self._salts = salts
         self._message_ids = message_ids
-        self._country = country
+        self.country = country
         self._own_visits = own_visits
 
     def record(
@@ -69,7 +70,7 @@ class Stamper:
             type=event_type,
             received_at=received_at,
             timing=timing,
-            country=self._country(ip) if ip else None,
+            country=self.country(ip) if ip else None,
             prefetch=marks.prefetch,
         )
         if own_agent is None:
@@ -98,7 +99,7 @@ class Stamper:
         own = as_text(told)
         if own is None:
             return self._message_ids.next()
-        if len(own) > _LONGEST_ID:
+        if len(own) > LONGEST_ID:
             return "long_" + blake2b(own.encode(), digest_size=16).hexdigest()
         return own
 

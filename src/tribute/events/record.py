@@ -12,7 +12,7 @@ collector need not walk through it (`gc=False`).
 import re
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -83,7 +83,7 @@ class Stamps(msgspec.Struct, omit_defaults=True, kw_only=True, forbid_unknown_fi
     """Of an event's copies the highest revision counts: a Timestream record's `Version`."""
 
 
-_encoder = msgspec.json.Encoder()
+_encode = msgspec.json.Encoder().encode
 
 
 def encode_record(stamps: Stamps, event: bytes) -> bytes:
@@ -91,9 +91,31 @@ def encode_record(stamps: Stamps, event: bytes) -> bytes:
 
     `event` is a valid JSON object; line breaks can stand only between its tokens and become blanks.
     """
-    if _LINE_FEED in event or _CARRIAGE_RETURN in event:
+    if not is_one_line(event):
         event = _BREAKS.sub(b" ", event)
-    return b"".join((_encoder.encode(stamps)[:-1], b',"event":', event, b"}"))
+    return b"".join((_encode(stamps)[:-1], b',"event":', event, b"}"))
+
+
+def is_one_line(event: bytes) -> bool:
+    """Whether there is no line break in it."""
+    return _LINE_FEED not in event and _CARRIAGE_RETURN not in event
+
+
+class Envelope(NamedTuple):
+    """What stands around the message id in the records of events with the same stamps: for the many events of one request."""
+
+    front: bytes
+    back: bytes
+
+    @classmethod
+    def of(cls, stamps: Stamps) -> "Envelope":
+        """Of stamps without a message id."""
+        front, _, back = _encode(stamps)[:-1].partition(b'"message_id":""')
+        return cls(front + b'"message_id":', back + b',"event":')
+
+    def around(self, message_id: str, event: bytes) -> bytes:
+        """What `encode_record` makes of the stamps with this message id and an event of one line."""
+        return b"".join((self.front, _encode(message_id), self.back, event, b"}"))
 
 
 def place_record(spool: str, seq: int, payload: bytes) -> bytes:
@@ -214,6 +236,7 @@ __all__ = [
     "RECORD_VERSION",
     "Campaign",
     "Context",
+    "Envelope",
     "Event",
     "Library",
     "Page",
@@ -222,6 +245,7 @@ __all__ = [
     "Stamps",
     "Timing",
     "encode_record",
+    "is_one_line",
     "iso",
     "place_record",
     "record_decoder",
