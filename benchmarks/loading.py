@@ -24,7 +24,7 @@ from tribute.analytics.definitions import Metric, TimeWindow
 from tribute.analytics.port import SeriesQuery
 from tribute.app.parts import append_and_wait
 from tribute.delivery.delivery import Delivery
-from tribute.events.derive import derive
+from tribute.events.derive import derive_row
 from tribute.events.record import record_decoder
 from tribute.kit.clock import FixedClock, SystemClock
 from tribute.loader.decompress import plain_chunks
@@ -34,7 +34,7 @@ from tribute.objects.folder import FolderObjectStore
 from tribute.objects.quarantine import Quarantine
 from tribute.settings import Settings
 from tribute.spool.spool import Spool
-from tribute.store.duckdb import aggregates, clicks, loading
+from tribute.store.duckdb import aggregates, clicks, columns, loading
 from tribute.store.duckdb.store import DuckDBEventStore
 
 ROUNDS = 3
@@ -126,7 +126,7 @@ class Steps:
 
 _STEPS: Sequence[tuple[str, Any, str]] = (
     ("find copies", loading, "settle"),
-    ("rows to columns", loading, "event_table"),
+    ("rows to columns", columns, "event_table"),
     ("sums by hour and day", aggregates, "add"),
     ("sums by hour and day", aggregates, "recompute_touched"),
     ("clicks", clicks, "keep"),
@@ -186,7 +186,7 @@ def reading_steps(home: Home) -> dict[str, float]:
                 content = steps.timed("read, unpack", lambda stream=stream: b"".join(plain_chunks(stream)))()
             lines = content.splitlines()
             records = steps.timed("decode", lambda lines=lines: [record_decoder.decode(line) for line in lines])()
-            steps.timed("derive", lambda records=records: [derive(record, rules[record.website_id]) for record in records])()
+            steps.timed("derive", lambda records=records: [derive_row(record, rules[record.website_id]) for record in records])()
             events += len(lines)
     return {step: taken / events * 1e6 for step, taken in steps.seconds.items()}
 

@@ -1,156 +1,131 @@
 """From a record to a derived event, by the rules of `DERIVATION_VERSION`. Pure: the same record and website rules give the same event.
 
-Called by the loader for every record; some six microseconds an event, because a rebuild does it a hundred million times. What comes again
-and again (addresses, referrers, user agents) is read once a distinct text, and the events of a batch share it.
+Called by the loader for every record; some five microseconds an event, because a rebuild does it a hundred million times. What comes again
+and again (addresses, referrers, user agents) is read once a distinct text, and the events share it.
 """
 
 import hashlib
-from dataclasses import dataclass
+from functools import lru_cache
 from sys import intern
 
 from tribute.events.addresses import normalised_ref
-from tribute.events.agents import UNKNOWN_AGENT, Agent, agent
-from tribute.events.channels import channel
+from tribute.events.agents import UNKNOWN_AGENT, agent
+from tribute.events.arrivals import Place, arrival, place
 from tribute.events.clicks import NO_CLICK, ClickTie, arrival_click, first_sight_click
 from tribute.events.derived import BotMark, DerivedEvent, VisitorKind, event_key
 from tribute.events.orders import order_hint
 from tribute.events.record import CLICK_TYPE, Campaign, Context, Event, Page, Properties, Record, text
 from tribute.events.referrers import referring_host
+from tribute.events.rows import Row, Shared, event_of
+from tribute.events.rules import DEFAULT_LINK_PARAMETERS, WebsiteRules
 from tribute.events.times import event_time
-from tribute.events.visited import NOWHERE, CampaignTold, Visited, visited
-
-DEFAULT_LINK_PARAMETERS = ("via", "ref", "aff", "affiliate", "affiliate_id")
-
-
-@dataclass(frozen=True, slots=True)
-class WebsiteRules:
-    """What the owner set for a website that the derivation depends on."""
-
-    domain: str
-    link_parameters: tuple[str, ...] = DEFAULT_LINK_PARAMETERS
-
+from tribute.events.visited import CampaignTold
 
 _LONGEST_ID = 256
+_KNOWN_AGENTS = 20_000
+_KNOWN_ORIGINS = 1024
 _NO_CONTEXT = Context()
 _NO_PAGE = Page()
 _NO_PROPERTIES = Properties()
+_NO_CAMPAIGN_TOLD = Campaign()
+# An enumeration's members are looked up slowly, and these are asked for at every event.
+_ANONYMOUS, _USER, _COOKIELESS = VisitorKind.ANONYMOUS, VisitorKind.USER, VisitorKind.COOKIELESS
 
 
 def derive(record: Record, rules: WebsiteRules) -> DerivedEvent:
-    """Everything the store keeps of a record. Half of its lines are the one list of fields, which is read better whole than in parts."""
+    """Everything the store keeps of a record."""
+    return event_of(derive_row(record, rules))
+
+
+def derive_row(record: Record, rules: WebsiteRules, *, remember: bool = True) -> Row:
+    """The same as a row, which is quicker where many are derived. Without `remember` its addresses are not kept for the next event, as
+    they should not be of a very long record."""
     event = record.event
     # Senders may put anything anywhere.
     context = event.context if isinstance(event.context, Context) else _NO_CONTEXT
     page = context.page if isinstance(context.page, Page) else _NO_PAGE
     properties = event.properties if isinstance(event.properties, Properties) else _NO_PROPERTIES
-    address, canonical = _addresses(properties, page, rules)
-    time, mark = event_time(record)
-    visitor, kind = _visitor(record)
-    tagged = address.affiliate or canonical.affiliate
-    affiliate = _told_affiliate(context, properties) or tagged
+    kind = record.type
+    here = place(rules, properties, page, remember=remember)
+    visitor, visitor_kind = _visitor(record)
+    told = properties.affiliate_id is not None or context.affiliate_id is not None
+    affiliate = (_told_affiliate(context, properties) if told else None) or here.affiliate
     referrer = referring_host(text(properties.referrer) or text(page.referrer))
-    is_internal = referrer is not None and _is_own(referrer, address, rules)
-    utm = _campaign(context, address)
-    came_by = channel(
-        has_affiliate=affiliate is not None,
-        is_paid=address.is_paid,
-        source=utm[0],
-        medium=utm[1],
-        referrer_host=referrer,
-        is_internal=is_internal,
-    )
-    seen, bot = _agent(record, context)
+    came = arrival(here.site, referrer, affiliate is not None, _campaign(context))
     key = event_key(record.website_id, record.message_id)
-    is_landing = record.type == "page" and not is_internal
-    if record.type != "page" or affiliate is None or context.affiliate_remembered is True:
+    is_landing = kind == "page" and not came.is_internal
+    if kind != "page" or affiliate is None or context.affiliate_remembered is True:
         click = _kept_click(record, context)
-    elif tagged is not None:
-        click = _tagged_click(record, context, (address, canonical), landing_key=key if is_landing else None)
+    elif here.affiliate is not None:
+        click = _tagged_click(record, context, here, landing_key=key if is_landing else None)
     else:
         click = first_sight_click(website_id=record.website_id, visitor_id=visitor, affiliate_ref=affiliate)
-    order = order_hint(text(event.event, 64), properties) if record.type == "track" else None
-    return DerivedEvent(
-        event_key=key,
-        website_id=intern(record.website_id),
-        type=intern(record.type),
-        name=text(event.event, 256) or text(event.name, 256) or text(properties.name, 256),
-        event_time=time,
-        time_mark=mark,
-        received_at=record.received_at,
-        accepted_at=record.accepted_at or record.received_at,
-        spool=intern(record.spool),
-        seq=record.seq,
-        visitor_id=visitor,
-        visitor_kind=kind,
-        affiliate_ref=affiliate,
-        click_id=click.click_id,
-        is_click=click.is_click,
-        link_slug=text(properties.slug, 64) if record.type == CLICK_TYPE else None,
-        sub_id=text(properties.sub_id, 64) if record.type == CLICK_TYPE else address.sub_id or canonical.sub_id,
-        is_landing=is_landing,
-        bot=bot,
-        value=record.value,
-        revision=record.revision,
-        host=address.host,
-        path=address.path or text(properties.path or page.path, 1024),
-        title=text(properties.title, 512) or text(page.title, 512),
-        referrer_host=referrer,
-        channel=came_by,
-        utm_source=utm[0],
-        utm_medium=utm[1],
-        utm_campaign=utm[2],
-        utm_term=utm[3],
-        utm_content=utm[4],
-        country=intern(record.country) if record.country else None,
-        device=seen.device,
-        browser=seen.browser,
-        os=seen.os,
-        order_kind=order.kind if order else None,
-        order_id=order.order_id if order else None,
-        order_amount_minor=order.amount_minor if order else None,
-        order_currency=order.currency if order else None,
-        order_coupon=order.coupon if order else None,
+    time, mark = event_time(record)
+    is_named = event.event or event.name or properties.name
+    agent_told = text(context.user_agent, 512)
+    asked_with = None if agent_told else text(record.user_agent, 512)
+    return (
+        key,
+        time,
+        mark,
+        record.received_at,
+        record.accepted_at or record.received_at,
+        record.seq,
+        text(event.event, 256) or text(event.name, 256) or text(properties.name, 256) if is_named else None,
+        visitor,
+        visitor_kind,
+        affiliate,
+        click.click_id,
+        click.is_click,
+        is_landing,
+        _origin((record.website_id, kind, record.spool, record.country, record.value, record.revision)),
+        here,
+        came,
+        _machine(agent_told, asked_with, record.own_visit, record.prefetch),
+        here.rest if kind == "page" else _rest(kind, event, properties, here),
     )
+
+
+@lru_cache(_KNOWN_ORIGINS)
+def _origin(told: tuple[str, str, str, str | None, int, int]) -> Shared:
+    website_id, kind, spool, country, value, revision = told
+    return Shared((intern(website_id), intern(kind), intern(spool), intern(country) if country else None, value, revision))
+
+
+def _rest(kind: str, event: Event, properties: Properties, here: Place) -> Shared:
+    """What only an event that is no page tells: the link of a redirect, the order of a purchase."""
+    if kind == CLICK_TYPE:
+        return Shared((text(properties.slug, 64), text(properties.sub_id, 64), None, None, None, None, None))
+    order = order_hint(text(event.event, 64), properties) if kind == "track" else None
+    if order is None:
+        return here.rest
+    return Shared((None, here.sub_id, order.kind, order.order_id, order.amount_minor, order.currency, order.coupon))
 
 
 def _kept_click(record: Record, context: Context) -> ClickTie:
     """The click of an event that is no arrival of a page: a redirect is its own, everything else may tell one from earlier."""
     if record.type == CLICK_TYPE:
         return ClickTie(record.message_id, is_click=True)
-    return ClickTie(identity(context.click_id), is_click=False)
+    return NO_CLICK if context.click_id is None else ClickTie(identity(context.click_id), is_click=False)
 
 
-def _tagged_click(record: Record, context: Context, addresses: tuple[Visited, Visited], *, landing_key: bytes | None) -> ClickTie:
+def _tagged_click(record: Record, context: Context, here: Place, *, landing_key: bytes | None) -> ClickTie:
     """The click of a page whose address carries a code: the redirect's that led to it, else what the snippet calls it, else one of its own.
 
     Where the visitor may not be identified the address keeps only that there was a redirect, whose click counts already; and an arrival
     without one is named by its message id, which the snippet remembers in case the visitor consents before the page is left.
     """
-    address, canonical = addresses
-    tid = address.tid or canonical.tid
-    if tid is None and (address.is_redirected or canonical.is_redirected):
+    if here.tid is None and here.is_redirected:
         return NO_CLICK
-    named = tid or identity(context.click_id)
+    named = here.tid or identity(context.click_id)
     if landing_key is None:
         return ClickTie(named, is_click=False)
     return arrival_click(event_key=landing_key, tid=named or (record.message_id if context.consent is False else None))
 
 
-def _addresses(properties: Properties, page: Page, rules: WebsiteRules) -> tuple[Visited, Visited]:
-    """The address really visited, then the page's canonical one where both are told: `url` follows `<link rel=canonical>`."""
-    seen, told = text(properties.tab_url) or text(page.tab_url), text(properties.url) or text(page.url)
-    address = visited(seen or told, rules.link_parameters)
-    return address, visited(told, rules.link_parameters) if seen and told and seen != told else NOWHERE
-
-
 def _told_affiliate(context: Context, properties: Properties) -> str | None:
     """The affiliate reference that the event says outright; it goes before what an address says."""
     return _ref(properties.affiliate_id) or _ref(context.affiliate_id)
-
-
-def _is_own(referrer_host: str, address: Visited, rules: WebsiteRules) -> bool:
-    """Whether a page was reached from another page of the same website: of its domain, or of the host that the page itself stands on."""
-    return referrer_host in (rules.domain, address.host) or referrer_host.endswith("." + rules.domain)
 
 
 def _ref(told: object) -> str | None:
@@ -166,12 +141,12 @@ def _visitor(record: Record) -> tuple[str | None, VisitorKind | None]:
     """Who it was: the anonymous id; for server-side calls the user id; else the website's daily cookieless id; or nobody."""
     anonymous = identity(record.event.anonymous_id) or identity(record.anonymous_id)
     if anonymous:
-        return anonymous, VisitorKind.ANONYMOUS
+        return anonymous, _ANONYMOUS
     user = identity(record.event.user_id)
     if user:
-        return f"u:{user}", VisitorKind.USER
+        return f"u:{user}", _USER
     if record.cookieless_id:
-        return record.cookieless_id, VisitorKind.COOKIELESS
+        return record.cookieless_id, _COOKIELESS
     return None, None
 
 
@@ -179,6 +154,8 @@ def identity(value: object) -> str | None:
     """An id as text: numbers are written out, anything else that is not a filled string is no id. A very long one by its hash, whole."""
     if value is None:
         return None
+    if type(value) is str and 0 < len(value) <= _LONGEST_ID and "\x00" not in value:  # as nearly all are
+        return value
     if not isinstance(value, str):
         value = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
     if len(value) > _LONGEST_ID:
@@ -186,30 +163,25 @@ def identity(value: object) -> str | None:
     return text(value, _LONGEST_ID)
 
 
-def _campaign(context: Context, address: Visited) -> CampaignTold:
-    """Source, medium, campaign, term, content: from the SDK's `context.campaign`, else from the address."""
+def _campaign(context: Context) -> CampaignTold | None:
+    """Source, medium, campaign, term, content as the SDK tells them in `context.campaign`; None where it tells nothing."""
     told = context.campaign
-    if not isinstance(told, Campaign):
-        return address.campaign
-    source, medium, campaign, term, content = address.campaign
-    return (
-        text(told.source, 256) or source,
-        text(told.medium, 256) or medium,
-        text(told.name, 256) or campaign,
-        text(told.term, 256) or term,
-        text(told.content, 256) or content,
-    )
+    if not isinstance(told, Campaign) or told == _NO_CAMPAIGN_TOLD:
+        return None
+    return text(told.source, 256), text(told.medium, 256), text(told.name, 256), text(told.term, 256), text(told.content, 256)
 
 
-def _agent(record: Record, context: Context) -> tuple[Agent, BotMark | None]:
-    """Device and bot mark. The request's own agent speaks for the visitor unless it is a program's HTTP client."""
-    told = text(context.user_agent, 512)
-    seen = agent(told or text(record.user_agent, 512))
+@lru_cache(_KNOWN_AGENTS)
+def _machine(told: str | None, asked_with: str | None, own_visit: bool, prefetch: bool) -> Shared:
+    """Device, browser, system and bot mark. The request's own agent speaks for the visitor unless it is a program's HTTP client."""
+    seen = agent(told or asked_with)
     if not told and seen.is_library:
         seen = UNKNOWN_AGENT
-    if record.own_visit:
-        return seen, BotMark.OWN_VISIT
-    return seen, BotMark.PREFETCH if record.prefetch else seen.bot
+    if own_visit:
+        bot: BotMark | None = BotMark.OWN_VISIT
+    else:
+        bot = BotMark.PREFETCH if prefetch else seen.bot
+    return Shared((seen.device, seen.browser, seen.os, bot))
 
 
-__all__ = ["DEFAULT_LINK_PARAMETERS", "Event", "WebsiteRules", "derive", "identity"]
+__all__ = ["DEFAULT_LINK_PARAMETERS", "Event", "WebsiteRules", "derive", "derive_row", "identity"]

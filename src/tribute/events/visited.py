@@ -1,15 +1,11 @@
-"""What a page's address tells the rules: host, path, affiliate, campaign, click. Read once a distinct text; pure; called by `derive`."""
+"""What a page's address tells the rules: host, path, affiliate, campaign, click. Pure; called by `arrivals`, once a page."""
 
-from functools import lru_cache
 from typing import NamedTuple
 
 from tribute.events.addresses import affiliate_in, parse_address, query_value
 from tribute.events.channels import is_paid_click
 from tribute.events.clicks import is_redirected, sub_id_of, tid_of
 from tribute.events.record import text
-
-_KNOWN_ADDRESSES = 8192
-"""Addresses remembered: some 8 MB, and 40 at most. A site's pages come again and again, each under the codes of a few affiliates."""
 
 CampaignTold = tuple[str | None, str | None, str | None, str | None, str | None]
 """Source, medium, campaign, term, content."""
@@ -35,7 +31,6 @@ class Visited(NamedTuple):
 NOWHERE = Visited(None, None, None, NO_CAMPAIGN, is_paid=False, tid=None, is_redirected=False, sub_id=None)
 
 
-@lru_cache(_KNOWN_ADDRESSES)
 def visited(url: str | None, link_parameters: tuple[str, ...]) -> Visited:
     """Read an address. `link_parameters` name the affiliate's, in the order in which they are looked for."""
     address = parse_address(url)

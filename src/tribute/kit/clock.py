@@ -6,6 +6,8 @@ Inside Tribute a time is always an aware `datetime` in UTC; zones appear only at
 from datetime import UTC, datetime
 from typing import Protocol
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 class Clock(Protocol):
     """Tells the current time."""

@@ -1,17 +1,20 @@
 """From bytes to derived events: decode, derive, and put aside what cannot be read. Shared by live loading and rebuilds."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 import structlog
 
-from tribute.events.derive import WebsiteRules, derive
+from tribute.events.derive import WebsiteRules, derive_row
 from tribute.events.derived import DerivedEvent
 from tribute.events.record import RECORD_VERSION, place_record, record_decoder
+from tribute.events.rows import Row
 from tribute.loader.ledger_view import UNKNOWN_WEBSITE
 from tribute.objects.quarantine import Quarantine
 
+_LONGEST_REMEMBERED = 4096
+"""Bytes of a record whose addresses are remembered for the next: nearly all, and what is remembered stays bounded."""
 _PLACE = re.compile(rb'\{"spool":"[^"]*","seq":(\d{1,18}),')
 
 log = structlog.get_logger(__name__)
@@ -25,17 +28,28 @@ class Deriver:
         self.rules: Mapping[str, WebsiteRules] = {}
         self.quarantined = 0
 
-    def entry(self, source: str, spool_id: str, seq: int, payload: bytes) -> DerivedEvent | None:
+    def entry(self, source: str, spool_id: str, seq: int, payload: bytes) -> Row | None:
         """A record as it lies in the spool, with its place still beside it."""
         return self.line(source, seq, place_record(spool_id, seq, payload))
 
-    def line(self, source: str, offset: int, line: bytes) -> DerivedEvent | None:
+    def lines(self, source: str, offset: int, lines: Sequence[bytes]) -> list[Row]:
+        """Records as they lie in an object from `offset` on, with a line's end behind each. What went to quarantine is left out."""
+        rows = []
+        for line in lines:
+            row = self.line(source, offset, line)
+            if row is not None:
+                rows.append(row)
+            offset += len(line) + 1
+        return rows
+
+    def line(self, source: str, offset: int, line: bytes) -> Row | None:
         """A record as it lies in an object. None when it went to quarantine."""
         try:
             record = record_decoder.decode(line)
             if record.v > RECORD_VERSION:
                 raise _NewerRecordError(f"written by a newer Tribute (record version {record.v})")
-            return derive(record, self.rules.get(record.website_id, UNKNOWN_WEBSITE))
+            rules = self.rules.get(record.website_id, UNKNOWN_WEBSITE)
+            return derive_row(record, rules, remember=len(line) <= _LONGEST_REMEMBERED)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, _NewerRecordError) as error:
             reason = f"not a record: {error}"
         except Exception as error:

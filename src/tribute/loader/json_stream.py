@@ -5,7 +5,7 @@ pretty-printed files and arrays. All are found by following braces outside strin
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -30,6 +30,8 @@ class Found(NamedTuple):
     offset: int
     content: bytes
     problem: str | None = None
+    lines: Sequence[bytes] = ()
+    """In place of the content, where whole lines were found at once, one `{…}` in each."""
 
 
 def split_objects(chunks: Iterable[bytes], max_bytes: int = MAX_OBJECT_BYTES) -> Iterator[Found]:

@@ -14,7 +14,7 @@ from queue import Empty, SimpleQueue
 import structlog
 
 from tribute.analytics.port import Batch, EventStore, Progress
-from tribute.events.derived import DerivedEvent
+from tribute.events.rows import DerivedRows, Row
 from tribute.kit.errors import TributeError
 from tribute.loader.deriving import Deriver
 from tribute.loader.ledger_view import LedgerReader, LedgerView
@@ -272,7 +272,7 @@ class Loader:
         self, spool: SpoolReader, segments: Sequence[Segment], horizon: Mapping[str, Progress] | None, most: int
     ) -> Iterator[Batch]:
         """New entries of the segments, several small segments in one batch; ends where the spool was when it began, or at the horizon."""
-        events: list[DerivedEvent] = []
+        events = DerivedRows()
         progress: dict[str, Progress] = {}
         for segment in segments:
             source = source_of_segment(segment.key)
@@ -282,13 +282,13 @@ class Loader:
                 continue
             through = reached = known.through_seq if known is not None else -1
             try:
-                for reached, event in self._new_records(spool, segment, source, through, goal):
-                    if event is not None:
-                        events.append(event)
+                for reached, row in self._new_records(spool, segment, source, through, goal):
+                    if row is not None:
+                        events.append(row)
                     if len(events) >= most:
                         progress[source] = Progress(source, reached, complete=False)
                         yield Batch(events, list(progress.values()))
-                        events, progress = [], {}
+                        events, progress = DerivedRows(), {}
             except SegmentGoneError:
                 self._looks_wanted += 1  # delivered and removed meanwhile: it comes as an object
                 continue
@@ -300,8 +300,8 @@ class Loader:
 
     def _new_records(
         self, spool: SpoolReader, segment: Segment, source: str, through: int, goal: Progress
-    ) -> Iterator[tuple[int, DerivedEvent | None]]:
-        """The sequence and event of each record above `through`, up to the goal; None for one that went to quarantine."""
+    ) -> Iterator[tuple[int, Row | None]]:
+        """The sequence and the row of each record above `through`, up to the goal; None for one that went to quarantine."""
         for entry in spool.read(segment.number, through):
             if isinstance(entry, Damage):
                 self._spool_deriver.put_aside(source, entry.offset, entry.reason, entry.content)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import structlog
 
 from tribute.analytics.port import Batch, Progress
-from tribute.events.derived import DerivedEvent
+from tribute.events.rows import SEQ, DerivedRows, Row
 from tribute.kit.errors import NotFoundError, UnavailableError
 from tribute.loader.decompress import UnreadableError, plain_chunks
 from tribute.loader.deriving import Deriver
@@ -54,16 +54,19 @@ def object_batches(
 
     An object that cannot be read now, or has vanished, is added to `unread` and holds up nothing: it is still waiting afterwards.
     """
-    events: list[DerivedEvent] = []
+    events = DerivedRows()
     progress: list[Progress] = []
     for entry in waiting:
         through = -1
-        for event in _readable_events(objects, entry, deriver, unread):
-            events.append(event)
-            through = max(through, event.seq)
-            if len(events) >= BATCH_EVENTS:
+        for rows in _readable_rows(objects, entry, deriver, unread):
+            through = max(through, *(row[SEQ] for row in rows))
+            rest = rows
+            while len(events) + len(rest) >= BATCH_EVENTS:
+                room = BATCH_EVENTS - len(events)
+                events.extend(rest[:room])
                 yield Batch(events, progress, defer_aggregates)
-                events, progress = [], []
+                events, progress, rest = DerivedRows(), [], rest[room:]
+            events.extend(rest)
         if entry in unread:
             continue
         progress.append(Progress(entry.source, through, complete=True))
@@ -71,10 +74,10 @@ def object_batches(
         yield Batch(events, progress, defer_aggregates)
 
 
-def _readable_events(objects: ObjectStore, entry: WaitingObject, deriver: Deriver, unread: list[WaitingObject]) -> Iterator[DerivedEvent]:
-    """The events of an object as far as it can be read; it goes to `unread` where that is not to its end."""
+def _readable_rows(objects: ObjectStore, entry: WaitingObject, deriver: Deriver, unread: list[WaitingObject]) -> Iterator[list[Row]]:
+    """The events of an object as far as it can be read, some at a time; it goes to `unread` where that is not to its end."""
     try:
-        yield from _events_of(objects, entry, deriver)
+        yield from _rows_of(objects, entry, deriver)
     except (QuarantineUnavailableError, ObjectStoreUnreachableError):
         raise  # the object is not the matter, and the next one would fare no better
     except (OSError, NotFoundError, UnavailableError) as error:
@@ -82,16 +85,16 @@ def _readable_events(objects: ObjectStore, entry: WaitingObject, deriver: Derive
         unread.append(entry)
 
 
-def _events_of(objects: ObjectStore, entry: WaitingObject, deriver: Deriver) -> Iterator[DerivedEvent]:
+def _rows_of(objects: ObjectStore, entry: WaitingObject, deriver: Deriver) -> Iterator[list[Row]]:
     with objects.open(entry.key) as stream:
         chunks = _until_damage(plain_chunks(stream), entry, deriver)
         for found in joined(_lines(chunks)):
             if found.problem:
                 deriver.put_aside(entry.source, found.offset, found.problem, found.content)
                 continue
-            event = deriver.line(entry.source, found.offset, found.content)
-            if event is not None:
-                yield event
+            rows = deriver.lines(entry.source, found.offset, found.lines or [found.content])
+            if rows:
+                yield rows
 
 
 def _lines(chunks: Iterator[bytes]) -> Iterator[Found]:
@@ -105,9 +108,13 @@ def _lines(chunks: Iterator[bytes]) -> Iterator[Found]:
         if not more and size <= MAX_OBJECT_BYTES:
             continue
         *lines, rest = [b"".join(parts), *more] if more else [b"".join(parts), b""]
-        for line in lines:
-            yield from _records(offset, line)
-            offset += len(line) + 1
+        if all(line[:1] == b"{" and line[-1:] == b"}" for line in lines):  # nearly always: then they go on together
+            yield Found(offset, b"", lines=lines)
+            offset += sum(map(len, lines)) + len(lines)
+        else:
+            for line in lines:
+                yield from _records(offset, line)
+                offset += len(line) + 1
         offset -= not more  # a line too long to be one was cut here, where no line ends
         parts, size = [rest], len(rest)
     yield from _records(offset, b"".join(parts))

@@ -9,17 +9,18 @@ which one look at the keys tells. Called by `loading`, in its transaction.
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from operator import attrgetter
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from tribute.analytics.definitions import LATE_COPY_LIMIT
-from tribute.events.derived import DerivedEvent
 from tribute.store.duckdb.registering import registered
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 _TICK = timedelta(microseconds=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LIMIT = LATE_COPY_LIMIT // _TICK
 _REACH = _LIMIT + timedelta(days=1) // _TICK
 """How far around a copy others are looked for: a day more than needed, so that copies within a day of it are settled in one read."""
@@ -47,34 +48,30 @@ class Copy:
 class Settled:
     """What a batch means for the copies: which of its events are new, whether each counts, and rows that change their part."""
 
-    fresh: Sequence[int]
-    """Indexes in the batch of the events that the store has not got, in the batch's order."""
-    counted: Sequence[bool]
-    """For each of `fresh`, whether it counts."""
+    counted: Sequence[bool | None]
+    """Of each event of the batch whether it counts; None where the store has got that copy."""
     flips: Sequence[tuple[int, bool]]
     """Rows of the table, and whether they count from now on."""
 
 
-def settle(connection: duckdb.DuckDBPyConnection, events: Sequence[DerivedEvent]) -> Settled:
+def settle(connection: duckdb.DuckDBPyConnection, events: "pa.Table") -> Settled:
     """Find the copies that the store has of these events, and decide anew which count. Writes nothing."""
-    if not events:
-        return Settled((), (), ())
-    times = Counter(event.event_key for event in events)
+    keys: list[bytes] = _values(events, "event_key")
+    times = Counter(keys)
     stored = _stored_copies(connection, list(times), events)
-    copied = stored.keys() | {key for key, count in times.items() if count > 1}
-    fresh = {index: True for index, event in enumerate(events) if event.event_key not in copied}
+    copied = stored.keys() | ({key for key, count in times.items() if count > 1} if len(times) < len(keys) else set())
+    counted: list[bool | None] = [None if key in copied else True for key in keys] if copied else [True] * len(keys)
     flips: list[tuple[int, bool]] = []
-    for key, copies in _by_key(events, copied).items():
+    for key, copies in _by_key(events, keys, copied).items():
         old = stored.get(key, [])
         have = {copy.place for copy in old}
         new = [copy for copy in copies if copy.place not in have]
         for copy, counts in chain([*old, *new]) if new else ():
             if copy.index is not None:
-                fresh[copy.index] = counts
+                counted[copy.index] = counts
             elif copy.row is not None and copy.counted != counts:
                 flips.append((copy.row, counts))
-    order = sorted(fresh)
-    return Settled(order, [fresh[index] for index in order], flips)
+    return Settled(counted, flips)
 
 
 def chain(copies: Iterable[Copy]) -> Iterator[tuple[Copy, bool]]:
@@ -94,31 +91,45 @@ def _settled(stretch: Sequence[Copy]) -> Iterator[tuple[Copy, bool]]:
         yield copy, copy is counted
 
 
-def _by_key(events: Sequence[DerivedEvent], copied: Collection[bytes]) -> dict[bytes, list[Copy]]:
+def _by_key(events: "pa.Table", keys: Sequence[bytes], copied: Collection[bytes]) -> dict[bytes, list[Copy]]:
     """The batch's copies of some events; the same record told twice is one."""
+    indexes = [index for index, key in enumerate(keys) if key in copied] if copied else []
     by_key: dict[bytes, list[Copy]] = {}
-    for index, event in enumerate(events) if copied else ():
-        if event.event_key not in copied:
-            continue
-        copy = Copy(_ticks(event.received_at), event.spool, event.seq, event.revision, row=None, index=index, counted=False)
-        siblings = by_key.setdefault(event.event_key, [])
+    for index, (received, spool, seq, revision) in zip(indexes, _places(events, indexes), strict=True):
+        copy = Copy(received, spool, seq, revision, row=None, index=index, counted=False)
+        siblings = by_key.setdefault(keys[index], [])
         if all(sibling.place != copy.place for sibling in siblings):
             siblings.append(copy)
     return by_key
 
 
-def _ticks(at: datetime) -> int:
-    """Microseconds since 1970."""
-    return (at - _EPOCH) // _TICK
+def _places(events: "pa.Table", indexes: Sequence[int]) -> Iterator[tuple[int, str, int, int]]:
+    """When some events were received, in microseconds since 1970, their spool and sequence in it, and their revision."""
+    import pyarrow as pa  # see `registering`
+
+    some = events.take(pa.array(indexes, pa.int64()))
+    return zip(_ticks(some), _values(some, "spool"), _values(some, "seq"), _values(some, "revision"), strict=True)
 
 
-def _stored_copies(connection: duckdb.DuckDBPyConnection, keys: Sequence[bytes], events: Sequence[DerivedEvent]) -> dict[bytes, list[Copy]]:
+def _ticks(events: "pa.Table") -> list[int]:
+    """When events were received, in microseconds since 1970."""
+    import pyarrow as pa  # see `registering`
+
+    ticks: list[Any] = events["received_at"].cast(pa.int64()).to_pylist()
+    return ticks
+
+
+def _values(events: "pa.Table", name: str) -> list[Any]:
+    return events[name].to_pylist()
+
+
+def _stored_copies(connection: duckdb.DuckDBPyConnection, keys: Sequence[bytes], events: "pa.Table") -> dict[bytes, list[Copy]]:
     """The copies in the table that hang together with those of the batch, by event.
 
     The stretch of time that is read grows until nothing within seven days of what was found can lie outside it.
     """
-    received = attrgetter("received_at")
-    first, last = _ticks(received(min(events, key=received))), _ticks(received(max(events, key=received)))
+    received = _ticks(events)
+    first, last = min(received), max(received)
     stored: dict[bytes, list[Copy]] = {}
     open_keys: Sequence[bytes] = keys
     while open_keys:

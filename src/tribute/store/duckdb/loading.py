@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -13,35 +14,47 @@ from tribute.store.duckdb.dedupe import settle
 from tribute.store.duckdb.registering import registered
 from tribute.store.duckdb.times import aware, naive
 
-_RESOLVED = "batch b LEFT JOIN internal.code_registrations c ON c.code = b.affiliate_ref AND c.registered_at <= b.accepted_at::TIMESTAMP"
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_RESOLVED = "batch b LEFT JOIN internal.code_registrations c ON c.code = b.affiliate_ref AND c.registered_at <= b.accepted_at"
 """An event belongs to the affiliate whose code it carries, if the code was registered when the event was accepted."""
 
 
 def load(connection: duckdb.DuckDBPyConnection, batch: Batch, now: datetime) -> Loaded:
     """Insert the events that the store has not got, settle which copies count, bring the sums up to date, note the progress."""
-    settled = settle(connection, batch.events)
     sums = not batch.defer_aggregates
-    if settled.fresh:
-        _insert(connection, [batch.events[index] for index in settled.fresh], settled.counted, touch=sums)
-    if settled.flips:
-        _flip(connection, settled.flips, touch=sums)
-        aggregates.recompute_touched(connection)
+    new = _bring_in(connection, batch.events, touch=sums) if batch.events else 0
     if sums:
         clicks.recompute_touched(connection)
     _note_progress(connection, batch.progress, now)
-    new = sum(settled.counted) + sum(1 if counts else -1 for _, counts in settled.flips)
     return Loaded(events=new, duplicates=len(batch.events) - new)
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, events: Sequence[DerivedEvent], counted: Sequence[bool], *, touch: bool) -> None:
-    """Insert new events; with `touch` also what is kept beside them, each only where the batch has something for it."""
-    from tribute.store.duckdb.columns import AS_STORED, STORED, event_table  # they stand on Arrow, see `registering`
+def _bring_in(connection: duckdb.DuckDBPyConnection, events: Sequence[DerivedEvent], *, touch: bool) -> int:
+    """Insert what is new of some events, and settle which copies count. Returns how many events there are more."""
+    from tribute.store.duckdb.columns import event_table, with_counted  # they stand on Arrow, see `registering`
 
-    with registered(connection, batch=event_table(events, counted)):
+    table = event_table(events)
+    settled = settle(connection, table)
+    fresh = with_counted(table, settled.counted)
+    if fresh.num_rows:
+        _insert(connection, fresh, touch=touch)
+    if settled.flips:
+        _flip(connection, settled.flips, touch=touch)
+        aggregates.recompute_touched(connection)
+    return sum(counts is True for counts in settled.counted) + sum(1 if counts else -1 for _, counts in settled.flips)
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, fresh: "pa.Table", *, touch: bool) -> None:
+    """Insert new events; with `touch` also what is kept beside them, each only where the batch has something for it."""
+    from tribute.store.duckdb.columns import AS_STORED, STORED
+
+    with registered(connection, batch=fresh):
         if touch:
             aggregates.add(
                 connection,
-                f"""SELECT c.affiliate_id, b.website_id, b.event_time::TIMESTAMP AS event_time, b.visitor_id, b.value FROM {_RESOLVED}
+                f"""SELECT c.affiliate_id, b.website_id, b.event_time, b.visitor_id, b.value FROM {_RESOLVED}
                 WHERE b.counted_copy AND b.type = 'page' AND b.bot IS NULL""",  # noqa: S608 ours
             )
         connection.execute(
@@ -52,10 +65,10 @@ def _insert(connection: duckdb.DuckDBPyConnection, events: Sequence[DerivedEvent
         )
         if touch:
             stored = f"SELECT {AS_STORED}, c.affiliate_id, b.counted_copy FROM {_RESOLVED}"  # noqa: S608 ours
-            if any(event.click_id is not None for event in events):
+            if fresh["click_id"].null_count < fresh.num_rows:
                 clicks.keep(connection, stored)
                 clicks.touch(connection, f"SELECT {clicks.digest('click_id')} FROM batch WHERE is_click AND click_id IS NOT NULL")  # noqa: S608 ours
-            if any(event.order_id is not None for event in events):
+            if fresh["order_id"].null_count < fresh.num_rows:
                 orders.keep(connection, stored)
 
 

@@ -36,6 +36,7 @@ from tribute.analytics.port import (
 from tribute.analytics.query import AnalyticsQuery
 from tribute.analytics.results import AnalyticsResult
 from tribute.analytics.timestream.result import TimestreamQuery, TimestreamResult
+from tribute.events.rows import latest_time
 from tribute.kit.clock import Clock
 from tribute.store.duckdb import (
     aggregates,
@@ -117,7 +118,7 @@ class DuckDBEventStore:
     def load(self, batch: Batch) -> Loaded:
         def work(connection: duckdb.DuckDBPyConnection) -> Loaded:
             if batch.events:  # in here: what is kept is made anew where the file has to be opened again first
-                self._kept.note_latest(max(event.event_time for event in batch.events))
+                self._kept.note_latest(latest_time(batch.events))
             return loading.load(connection, batch, self._clock.now())
 
         loaded = self._write(work)
