@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
+from urllib.parse import unquote, urlsplit
 
 from tribute.analytics.port import EventStore
 from tribute.kit.errors import InvalidInputError
@@ -21,7 +20,7 @@ from tribute.settings.sources import SourceSetting
 def open_objects(settings: Settings) -> ObjectStore:
     """The object store that the settings name. A folder is made if need be; a bucket is not asked before it is used."""
     if not is_bucket_address(settings.objects_url):
-        return FolderObjectStore(Path(url2pathname(urlsplit(settings.objects_url).path)))
+        return FolderObjectStore(Path(unquote(urlsplit(settings.objects_url).path)))
     from tribute.objects.s3.bucket import Bucket
     from tribute.objects.s3.store import S3ObjectStore
 

@@ -3,7 +3,7 @@
 Also the one mail that goes past the outbox: the test that somebody at the terminal sends, to see at once whether mails arrive.
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from tribute.access.authenticators import SEALING_PURPOSE as APPS
@@ -12,8 +12,6 @@ from tribute.access.post import Post
 from tribute.access.sealing import Sealer
 from tribute.app.parts import Parts
 from tribute.home import public_url, secret_key
-from tribute.jobs.mail import MailWorker
-from tribute.jobs.smtp import MailRefusedError, MailServerError, SmtpServer, connected, message, send
 from tribute.kit.clock import Clock
 from tribute.kit.errors import InvalidInputError
 from tribute.kit.ids import new_id
@@ -22,6 +20,10 @@ from tribute.ledger.mails import MailContent, Mails
 from tribute.ledger.rules.text import checked_email
 from tribute.letters.trial import trial_letter
 from tribute.settings import Settings
+
+if TYPE_CHECKING:
+    from tribute.jobs.mail import MailWorker
+    from tribute.jobs.smtp import SmtpServer
 
 _SEALING_PURPOSE: Final = "mails that wait"
 
@@ -44,11 +46,13 @@ def open_doors(parts: Parts, public_url: str) -> Doors:
     return Doors.over(parts.database, parts.clock, seal=apps, post=post_of(parts, public_url), public_url=public_url)
 
 
-def smtp_server(settings: Settings) -> SmtpServer | None:
+def smtp_server(settings: Settings) -> "SmtpServer | None":
     """The server that takes mails; None where none is set."""
     told = settings.smtp_url
     if told is None:
         return None
+    from tribute.jobs.smtp import SmtpServer  # Python's mail libraries are 2 MB, for those who send
+
     return SmtpServer(
         host=told.host,
         port=told.port,
@@ -61,14 +65,20 @@ def smtp_server(settings: Settings) -> SmtpServer | None:
     )
 
 
-def mail_worker(settings: Settings, database: Database, clock: Clock) -> MailWorker | None:
+def mail_worker(settings: Settings, database: Database, clock: Clock) -> "MailWorker | None":
     """The job that sends mails; None where no server is set."""
     server = smtp_server(settings)
-    return MailWorker(database, clock, server, mail_seal(settings)) if server is not None else None
+    if server is None:
+        return None
+    from tribute.jobs.mail import MailWorker
+
+    return MailWorker(database, clock, server, mail_seal(settings))
 
 
-def send_trial(settings: Settings, to: str, clock: Clock) -> SmtpServer:
+def send_trial(settings: Settings, to: str, clock: Clock) -> "SmtpServer":
     """Send a test mail at once; the server that took it. Raises InvalidInputError, MailServerError, MailRefusedError."""
+    from tribute.jobs.smtp import MailRefusedError, MailServerError, connected, message, send
+
     server, to = smtp_server(settings), checked_email(to)
     if server is None:
         raise InvalidInputError("SMTP_URL", "is not set, so no mails are sent; docs/mail.md says how")

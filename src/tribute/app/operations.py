@@ -14,7 +14,6 @@ from tribute.analytics.port import SqlLimits, SqlResult
 from tribute.analytics.timestream.result import TimestreamLimits, TimestreamQuery
 from tribute.app.buckets import files_of_bucket
 from tribute.app.control import OnProgress
-from tribute.app.doctor import examine
 from tribute.app.parts import Parts
 from tribute.app.tables import as_json_rows, as_parquet, as_sql_result, with_distinct_columns
 from tribute.kit.clock import iso
@@ -120,6 +119,8 @@ class Operations:
         return {"replayed": replayed, "kept": len(items) - replayed}
 
     def _doctor(self, _arguments: dict[str, Any], _: OnProgress) -> dict[str, Any]:
+        from tribute.app.doctor import examine  # it stands on Python's mail libraries, see `mail`
+
         checks = examine(self._parts)
         return {"ok": all(check.ok for check in checks), "checks": [asdict(check) for check in checks]}
 

@@ -1,6 +1,7 @@
 """The doors for people and their programs: GraphQL, REST and the pages, as one ASGI application over what callers may see and change.
 
-Apart from the site because what they stand on takes a second to load, for which no tracker should wait. Opened by `site`.
+Apart from the site because what they stand on takes half a second to load, for which no tracker should wait. GraphQL and REST are built
+when a program first asks: a third of a second and 15 MB that a server without such programs does without. Opened by `site`.
 """
 
 from collections.abc import Callable
@@ -11,14 +12,13 @@ from tribute.access.doors import Doors
 from tribute.access.own_keys import OwnKeys
 from tribute.access.viewing import Viewing
 from tribute.app.counting import analytics_over
+from tribute.app.later import LaterDoor
 from tribute.app.ledger_adapters import LedgerRoster
 from tribute.app.mail import open_doors, post_of
 from tribute.app.money import LedgerCommissions, LedgerCurrencies
 from tribute.app.parts import Parts
 from tribute.app.timings import timed_graphql
 from tribute.app.workers import Workers
-from tribute.graphql.http import graphql_app
-from tribute.graphql.schema import Sources as GraphqlSources
 from tribute.home import secret_key
 from tribute.kit.asgi import AsgiApp, Receive, Scope, Send
 from tribute.office.office import Office
@@ -41,7 +41,7 @@ from tribute.web.security import SESSION_COOKIE, cookie_name
 class PeoplesDoors:
     """Sends each request to GraphQL, REST or the pages."""
 
-    def __init__(self, *, graphql: AsgiApp, rest: AsgiApp, pages: AsgiApp, doors: Doors) -> None:
+    def __init__(self, *, graphql: LaterDoor[AsgiApp], rest: LaterDoor[AsgiApp], pages: AsgiApp, doors: Doors) -> None:
         self._graphql = graphql
         self._rest = rest
         self._pages = pages
@@ -52,7 +52,8 @@ class PeoplesDoors:
 
     def close(self) -> None:
         """End the doors' own threads, when no request comes any more and before the parts are closed."""
-        self._doors.close()
+        for one in (self._graphql, self._rest, self._doors):
+            one.close()
 
     def _door(self, kind: str, path: str) -> AsgiApp:
         if path == "/graphql" or path.startswith("/graphql/"):
@@ -72,8 +73,8 @@ def open_peoples_doors(parts: Parts, workers: Workers, data_as_of: Callable[[], 
     """Build them over the parts of a home. `data_as_of` tells up to which instant the numbers are complete."""
     readers, doors = _readers(parts, workers, data_as_of, public_url), open_doors(parts, public_url)
     return PeoplesDoors(
-        graphql=_graphql(parts, readers, public_url),
-        rest=_rest(parts, workers, readers, public_url),
+        graphql=LaterDoor(lambda: _graphql(parts, readers, public_url)),
+        rest=LaterDoor(lambda: _rest(parts, workers, readers, public_url)),
         pages=_pages(parts, readers, doors, public_url),
         doors=doors,
     )
@@ -105,7 +106,10 @@ def _readers(parts: Parts, workers: Workers, data_as_of: Callable[[], datetime],
 
 
 def _graphql(parts: Parts, readers: _Readers, public_url: str) -> AsgiApp:
-    sources = GraphqlSources(readers.traffic, readers.accounts, readers.analytics, readers.ledger, readers.office, public_url)
+    from tribute.graphql.http import graphql_app
+    from tribute.graphql.schema import Sources
+
+    sources = Sources(readers.traffic, readers.accounts, readers.analytics, readers.ledger, readers.office, public_url)
     return timed_graphql(graphql_app(sources, callers=parts.access, session_cookie=cookie_name(SESSION_COOKIE, public_url)))
 
 

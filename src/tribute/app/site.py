@@ -4,8 +4,6 @@ The doors for events and health are there from the start. Those for people are b
 comes meanwhile waits.
 """
 
-import asyncio
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -13,6 +11,7 @@ from tribute.app.aws_doors import AwsDoors
 from tribute.app.control import CONTROL_PATH, ControlDoor
 from tribute.app.freshness import data_as_of
 from tribute.app.health import HealthDoor
+from tribute.app.later import LaterDoor
 from tribute.app.operations import Operations
 from tribute.app.parts import Parts
 from tribute.app.workers import Workers
@@ -26,7 +25,6 @@ from tribute.collector.snippet_door import SnippetDoor, is_snippet_path
 from tribute.events.own_visits import OwnVisits
 from tribute.home import secret_key
 from tribute.kit.asgi import AsgiApp, Receive, Scope, Send
-from tribute.kit.errors import UnavailableError
 from tribute.kit.ids import MessageIds
 
 if TYPE_CHECKING:
@@ -37,38 +35,6 @@ _BURST_SECONDS = 10
 """A write key may send this many seconds' worth of its rate at once: trackers send in batches, and re-send after an outage."""
 _MOST_SQL_ROWS = 100_000
 """A result is built in memory, in the process that collects."""
-
-
-class LaterDoors:
-    """Doors that are built once, in whichever thread asks first; requests wait for it beside the event loop."""
-
-    def __init__(self, build: "Callable[[], PeoplesDoors]") -> None:
-        self._build = build
-        self._building = threading.Lock()
-        self._built: PeoplesDoors | None = None
-        self._is_closed = False
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        doors = self._built
-        if doors is None:
-            doors = await asyncio.to_thread(self.built)
-        await doors(scope, receive, send)
-
-    def built(self) -> "PeoplesDoors":
-        """The doors, built by now. What keeps them from being built is raised to everyone who asks; the end of the site is such a thing."""
-        with self._building:
-            if self._is_closed:
-                raise UnavailableError("Tribute is stopping.")
-            if self._built is None:
-                self._built = self._build()
-            return self._built
-
-    def close(self) -> None:
-        """Wait for a building under way; none begins after."""
-        with self._building:
-            self._is_closed = True
-            if self._built is not None:
-                self._built.close()
 
 
 class Site:
@@ -82,7 +48,7 @@ class Site:
         health: HealthDoor,
         control: ControlDoor,
         aws: AwsDoors,
-        people: LaterDoors,
+        people: "LaterDoor[PeoplesDoors]",
     ) -> None:
         self.collector = collector
         self._people = people
@@ -135,7 +101,7 @@ def build_site(parts: Parts, workers: Workers, *, public_url: str, control_secre
     )
 
 
-def _peoples_doors(parts: Parts, workers: Workers, public_url: str) -> LaterDoors:
+def _peoples_doors(parts: Parts, workers: Workers, public_url: str) -> "LaterDoor[PeoplesDoors]":
     as_of = data_as_of(parts)  # now: it tells what the store held before anything more was loaded
 
     def build() -> "PeoplesDoors":
@@ -143,7 +109,7 @@ def _peoples_doors(parts: Parts, workers: Workers, public_url: str) -> LaterDoor
 
         return open_peoples_doors(parts, workers, as_of, public_url=public_url)
 
-    return LaterDoors(build)
+    return LaterDoor(build, end=lambda doors: doors.close())
 
 
 def _collector(parts: Parts, workers: Workers, limiter: RateLimiter, message_ids: MessageIds) -> Collector:

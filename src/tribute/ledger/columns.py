@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Protocol, TypeAlias
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -95,5 +95,8 @@ def _insertion(row: type[Base]) -> sa.Insert:
 
 @cache
 def _insertion_unless_there(row: type[Base], dialect: str) -> sa.Insert:
-    engine = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return engine(table_of(row)).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    if dialect != "postgresql":
+        return sqlite.insert(table_of(row)).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    from sqlalchemy.dialects import postgresql  # only here: with it come all of its types and drivers
+
+    return postgresql.insert(table_of(row)).on_conflict_do_nothing().execution_options(preserve_rowcount=True)

@@ -3,14 +3,11 @@
 What is unknown or wrong stops the start with a sentence that names the setting, where it was set, and what is right.
 """
 
-import difflib
 import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
-
-import platformdirs
 
 from tribute.kit.errors import InvalidInputError
 from tribute.settings.definitions import SETTINGS, HomeUnusableError, Settings
@@ -22,6 +19,8 @@ _BY_NAME: Final = {setting.name: setting for setting in SETTINGS}
 
 def default_home() -> Path:
     """The platform's folder for a user's data."""
+    import platformdirs  # a server is told its home
+
     return Path(platformdirs.user_data_dir("tribute", appauthor=False))
 
 
@@ -34,7 +33,7 @@ def load_settings(flags: Mapping[str, Any] | None = None, environ: Mapping[str, 
     found: dict[str, Any] = {name: _read(name, value, _flag(name)) for name, value in given.items()}
     for name, value, source in _from_environment(os.environ if environ is None else environ):
         found.setdefault(name, None if name in found else _read(name, value, source))
-    home = found.setdefault("HOME", default_home()).expanduser().absolute()
+    home = (found.get("HOME") or default_home()).expanduser().absolute()
     for name, value, source in _from_file(home / CONFIG_FILE):
         if name not in found:
             found[name] = _read(name, value, source)
@@ -116,5 +115,7 @@ def _flag(name: str) -> str:
 
 
 def _unknown(name: str, prefix: str) -> str:
+    import difflib  # only for who mistyped
+
     near = difflib.get_close_matches(name, _BY_NAME, 1)
     return "no such setting; " + (f"did you mean {prefix}{near[0]}?" if near else f"there are {', '.join(_BY_NAME)}")

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from tribute.app.site import LaterDoors
+from tribute.app.later import LaterDoor
 from tribute.kit.asgi import Receive, Scope, Send
 from tribute.kit.errors import UnavailableError
 
@@ -17,7 +17,7 @@ _HEAVY = (
     *("litestar", "ariadne", "graphql", "tribute.web.app", "webauthn", "sqlglot", "alembic"),
     *("jinja2", "babel", "httpx", "cryptography", "botocore", "pydantic", "faker", "psycopg", "tribute.office", "rich"),
 )
-_FOR_FEW = ("httpx", "pydantic", "cryptography", "webauthn", "botocore", "faker", "sqlglot", "pyarrow")
+_FOR_FEW = ("httpx", "pydantic", "cryptography", "webauthn", "botocore", "faker", "sqlglot", "pyarrow", "graphql", "ariadne")
 """What a server keeps out of its memory until somebody needs it."""
 
 
@@ -77,7 +77,7 @@ def test_who_comes_while_they_are_built_waits_and_they_are_built_once() -> None:
         built.append(Doors())
         return built[-1]
 
-    later = LaterDoors(build)
+    later = LaterDoor(build, end=Doors.close)
 
     async def come(path: str) -> None:
         await later(cast("Scope", {"type": "http", "path": path}), None, None)  # type: ignore[arg-type]
@@ -105,7 +105,7 @@ def test_what_could_not_be_built_is_tried_again() -> None:
             raise OSError
         return Doors()
 
-    later = LaterDoors(build)
+    later = LaterDoor(build)
     try:
         later.built()
     except OSError:
@@ -115,7 +115,7 @@ def test_what_could_not_be_built_is_tried_again() -> None:
 
 def test_nothing_is_built_once_the_site_is_closed() -> None:
     """The thread that builds may come to it only when the parts below are gone."""
-    later = LaterDoors(lambda: pytest.fail("built"))
+    later: LaterDoor[Doors] = LaterDoor(lambda: pytest.fail("built"))
     later.close()
     with pytest.raises(UnavailableError, match="stopping"):
         later.built()

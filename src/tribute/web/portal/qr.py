@@ -3,8 +3,6 @@
 from io import BytesIO
 from typing import Final, Literal
 
-import segno
-
 Kind = Literal["svg", "png"]
 MEDIA_TYPES: Final = {"svg": "image/svg+xml", "png": "image/png"}
 _MODULE: Final = 12
@@ -13,6 +11,8 @@ _MODULE: Final = 12
 
 def qr_code(url: str, kind: Kind) -> bytes:
     """The image, black on white with the quiet zone that readers need; it can still be read with an eighth of it covered."""
+    import segno  # with it come Python's XML libraries: only for those who print
+
     code = segno.make_qr(url, error="m")
     image = BytesIO()
     if kind == "svg":

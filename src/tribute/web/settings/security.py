@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
-import segno
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -202,6 +201,8 @@ def _page(
 
 
 def _app_page(parts: Parts, request: AnyRequest, cookie: str, typed: Typed | None = None) -> Response[Any]:
+    import segno  # as in `portal.qr`
+
     setup = parts.doors.own.begin_app(cookie)
     drawn = segno.make(setup.address, error="m", micro=False).svg_inline(scale=5, border=4, dark="#14181f", light="#ffffff", svgclass="qr")
     page = AppPage(
