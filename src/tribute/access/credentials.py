@@ -22,6 +22,10 @@ class Callers(Protocol):
         """The person of an API token. Raises WrongCredentialsError."""
         ...
 
+    def version(self) -> int:
+        """Another number after whatever may change who stands behind credentials, unless they end as time goes by."""
+        ...
+
 
 class Credentials:
     """Reads credentials from a request's headers. Looks them up in the ledger, so call it from a thread."""
@@ -45,6 +49,10 @@ class Credentials:
         if caller is None:
             raise WrongCredentialsError("No valid credentials were sent.")
         return caller
+
+    def version(self) -> int:
+        """As `Callers.version`: who was found stands behind the same credentials while it is the same. May wait for the ledger."""
+        return self._callers.version()
 
     def _session(self, scope: Scope) -> str | None:
         try:

@@ -75,6 +75,10 @@ class Access:
             return replace(Caller.of_affiliate(found.seen_as), seen_by=caller.person_id)
         return caller
 
+    def version(self) -> int:
+        """Another number after any change of the ledger, and so of sessions, tokens and roles, whoever makes it."""
+        return self._database.version()
+
     def caller_for_token(self, token: str) -> Caller:
         """Who a token, or a JWT of the issuer, speaks for; with an owner's token the person is the token itself.
 

@@ -10,6 +10,7 @@ from graphql import GraphQLSchema
 from tribute.access.credentials import Credentials
 from tribute.graphql import realtime_appsync, realtime_transport
 from tribute.graphql.caller_threads import CallerThreads
+from tribute.graphql.ledger_watch import LedgerWatch
 from tribute.graphql.realtime_appsync import AppSyncConnection
 from tribute.graphql.realtime_connection import BAD_PROTOCOL, FORBIDDEN, TRY_LATER, Connection, RealtimeLimits, Shared
 from tribute.graphql.realtime_transport import TransportConnection
@@ -27,7 +28,8 @@ class RealtimeDoor:
     def __init__(
         self, schema: GraphQLSchema, credentials: Credentials, threads: CallerThreads, limits: RealtimeLimits | None = None
     ) -> None:
-        self.shared = Shared(schema, credentials, threads, limits or RealtimeLimits())
+        limits = limits or RealtimeLimits()
+        self.shared = Shared(schema, credentials, threads, limits, LedgerWatch(credentials.version, limits.watch_seconds))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection until one side ends it."""
@@ -47,6 +49,7 @@ class RealtimeDoor:
             return
         self.shared.connections += 1
         try:
-            await connection(self.shared, scope, receive, send).serve()
+            with self.shared.watch.watched():
+                await connection(self.shared, scope, receive, send).serve()
         finally:
             self.shared.connections -= 1

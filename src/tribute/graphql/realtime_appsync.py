@@ -149,14 +149,15 @@ class AppSyncConnection(Connection):
             raise _StartError("BadRequestException", "The payload is no GraphQL request") from error
         told = credentials_in((start.extensions.authorization if start.extensions is not None else None) or {})
         look = self.look_with(told or _connection_credentials(self.scope))
-        caller, looked_at = await self._looked(look), time.monotonic()
+        seen, looked_at = self.shared.watch.changes, time.monotonic()
+        caller = await self._looked(look)
         async with aclosing(await begun(self.shared.schema, caller, request, self.shared.threads, subscriptions_only=True)) as results:
             await self.tell({"type": "start_ack", "id": name})
             async for result in results:
-                if time.monotonic() - looked_at > self.shared.limits.recheck_seconds:
+                if self.shared.watch.changes != seen or time.monotonic() - looked_at > self.shared.limits.recheck_seconds:
+                    seen, looked_at = self.shared.watch.changes, time.monotonic()
                     if await self._looked(look) != caller:
                         raise _denied()
-                    looked_at = time.monotonic()
                 await self.tell({"type": "data", "id": name, "payload": result})
         await self.tell({"type": "complete", "id": name})
 

@@ -17,6 +17,7 @@ from tribute.access.caller import Caller, WrongCredentialsError
 from tribute.access.credentials import Credentials
 from tribute.graphql.answer import Request
 from tribute.graphql.caller_threads import CallerThreads
+from tribute.graphql.ledger_watch import LedgerWatch
 from tribute.graphql.limits import MAX_BODY_BYTES
 from tribute.kit.asgi import HeaderList, Receive, Scope, Send
 from tribute.kit.errors import UnavailableError
@@ -45,7 +46,11 @@ class RealtimeLimits:
     operations_a_connection: int = 10
     init_seconds: float = 10.0
     recheck_seconds: float = 60.0
-    """How long ended credentials may go on reading."""
+    """How long credentials may go on reading that have ended by themselves, as time goes by."""
+    watch_seconds: float = 1.0
+    """How long those may that somebody ended, or whose person has another role."""
+    looks_a_second: int = 100
+    """How many connections look again, at most, while the ledger changes all the time."""
     keep_alive_seconds: float = 60.0
     """How often AppSync's clients are told that the connection lives."""
 
@@ -58,6 +63,7 @@ class Shared:
     credentials: Credentials
     threads: CallerThreads
     limits: RealtimeLimits
+    watch: LedgerWatch
     connections: int = 0
     callers: Counter[str] = field(default_factory=Counter)
 
@@ -129,6 +135,7 @@ class Connection(ABC):
 
     async def know(self, look: Look) -> None:
         """Find out who calls and let them in, for as long as the credentials are in force. Raises CloseError."""
+        seen = self.shared.watch.changes
         try:
             caller = await asyncio.to_thread(look)
         except WrongCredentialsError as error:
@@ -139,7 +146,7 @@ class Connection(ABC):
             raise CloseError(TOO_MANY, "Too many connections")
         self.shared.callers[caller.person_id] += 1
         self.caller = caller
-        self.guard(self._recheck(look))
+        self.guard(self._recheck(look, seen))
 
     def look_with(self, told: HeaderList) -> Look:
         """The way to find out who calls: by the headers that were told, if any, in place of those of the connection."""
@@ -171,19 +178,22 @@ class Connection(ABC):
         """End the connection."""
         await self._send({"type": "websocket.close", "code": code, "reason": reason})
 
-    async def _recheck(self, look: Look) -> None:
-        """End the connection soon after its credentials have ended."""
+    async def _recheck(self, look: Look, seen: int) -> None:
+        """End the connection soon after its credentials have ended; `seen` changes of the ledger were there when they were looked at."""
+        limits, watch = self.shared.limits, self.shared.watch
         while True:
-            await asyncio.sleep(self.shared.limits.recheck_seconds)
+            await watch.wait(seen, limits.recheck_seconds)
+            seen = watch.changes
             try:
                 same = await asyncio.to_thread(look) == self.caller
             except WrongCredentialsError:
                 same = False
             except UnavailableError:
-                continue
+                same, seen = True, -1  # to look again as soon as may be
             if not same:
                 await self._refuse_quietly(CloseError(FORBIDDEN, "Forbidden: the credentials have ended"))
                 return
+            await asyncio.sleep(max(limits.watch_seconds, self.shared.connections / limits.looks_a_second))
 
     async def _refuse_quietly(self, error: CloseError) -> None:
         try:

@@ -221,8 +221,6 @@ def test_subscriptions_and_connections_are_bounded(portal: Portal) -> None:
 
 
 def test_credentials_that_have_ended_end_the_connection(portal: Portal) -> None:
-    shared = portal.graphql.realtime.shared
-    shared.limits = replace(shared.limits, recheck_seconds=0.05)
     with opened(portal, {"x-api-key": portal.token(portal.add_affiliate().id)}) as client:
         introduced(client)
         revoke_all(portal)
@@ -233,8 +231,6 @@ def test_credentials_that_have_ended_end_the_connection(portal: Portal) -> None:
 
 def test_a_subscription_whose_credentials_have_ended_is_told_nothing_more(portal: Portal) -> None:
     course, ada = portal.add_website("Course", "course.example"), portal.add_affiliate()
-    shared = portal.graphql.realtime.shared
-    shared.limits = replace(shared.limits, recheck_seconds=0.05)
     headers = {"cookie": f"{SESSION_COOKIE}={portal.session(Role.AFFILIATE, ada.id)}"}
     with opened(portal, origin=portal.public_url, additional_headers=headers) as client:
         introduced(client)

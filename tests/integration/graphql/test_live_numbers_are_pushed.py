@@ -16,6 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 from tests.support.portal import NOW, Portal, served
 from tests.support.served import eventually
 from tribute.access.caller import Caller, Role, TokenScope
+from tribute.access.people import Owners
 from tribute.access.tokens import Tokens
 from tribute.graphql.caller_threads import MOST_A_CALLER
 from tribute.web.security import SESSION_COOKIE
@@ -167,6 +168,26 @@ def test_operations_a_connection_and_connections_a_caller_are_bounded(portal: Po
         one_more = stack.enter_context(opened(portal))
         tell(one_more, type="connection_init", payload={"Authorization": f"Bearer {token}"})
         assert ending(one_more) == 4429
+
+
+@pytest.mark.slow
+def test_less_rights_count_at_once_and_other_changes_disturb_nobody(portal: Portal) -> None:
+    with portal.database.session() as session:
+        mira = Owners(session, portal.clock).add("mira@team.example", role=Role.MANAGER).id
+    headers = {"cookie": f"{SESSION_COOKIE}={portal.session(Role.OWNER, mira)}"}
+    with opened(portal, origin=portal.public_url, additional_headers=headers) as client:
+        tell(client, type="connection_init")
+        assert told(client) == {"type": "connection_ack"}
+        watch = portal.graphql.realtime.shared.watch
+        portal.add_affiliate()
+        seen = watch.changes
+        assert eventually(lambda: watch.changes, lambda changes: changes > seen) > seen
+        tell(client, type="ping")
+        assert told(client) == {"type": "pong"}
+        with portal.database.session() as session:
+            Owners(session, portal.clock).set_role(mira, Role.VIEWER)
+        assert ending(client) == 4403  # within ten seconds: the look that comes once a minute would be later
+    assert eventually(lambda: watch._task, lambda task: task is None) is None
 
 
 def test_all_who_watch_the_same_share_one_loop_that_ends_with_them(portal: Portal) -> None:
