@@ -110,6 +110,10 @@ class FaultyDisk(UnsyncedDisk):
         self._maybe_fail("sync")
         super().sync(descriptor)
 
+    def forget(self, descriptor: int) -> None:
+        self._maybe_fail("forget")
+        super().forget(descriptor)
+
     def cut(self, descriptor: int, length: int) -> None:
         self._maybe_fail("cut")
         super().cut(descriptor, length)

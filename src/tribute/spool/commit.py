@@ -166,7 +166,7 @@ class GroupCommit:
         problem = None
         try:
             payloads = list(chain.from_iterable([waiting.payloads for waiting in batch]))
-            self._segments.append(payloads, batch[0].received_at)
+            self._segments.append(payloads, batch[0].received_at, read_late=self.rush.is_flood)
             self.rush.note(len(payloads))
         except OSError as error:
             problem = error.strerror or type(error).__name__

@@ -30,6 +30,11 @@ class Disk:
         """Make what was written durable."""
         os.fdatasync(descriptor)
 
+    def forget(self, descriptor: int) -> None:
+        """Take a file's durable bytes out of the system's memory: whoever reads them comes late."""
+        if hasattr(os, "posix_fadvise"):  # not everywhere
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+
     def cut(self, descriptor: int, length: int) -> None:
         """Shorten a file to `length` bytes."""
         os.ftruncate(descriptor, length)

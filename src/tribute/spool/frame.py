@@ -16,6 +16,7 @@ MAX_PAYLOAD_BYTES = 16 * 1024 * 1024
 GAP_PIECE_BYTES = 1024 * 1024
 
 _HEAD = struct.Struct("<4sIIQ")
+_START = struct.Struct("<4sI")
 _PLACE = struct.Struct("<IQ")
 _CHECKED_FROM = _HEAD.size - _PLACE.size
 _CHUNK_BYTES = 256 * 1024
@@ -48,12 +49,10 @@ class Gap:
 def encode_frames(payloads: Sequence[bytes], first_seq: int, seed: int) -> bytes:
     """The bytes of consecutive frames, numbered from `first_seq`."""
     parts: list[bytes] = []
-    seq = first_seq
-    for payload in payloads:
-        length = len(payload)
-        parts.append(_HEAD.pack(MAGIC, crc32(payload, crc32(_PLACE.pack(length, seq), seed)), length, seq))
-        parts.append(payload)
-        seq += 1
+    pack_place, pack_start = _PLACE.pack, _START.pack
+    for seq, payload in enumerate(payloads, first_seq):
+        place = pack_place(len(payload), seq)
+        parts += (pack_start(MAGIC, crc32(payload, crc32(place, seed))), place, payload)
     return b"".join(parts)
 
 

@@ -45,8 +45,11 @@ class SegmentLog:
     def spool_id(self) -> str:
         return self._identity.spool_id
 
-    def append(self, payloads: Sequence[bytes], received_at: datetime) -> None:
+    def append(self, payloads: Sequence[bytes], received_at: datetime, *, read_late: bool = False) -> None:
         """Make records durable, all or none, in order; `received_at` is the first one's.
+
+        A segment that becomes full and is to be `read_late` leaves the system's memory: a flood of them would push out all else, and
+        fresh memory for each costs more CPU than checksum and write together.
 
         Raises OSError: then none of them counts, their sequences stay unused, and the next call begins a new segment.
         """
@@ -63,6 +66,9 @@ class SegmentLog:
             with self._table_lock:
                 active.grow(first_seq, len(frames))
             if active.size >= self._segment_bytes:
+                if read_late and active.descriptor is not None:
+                    with suppress(OSError):  # all is durable; it only stays in memory
+                        self._disk.forget(active.descriptor)
                 self._seal(active)
 
     def seal_due(self, now: datetime) -> None:

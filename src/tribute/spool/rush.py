@@ -43,6 +43,11 @@ class Rush:
     def is_on(self) -> bool:
         return self._monotonic() < self._lasts_until
 
+    @property
+    def is_flood(self) -> bool:
+        """Whether so many come that what reads them stands still."""
+        return self._monotonic() < self._flood_until
+
     def rest_seconds(self, worked_seconds: float, share: float, behind_seconds: float) -> float:
         """How long to rest after so much work, so as to take about `share` of the time, more where a rest would be too long for it.
 
@@ -50,6 +55,6 @@ class Rush:
         """
         if behind_seconds > _FAR_BEHIND_SECONDS or not self.is_on:
             return 0.0
-        if self._monotonic() < self._flood_until:
+        if self.is_flood:
             return _REST_IN_A_FLOOD_SECONDS
         return min(_LONGEST_REST_SECONDS, worked_seconds * (1 / share - 1))
