@@ -1,10 +1,10 @@
 """Where a visitor was, and how they came there: what pages have in common, read once a distinct page and shared by its events.
 
-Pure; called by `derive` for every event. Invariant: what is remembered is bounded in number, and in size by whoever says `remember`.
+Pure; called by `derive` for every event. Invariant: what is remembered changes no answer, and is bounded in number and size.
 """
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -15,11 +15,16 @@ from tribute.events.rules import WebsiteRules
 from tribute.events.visited import NOWHERE, CampaignTold, visited
 
 _KNOWN_PLACES = 8192
-"""Pages remembered: some 16 MB. A site's pages come again and again, each under the codes of a few affiliates."""
+"""Pages remembered: some 16 MB, and 40 at most. A site's pages come again and again, each under the codes of a few affiliates."""
+_LONGEST_REMEMBERED = 4096
+"""Characters of a page's texts together; who sends more shall not fill the memory."""
 _KNOWN_SITES = 4096
 """Hosts with the campaigns that lead there: some 4 MB."""
 _KNOWN_ARRIVALS = 8192
 """The same with the referrers from which they were come to: some 4 MB, and 30 at most."""
+
+_Told: TypeAlias = tuple[Any, Any, Any, Any, Any, Any, Any, Any]
+"""What an event tells of its page: `tab_url`, `url`, `path` and `title`, each as its properties have it and as its context does."""
 
 
 class Site(msgspec.Struct, frozen=True, eq=False, gc=False):
@@ -51,7 +56,7 @@ class Arrival(Shared, frozen=True, eq=False, gc=False, kw_only=True):
     """From another page of the same website."""
 
 
-def place(rules: WebsiteRules, properties: Properties, page: Page, *, remember: bool) -> Place:
+def place(rules: WebsiteRules, properties: Properties, page: Page) -> Place:
     """The page that an event tells of, by its properties before its context."""
     tab_url, url, path, title = properties.tab_url, properties.url, properties.path, properties.title
     page_tab_url = page.tab_url
@@ -70,15 +75,24 @@ def place(rules: WebsiteRules, properties: Properties, page: Page, *, remember: 
         title,
         None if page.title == title else page.title,
     )
-    if remember:
-        try:
-            return _known_place(rules.domain, rules.link_parameters, told)
-        except TypeError:  # a list or an object where a text belongs cannot be looked up
-            pass
-    return _place(rules.domain, rules.link_parameters, told)
+    try:
+        return _known_place(rules.domain, rules.link_parameters, told)
+    except (TypeError, _TooLongError):  # a list or an object where a text belongs cannot be looked up, and a very long text shall not be
+        return _place(rules.domain, rules.link_parameters, told)
 
 
-def _place(domain: str, link_parameters: tuple[str, ...], told: tuple[Any, ...]) -> Place:
+class _TooLongError(Exception):
+    """Raised so that a page is not remembered."""
+
+
+@lru_cache(_KNOWN_PLACES)
+def _known_place(domain: str, link_parameters: tuple[str, ...], told: _Told) -> Place:
+    if sum(len(text) for text in told if isinstance(text, str)) > _LONGEST_REMEMBERED:
+        raise _TooLongError
+    return _place(domain, link_parameters, told)
+
+
+def _place(domain: str, link_parameters: tuple[str, ...], told: _Told) -> Place:
     """The address really visited goes before the page's canonical one, where both are told: `url` follows `<link rel=canonical>`."""
     tab_url, page_tab_url, url, page_url, path, page_path, title, page_title = told
     seen, canonical_url = text(tab_url) or text(page_tab_url), text(url) or text(page_url)
@@ -95,9 +109,6 @@ def _place(domain: str, link_parameters: tuple[str, ...], told: tuple[Any, ...])
         sub_id=sub_id,
         rest=_with_sub_id(sub_id),
     )
-
-
-_known_place = lru_cache(_KNOWN_PLACES)(_place)
 
 
 @lru_cache(_KNOWN_SITES)

@@ -37,16 +37,15 @@ def derive(record: Record, rules: WebsiteRules) -> DerivedEvent:
     return event_of(derive_row(record, rules))
 
 
-def derive_row(record: Record, rules: WebsiteRules, *, remember: bool = True) -> Row:
-    """The same as a row, which is quicker where many are derived. Without `remember` its addresses are not kept for the next event, as
-    they should not be of a very long record."""
+def derive_row(record: Record, rules: WebsiteRules) -> Row:
+    """The same as a row, which is quicker where many are derived."""
     event = record.event
     # Senders may put anything anywhere.
     context = event.context if isinstance(event.context, Context) else _NO_CONTEXT
     page = context.page if isinstance(context.page, Page) else _NO_PAGE
     properties = event.properties if isinstance(event.properties, Properties) else _NO_PROPERTIES
     kind = record.type
-    here = place(rules, properties, page, remember=remember)
+    here = place(rules, properties, page)
     visitor, visitor_kind = _visitor(record)
     told = properties.affiliate_id is not None or context.affiliate_id is not None
     affiliate = (_told_affiliate(context, properties) if told else None) or here.affiliate

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum, auto
 from typing import NamedTuple
 
+from tribute.events.record import Record
+
 MAX_OBJECT_BYTES = 16 * 1024 * 1024
 """An object longer than this is unreadable: nothing a tracker sends comes near it."""
 MAX_DEPTH = 1000
@@ -30,8 +32,8 @@ class Found(NamedTuple):
     offset: int
     content: bytes
     problem: str | None = None
-    lines: Sequence[bytes] = ()
-    """In place of the content, where whole lines were found at once, one `{…}` in each."""
+    records: Sequence[Record] = ()
+    """Where the content is several lines, what they were read as: a record each."""
 
 
 def split_objects(chunks: Iterable[bytes], max_bytes: int = MAX_OBJECT_BYTES) -> Iterator[Found]:
