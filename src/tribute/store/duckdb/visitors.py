@@ -136,17 +136,21 @@ def visitors(connection: duckdb.DuckDBPyConnection, query: AnalyticsQuery, perio
         mine = only = "AND e.website_id IN (SELECT unnest($websites::VARCHAR[]))"
     came = "e.event_time >= $through" if first_late is None else f"(e.event_time >= $through OR {_IS_LATE})"
     distinct = "" if query.website_ids is None or len(query.website_ids) == 1 else "DISTINCT"
+    known = f"""
+        SELECT {distinct} e.visitor FROM internal.last_seen e WHERE e.affiliate_id = $affiliate AND e.last_seen >= $start {mine}
+    """  # noqa: S608 ours
     [(count,)] = connection.execute(
         f"""
-        WITH known AS (
-            SELECT {distinct} e.visitor FROM internal.last_seen e WHERE e.affiliate_id = $affiliate AND e.last_seen >= $start {mine}
-        ),
-        since AS (
-            SELECT DISTINCT md5_number(e.visitor_id) AS visitor FROM internal.counted_pages e
-            WHERE e.affiliate_id = $affiliate AND e.visitor_id IS NOT NULL AND e.event_time >= $since AND e.event_time < $end
-                AND {came} {only}
+        WITH since AS (
+            -- As one list: DuckDB takes it for the small side of the join, which it is, and looks for these visitors among the known ones.
+            SELECT unnest(visitors) AS visitor FROM (
+                SELECT list(DISTINCT md5_number(e.visitor_id)) AS visitors FROM internal.counted_pages e
+                WHERE e.affiliate_id = $affiliate AND e.visitor_id IS NOT NULL AND e.event_time >= $since AND e.event_time < $end
+                    AND {came} {only}
+            )
         )
-        SELECT (SELECT count(*) FROM known) + (SELECT count(*) FROM since) - (SELECT count(*) FROM known SEMI JOIN since USING (visitor))
+        SELECT (SELECT count(*) FROM ({known})) + (SELECT count(*) FROM since)
+            - (SELECT count(*) FROM ({known}) SEMI JOIN since USING (visitor))
         """,  # noqa: S608 ours
         parameters,
     ).fetchall()
