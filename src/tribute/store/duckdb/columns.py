@@ -11,6 +11,8 @@ from tribute.events.derived import DERIVATION_VERSION, DerivedEvent
 from tribute.events.rows import DerivedRows
 from tribute.kit.clock import EPOCH
 
+pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own keeps what was freed: 20 MB after a load
+
 _INSTANT = pa.timestamp("us")
 """UTC, and without saying so, as the table has them: a type with a zone would be turned value by value."""
 _TYPES: dict[str, pa.DataType] = {
