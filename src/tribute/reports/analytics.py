@@ -1,4 +1,4 @@
-"""The analytics as a caller may see them: an affiliate their own events, an owner all, with names in the place of ids.
+"""The analytics as a caller may see them: an affiliate their own events, the team all, with names in the place of ids.
 
 Every read begins with the Caller; no argument can widen what it reaches. Used by GraphQL, REST and the pages.
 """
@@ -35,12 +35,12 @@ class Question:
     dimension: Dimension | None = None
     filters: Sequence[Filter] = ()
     affiliate: str | None = None
-    """A code; for owners only."""
+    """A code; for the team only."""
     top: int = 10
     row_series: bool = False
     comparison: Comparison | None = None
     currency: str | None = None
-    """Of all amounts: ISO 4217. Where it is not told, the affiliate's main one, or for an owner the house's."""
+    """Of all amounts: ISO 4217. Where it is not told, the affiliate's main one, or for the team the house's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +132,13 @@ class Analytics:
         return asked or self._currencies.main_of(affiliate_id)
 
     def _scope(self, caller: Caller, question: Question) -> str | None:
-        """Whose events are read; None for everybody's, which is an owner's alone."""
+        """Whose events are read; None for everybody's, which is the team's alone."""
         own = scope_of(caller)
         if own is None:
             return None if question.affiliate is None else self._affiliate_ids("affiliate", [question.affiliate])[question.affiliate]
         asked = {question.dimension, *(each.dimension for each in question.filters)}
         if question.affiliate is not None or Dimension.AFFILIATE in asked:
-            raise NotAllowedError("Only an owner sees numbers by affiliate; leave the affiliate out to see your own.")
+            raise NotAllowedError("Only the team sees numbers by affiliate; leave the affiliate out to see your own.")
         return own
 
     def _filters(self, filters: Sequence[Filter]) -> list[Filter]:
