@@ -13,15 +13,16 @@ from tribute.events.rows import Row
 from tribute.loader.ledger_view import UNKNOWN_WEBSITE
 from tribute.objects.quarantine import Quarantine
 
+_BREAK, _BETWEEN_RECORDS = re.compile(rb"\n"), re.compile(rb"}\n{")
 _PLACE = re.compile(rb'\{"spool":"[^"]*","seq":(\d{1,18}),')
 
 log = structlog.get_logger(__name__)
 
 
-def records_of(lines: bytes) -> Sequence[Record]:
+def records_of(lines: memoryview) -> Sequence[Record]:
     """Lines read at once, which takes a third less time than one by one; nothing unless each of them is one record of a known version."""
-    breaks = lines.count(b"\n")
-    if lines.count(b"}\n{") != breaks or not (lines.startswith(b"{") and lines.endswith(b"}")):
+    breaks = len(_BREAK.findall(lines))
+    if len(_BETWEEN_RECORDS.findall(lines)) != breaks or bytes(lines[:1]) != b"{" or bytes(lines[-1:]) != b"}":
         return ()
     try:
         records = record_decoder.decode_lines(lines)
@@ -42,13 +43,13 @@ class Deriver:
         """A record as it lies in the spool, with its place still beside it."""
         return self.line(source, seq, place_record(spool_id, seq, payload))
 
-    def rows(self, source: str, offset: int, lines: bytes, records: Sequence[Record]) -> list[Row]:
+    def rows(self, source: str, offset: int, lines: bytes | memoryview, records: Sequence[Record]) -> list[Row]:
         """The rows of what `records_of` read from lines that lie in an object from `offset` on; what goes to quarantine is left out."""
         try:
             return [derive_row(record, self.rules.get(record.website_id, UNKNOWN_WEBSITE)) for record in records]
         except Exception:  # noqa: BLE001  one of them is odd, which is said when each is derived by itself
             rows = []
-            for line in lines.split(b"\n"):
+            for line in bytes(lines).split(b"\n"):
                 row = self.line(source, offset, line)
                 offset += len(line) + 1
                 if row is not None:

@@ -32,8 +32,10 @@ class Found(NamedTuple):
     offset: int
     content: bytes
     problem: str | None = None
+    lines: bytes | memoryview = b""
+    """In place of the content, where several lines were read at once,"""
     records: Sequence[Record] = ()
-    """Where the content is several lines, what they were read as: a record each."""
+    """and what they were read as: a record each."""
 
 
 def split_objects(chunks: Iterable[bytes], max_bytes: int = MAX_OBJECT_BYTES) -> Iterator[Found]:

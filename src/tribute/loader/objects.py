@@ -93,7 +93,7 @@ def _rows_of(objects: ObjectStore, entry: WaitingObject, deriver: Deriver) -> It
                 deriver.put_aside(entry.source, found.offset, found.problem, found.content)
                 continue
             if found.records:
-                yield deriver.rows(entry.source, found.offset, found.content, found.records)
+                yield deriver.rows(entry.source, found.offset, found.lines, found.records)
             elif (row := deriver.line(entry.source, found.offset, found.content)) is not None:
                 yield [row]
 
@@ -108,20 +108,25 @@ def _lines(chunks: Iterator[bytes]) -> Iterator[Found]:
             parts.append(chunk)
             size += len(chunk)
             continue
-        lines = b"".join([*parts, chunk if end < 0 else chunk[:end]])
-        yield from _together(offset, lines)
-        offset += len(lines) + (end >= 0)  # a line too long to be one is cut where no line ends
+        first = len(chunk) if end < 0 else chunk.find(b"\n")
+        line = b"".join([*parts, chunk[:first]])
+        yield from _by_itself(offset, line)
+        offset += len(line) + (end >= 0)  # a line too long to be one is cut where no line ends
+        if end > first:
+            yield from _together(offset, memoryview(chunk)[first + 1 : end])
+            offset += end - first
         parts = [] if end < 0 else [chunk[end + 1 :]]
         size = sum(map(len, parts))
-    yield from _together(offset, b"".join(parts))
+    yield from _by_itself(offset, b"".join(parts))
 
 
-def _together(offset: int, lines: bytes) -> Iterator[Found]:
+def _together(offset: int, lines: memoryview) -> Iterator[Found]:
+    """Whole lines of a chunk, in place: a copy of so many takes as long as it saves to read them at once."""
     records = records_of(lines)
     if records:
-        yield Found(offset, lines, records=records)
+        yield Found(offset, b"", lines=lines, records=records)
         return
-    for line in lines.split(b"\n"):
+    for line in bytes(lines).split(b"\n"):
         yield from _by_itself(offset, line)
         offset += len(line) + 1
 
