@@ -1,6 +1,6 @@
 """From a record to a derived event, by the rules of `DERIVATION_VERSION`. Pure: the same record and website rules give the same event.
 
-Called by the loader for every record; some five microseconds an event, because a rebuild does it a hundred million times. What comes again
+Called by the loader for every record; some eight microseconds an event, because a rebuild does it a hundred million times. What comes again
 and again (addresses, referrers, user agents) is read once a distinct text, and the events share it.
 """
 
