@@ -215,7 +215,7 @@ Python that we found: one worker under uvicorn with uvloop, SQLite, its rate lim
         "Time that the kernel's own threads spend on writing the disk's journal.",
         "`TRIBUTE_RATE_LIMIT` is at its highest, because all load comes with one write key.",
         (
-            "While over 3,000 records a second come, loading and delivery stand still but for a batch and a segment every half minute: "
+            "While over 8,000 records a second come, loading and delivery stand still but for a batch and a segment every half minute: "
             "rates and CPU of the claims are of the time under load, in which next to nothing is loaded. What it costs until all is "
             "loaded stands beside them. What comes without end can be followed only as fast as events are loaded and delivered, which "
             "is told under loading."

@@ -16,7 +16,7 @@ from tribute.kit.pauses import rest
 _log = structlog.get_logger()
 
 _LONGEST_PAUSE_SECONDS = 60.0
-_SHARE_IN_A_RUSH = 0.025
+_SHARE_IN_A_RUSH = 0.05
 """Of the time, while events pour in; more where segments take longer than a rest can make up for."""
 
 

@@ -11,8 +11,8 @@ _RECORDS_A_SECOND = 1_000
 _WINDOW_SECONDS = 0.25
 _LASTS_SECONDS = 0.5
 _LONGEST_REST_SECONDS = 2.0
-_FLOOD_RECORDS_A_SECOND = 3_000
-"""More than is loaded with such rests: charts lag as long as it lasts, whatever is loaded meanwhile."""
+_FLOOD_RECORDS_A_SECOND = 8_000
+"""About what is loaded with such rests: beyond it charts lag as long as it lasts, whatever is loaded meanwhile."""
 _REST_IN_A_FLOOD_SECONDS = 30.0
 _FAR_BEHIND_SECONDS = 600.0
 """Nobody rests who is so far behind: a rush without end would fill the disk with what is not delivered, and then nothing is taken in."""
