@@ -30,10 +30,7 @@ from tribute.reports.ledger import LedgerReports
 from tribute.reports.money import Money
 from tribute.reports.own import OwnReports
 from tribute.reports.traffic import Traffic
-from tribute.rest.app import PREFIX as REST_PREFIX
-from tribute.rest.app import rest_app
-from tribute.rest.conversions import MoneyDoors
-from tribute.rest.office_doors import OfficeDoors
+from tribute.rest.paths import PREFIX as REST_PREFIX
 from tribute.web.app import web_app
 from tribute.web.security import SESSION_COOKIE, cookie_name
 
@@ -114,6 +111,10 @@ def _graphql(parts: Parts, readers: _Readers, public_url: str) -> AsgiApp:
 
 
 def _rest(parts: Parts, workers: Workers, readers: _Readers, public_url: str) -> AsgiApp:
+    from tribute.rest.app import rest_app
+    from tribute.rest.conversions import MoneyDoors
+    from tribute.rest.office_doors import OfficeDoors
+
     money = workers.money
     return rest_app(
         analytics=readers.analytics,

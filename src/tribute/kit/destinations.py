@@ -10,8 +10,6 @@ from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import quote, unquote_plus
 
-import idna
-
 LONGEST = 2048
 """Longer addresses break somewhere between us and the page, and no link of a person's is that long."""
 
@@ -86,6 +84,8 @@ def _plain_host(text: str) -> str | None:
             return None
     lower = text.lower()
     if not lower.isascii():
+        import idna  # here: its tables are large, and few servers meet such a name
+
         try:
             lower = idna.encode(lower, uts46=True).decode("ascii")
         except UnicodeError:

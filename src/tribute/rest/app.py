@@ -22,12 +22,11 @@ from tribute.rest.faults import Fault, NotAcceptableError, fault_handlers, not_f
 from tribute.rest.members import member_routes
 from tribute.rest.not_credited import not_credited_routes
 from tribute.rest.office_doors import OfficeDoors
+from tribute.rest.paths import PREFIX
 from tribute.rest.programs import program_routes
 from tribute.rest.promoters import promoter_routes
 from tribute.rest.rulings import ruling_routes
 from tribute.rest.telling import AnalyticsDocument, as_document, as_table
-
-PREFIX = "/api/v1"
 
 _HEADERS = {
     "cache-control": "no-store",

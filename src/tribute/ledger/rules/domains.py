@@ -6,8 +6,6 @@
 import ipaddress
 import re
 
-import idna
-
 from tribute.kit.errors import InvalidInputError
 
 _HOST_LIMIT = 253  # RFC 1035, section 2.3.4, as text
@@ -73,6 +71,9 @@ def _to_ascii(host: str) -> str | None:
     lower = host.lower()
     if lower.isascii():
         return lower
+
+    import idna  # here: its tables are large, and few servers meet such a name
+
     try:
         return idna.encode(lower, uts46=True).decode("ascii")
     except UnicodeError:
