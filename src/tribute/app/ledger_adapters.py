@@ -81,10 +81,16 @@ class LedgerRoster:
         self._database = database
         self._access = access
         self._clock = clock
+        self._names: tuple[int | None, Mapping[str, str]] = None, {}
 
     def names(self) -> Mapping[str, str]:
-        """Website id to unique name."""
-        return {website.id: website.name for website in self._read(lambda session: Websites(session, self._clock).all())}
+        """Website id to unique name; read again only when something was committed, since nearly every answer tells them."""
+        version = self._database.version()
+        known_at, names = self._names
+        if version != known_at:
+            names = {website.id: website.name for website in self._read(lambda session: Websites(session, self._clock).all())}
+            self._names = version, names
+        return names
 
     def affiliate_codes(self) -> Mapping[str, str]:
         """Affiliate id to current primary code."""
