@@ -128,5 +128,7 @@ class Bench:
     """How long it may take; `make bench` ends one that takes twice as long."""
     options: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """What can be asked for as `--NAME VALUE`: its default, and what it means."""
+    aside: Sequence[str] = ()
+    """Options that change nothing that is measured."""
     programs: Sequence[str] = ()
     """What it needs from the system: names of `programs.PACKAGES`."""

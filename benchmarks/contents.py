@@ -6,6 +6,7 @@ ORDER = (
     "loading",
     "collector_single",
     "reading",
+    "year_of_visitors",
     "click_to_chart",
     "at_rest",
     "overview_page",

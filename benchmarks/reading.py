@@ -113,7 +113,7 @@ def loading(store: DuckDBEventStore, affiliates: Mapping[int, str]) -> Iterator[
 
 
 def of_store(world: _world.World, affiliates: Mapping[int, str]) -> dict[str, Any]:
-    """Everything that is asked in this process: by question the times, and the numbers of visitors for whoever compares them."""
+    """Everything that is asked in this process: by question the times."""
     store = world.open()
     asked = Store(store, affiliates)
     found: dict[str, Any] = {"series": {}, "first": {}, "raw": {}}
@@ -126,9 +126,6 @@ def of_store(world: _world.World, affiliates: Mapping[int, str]) -> dict[str, An
                     found["series"][rank, window] = _both(lambda m, r=rank, w=window: asked.series(r, w, m), 1_000, 0.6)
                     found["first"][rank, window] = _both(lambda m, r=rank, w=window: asked.forgotten(r, w, m), 10, 0.6)
                     found["raw"][rank, window] = _both(lambda m, r=rank, w=window: asked.raw(r, w, m), 5, 1.0)
-        found["visitors"] = {rank: timed(lambda r=rank: asked.visitors(r), times=20, within_seconds=3) for rank in RANKS}
-        found["visitors again"] = {rank: timed(lambda r=rank: asked.visitors_again(r), times=200, within_seconds=1) for rank in RANKS}
-        found["raw visitors"] = {rank: timed(lambda r=rank: asked.raw_visitors(r), times=5, within_seconds=3) for rank in RANKS}
     finally:
         store.close()
     return found
@@ -215,7 +212,6 @@ def _figures(found: dict[str, Any]) -> dict[str, Figure]:
         "first": Figure(median(times.p50 for times in found["first"].values())),
         "of_raw": Figure(min(raw[1, window].p50 / series[1, window].p50 for window in TimeWindow)),
         "of_raw_year": Figure(raw[1, YEAR].p50 / series[1, YEAR].p50),
-        "visitors": Figure(found["raw visitors"][1].p50 / found["visitors"][1].p50),
         "http_adds": Figure(max(times.p50 - series[asked].p50 for asked, times in http.items())),
         "of_postgresql_year": Figure(theirs[1, YEAR].p50 / (2 * series[1, YEAR].p50)),
         "of_postgresql_100": Figure(min(theirs[100, window].p50 / (2 * series[100, window].p50) for window in TimeWindow)),
@@ -229,9 +225,6 @@ def _tables(found: dict[str, Any]) -> tuple[Table, ...]:
         (rank, window.value, times.p50, times.p99, *(found[name][rank, window].p50 for name in ("first", "http", "raw", "postgresql")))
         for (rank, window), times in found["series"].items()
     ]
-    visitors = [
-        (rank, times.p50, found["visitors again"][rank].p50, found["raw visitors"][rank].p50) for rank, times in found["visitors"].items()
-    ]
     days = [(name, each, times.p50, times.p99) for name, by_days in found["days"].items() for each, times in by_days.items()]
     return (
         Table(
@@ -239,7 +232,6 @@ def _tables(found: dict[str, Any]) -> tuple[Table, ...]:
             columns,
             rows,
         ),
-        Table("Distinct visitors of a whole year, milliseconds", ("Rank", "ours p50", "asked again p50", "count(distinct) p50"), visitors),
         Table("Page views and visitors per day over HTTP, milliseconds", ("Server", "Days", "p50", "p99"), days),
     )
 
@@ -287,14 +279,6 @@ its rollups built; both are asked over one HTTP connection for page views and vi
         Claim("first", "A window not asked for lately, the loader running: the median of all windows and ranks", "ms", "less"),
         Claim("of_raw", "The raw scan beside it at rank 1, in the window where that gains the least", "×", "more", 10),
         Claim("of_raw_year", "The raw scan of the year beside it at rank 1", "×", "more", 100),
-        Claim(
-            "visitors",
-            "`count(distinct)` of a whole year's visitors beside ours, exact, rank 1",
-            "×",
-            "more",
-            20,
-            limited_by="the fixed cost of two statements of DuckDB's, which weighs less at 100 million",
-        ),
         Claim("http_adds", "What GraphQL over HTTP adds to a window, p50", "ms", "less", 10),
         Claim("of_postgresql_year", "PostgreSQL beside ours, rank 1's year", "×", "more", 100),
         Claim("of_postgresql_100", "PostgreSQL beside ours at rank 100, in the window where it is best", "×", "more", 1),
@@ -305,11 +289,6 @@ its rollups built; both are asked over one HTTP connection for page views and vi
     leaves_out=(
         "Rows made in SQL have no clicks and fewer distinct texts than a year of real pages.",
         "Over HTTP nothing is loaded meanwhile; what a loader at full speed does to readers is told under loading.",
-        (
-            "Nothing comes late: each page view for a day that was summed up already has its hour read from the page views until the next "
-            "midnight when a year's visitors are asked for. These are asked for while nothing is loaded."
-        ),
-        "The claim of a year's visitors is made for 100 million page views: `--rows 100m`.",
         "The caches of PostgreSQL and of the file system are warm.",
     ),
     minutes=6,

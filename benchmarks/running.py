@@ -37,7 +37,7 @@ def _measured(bench: Bench, options: Options) -> dict[str, Any]:
     measured = bench.measure(options)
     return {
         "bench": bench.name,
-        "options": {name: value for name, value in options.values.items() if value != bench.options[name][0]},
+        "options": {name: value for name, value in options.values.items() if name not in bench.aside and value != bench.options[name][0]},
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "took_seconds": round(time.monotonic() - began, 1),
         "machine": facts | {"load_after": machine.load()},
