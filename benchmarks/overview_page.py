@@ -121,6 +121,11 @@ def _server_ms(url: str, cookies: dict[str, str], asked: Iterator[str]) -> list[
     return took
 
 
+_COUNTED = (
+    "Some 80 ms are DuckDB's, for three questions of two to four statements each: cards and chart with the year before, its lines by "
+    "website, the best day. Distinct visitors of a week or a year add up from nothing that is stored, so that 53,000 page views are read."
+)
+
 BENCH = Bench(
     name="overview_page",
     title="The overview page",
@@ -132,8 +137,8 @@ a year that nobody asked for before, so that everything is counted. The paint is
 empty cache and such a new range each time; server and browser share the machine.
 """,
     claims=(
-        Claim("server_time", "The overview of a year, from the request to its last byte", "ms", "less", 40),
-        Claim("first_time", "The same where nobody asked for these dates before", "ms", "less"),
+        Claim("server_time", "The overview of a year, asked again, from the request to its last byte", "ms", "less", 40),
+        Claim("first_time", "The same where nobody asked for these dates before", "ms", "less", 40, limited_by=_COUNTED),
         Claim("first_paint", "Its first contentful paint in Chromium, on the slower of two screens", "ms", "less", 300),
         Claim("wire", "What a browser with nothing cached loads for it", "KB", "less", 150),
     ),

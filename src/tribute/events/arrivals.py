@@ -4,6 +4,7 @@ Pure; called by `derive` for every event. Invariant: what is remembered changes 
 """
 
 from functools import lru_cache
+from sys import getsizeof
 from typing import Any, TypeAlias
 
 import msgspec
@@ -15,13 +16,13 @@ from tribute.events.rules import WebsiteRules
 from tribute.events.visited import NOWHERE, CampaignTold, visited
 
 _KNOWN_PLACES = 8192
-"""Pages remembered: some 16 MB, and 40 at most. A site's pages come again and again, each under the codes of a few affiliates."""
-_LONGEST_REMEMBERED = 4096
-"""Characters of a page's texts together; who sends more shall not fill the memory."""
+"""Pages remembered: some 16 MB, and 80 at most. A site's pages come again and again, each under the codes of a few affiliates."""
+_LARGEST_REMEMBERED = 5_120
+"""Bytes of a page's texts together as Python keeps them; who sends more shall not fill the memory."""
 _KNOWN_SITES = 4096
-"""Hosts with the campaigns that lead there: some 4 MB."""
-_KNOWN_ARRIVALS = 8192
-"""The same with the referrers from which they were come to: some 4 MB, and 30 at most."""
+"""Hosts with the campaigns that lead there: some 4 MB, and 25 at most, where every text is as long as is kept and of four bytes a sign."""
+_KNOWN_ARRIVALS = 2048
+"""The same with the referrers from which they were come to: some 1 MB, and 25 at most."""
 
 _Told: TypeAlias = tuple[Any, Any, Any, Any, Any, Any, Any, Any]
 """What an event tells of its page: `tab_url`, `url`, `path` and `title`, each as its properties have it and as its context does."""
@@ -87,7 +88,7 @@ class _TooLongError(Exception):
 
 @lru_cache(_KNOWN_PLACES)
 def _known_place(domain: str, link_parameters: tuple[str, ...], told: _Told) -> Place:
-    if sum(len(text) for text in told if isinstance(text, str)) > _LONGEST_REMEMBERED:
+    if sum(getsizeof(text) for text in told if isinstance(text, str)) > _LARGEST_REMEMBERED:
         raise _TooLongError
     return _place(domain, link_parameters, told)
 

@@ -7,7 +7,11 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+import structlog
+
 from tribute.kit.errors import UnavailableError
+
+_log = structlog.get_logger(__name__)
 
 
 class LedgerWatch:
@@ -44,8 +48,13 @@ class LedgerWatch:
     async def _run(self) -> None:
         known: int | None = None  # what changed before the first look counts as a change: a connection may have been let in meanwhile
         while True:
-            with suppress(UnavailableError):
+            try:
                 version = await asyncio.to_thread(self._version)
+            except UnavailableError:
+                pass
+            except Exception as error:  # noqa: BLE001  the watch must outlive whatever fails in it
+                _log.error("ledger_watch.failed", reason=type(error).__name__)
+            else:
                 if version != known:
                     known = version
                     self._tell()

@@ -28,6 +28,9 @@ _BAD_ADDRESS: Final = re.compile(rb"5\.(1\.(?![78]\b)\d+|2\.1)\b")
 _ENHANCED: Final = re.compile(rb"5\.\d{1,3}\.\d{1,3}\b")
 _REFUSES_RECIPIENT: Final = {550, 551, 553, 556}
 """Replies to a recipient that are for good (RFC 5321 4.2.2, RFC 7504). Others are about our words, our rights or the moment."""
+_REFUSES_US: Final = re.compile(rb"relay|authenti|permitted|prohibit|denied|polic|rcpthosts|spam|block|listed|sender", re.IGNORECASE)
+"""What is said where a server has something against us rather than the address: Exim's "relay not permitted", qmail's "not in my list of
+allowed rcpthosts (#5.7.1)". The operator can mend that, and then the mail goes out."""
 
 
 class _UrlHeader(UnstructuredHeader, BaseHeader):
@@ -142,7 +145,7 @@ def _takes_no_mail(code: int, told: bytes) -> bool:
     the reply itself: a relay that does not know us refuses everybody with 550 5.7.1, which the operator can mend."""
     if _ENHANCED.match(told):
         return code >= 500 and _BAD_ADDRESS.match(told) is not None
-    return code in _REFUSES_RECIPIENT
+    return code in _REFUSES_RECIPIENT and not _ENHANCED.search(told) and not _REFUSES_US.search(told)
 
 
 def _opened(server: SmtpServer) -> smtplib.SMTP:

@@ -29,8 +29,8 @@ log = structlog.get_logger(__name__)
 
 OnProgress = Callable[[int, int], None]
 """Called with (bytes loaded, bytes in all) of the objects, stored size."""
-AfterBatch = Callable[[float], None]
-"""Called with the seconds that a batch has taken."""
+AfterBatch = Callable[[float], bool]
+"""Called with the seconds that a batch has taken; tells whether another one is wanted."""
 _RESTED_BATCH_EVENTS = 10_000
 """Live, a batch is short enough for a rest after it to come soon."""
 
@@ -113,7 +113,7 @@ class Loader:
 
         The watermark waits for the objects where a segment may have left the spool before it was read. They are looked through here, or,
         unless it `may_look`, by somebody else: then nothing here waits for the object store. `after_batch` may rest between two of
-        smaller batches.
+        smaller batches, or end it all there by False.
         """
         if self._spool is None:
             return LoadReport()
@@ -129,7 +129,8 @@ class Loader:
                 report += self._load(batch, self._spool_deriver)
                 del batch  # as in load_objects
                 if after_batch is not None:
-                    after_batch(time.monotonic() - began)
+                    if not after_batch(time.monotonic() - began):
+                        return report
                     began = time.monotonic()
             self._following = {segment.number for segment in segments if not self.has_followed(segment)}
             must_look = self.is_look_due

@@ -96,13 +96,14 @@ class LoaderWorker:
             if self._spool.wait_for_more(POLL_SECONDS) and not self._hurried.is_set():
                 self._hurried.wait(COALESCE_SECONDS)
 
-    def _rest(self, worked_seconds: float) -> None:
-        """In a rush, leave the machine to the collector for a while, unless somebody waits for what it took in."""
+    def _rest(self, worked_seconds: float) -> bool:
+        """In a rush, leave the machine to the collector for a while, unless somebody waits for what it took in. False at the end."""
         self.last_success = time.monotonic()
         rest(
             lambda: self._spool.rest_seconds(worked_seconds, _SHARE_IN_A_RUSH, self._loader.watermark or self._began_at),
             self._hurried,
         )
+        return not self._stop.is_set()
 
     def _succeeded(self, report: LoadReport) -> None:
         self.last_success = time.monotonic()

@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.support.pipeline import ADA, Pipeline
 from tests.support.records import page_view
+from tribute.loader import loader
 from tribute.loader.loader import LoadReport
 
 
@@ -93,3 +96,14 @@ def test_the_watermark_is_what_the_spool_was_complete_until_before_the_load(pipe
 
     assert pipeline.loader.watermark is not None
     assert first < pipeline.loader.watermark <= pipeline.clock.at
+
+
+def test_who_wants_no_other_batch_leaves_the_rest_in_the_spool(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As at a stop: what was loaded stays, the watermark waits, and the next load has the rest."""
+    monkeypatch.setattr(loader, "_RESTED_BATCH_EVENTS", 2)
+    pipeline.append([page_view(number) for number in range(6)])
+
+    assert pipeline.loader.load_spool(after_batch=lambda _seconds: False).events == 2
+    assert pipeline.loader.watermark is None
+    assert pipeline.loader.load_spool(after_batch=lambda _seconds: True).events == 4
+    assert pipeline.counted() == 6

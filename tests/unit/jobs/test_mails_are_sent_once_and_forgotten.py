@@ -108,7 +108,8 @@ def test_an_address_that_takes_no_mail_is_given_up_at_once(ledger: Database, clo
     "answer",
     [
         *("450 4.1.1 later", "450 busy", "550 5.1.8 sender's domain", "550 5.7.1 <x5.1.1@b.example> relaying denied"),
-        *("530 sign in first", "552 full", "503 not now"),
+        *("530 sign in first", "552 full", "503 not now", "550 relay not permitted", "550 Administrative prohibition"),
+        "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)",
     ],
 )
 def test_what_may_be_our_own_fault_is_tried_again(ledger: Database, clock: FixedClock, box: Mailbox, answer: str) -> None:

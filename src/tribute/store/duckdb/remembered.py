@@ -23,6 +23,10 @@ from tribute.store.duckdb.times import aware, naive
 
 MOST_BUCKETS = 20_000
 """Of all answers together, a row's totals being one: some 20 MB. Beyond them the answer that was not asked for the longest is forgotten."""
+_QUESTION_BUCKETS = 10
+"""What a question itself takes beside its answer: no more than two thousand are remembered."""
+_LONGEST_FILTERS = 2_048
+"""Characters of a question's filters together. Who asks with more is counted for each time: made-up filters shall not fill the memory."""
 
 _AHEAD = HOUR
 """How far behind its edges an answer's next rows are looked for."""
@@ -46,7 +50,8 @@ class _Answer:
 
     @property
     def size(self) -> int:
-        return 1 + len(self.result.series) + sum(1 + len(row.series) for row in self.result.rows)
+        rows = self.result.rows if self.result.others is None else [*self.result.rows, self.result.others]
+        return _QUESTION_BUCKETS + len(self.result.series) + sum(1 + len(row.series) for row in rows)
 
     def is_true_for(self, periods: Sequence[Period]) -> bool:
         """Whether later periods of the same question have the same rows in the same buckets."""
@@ -75,6 +80,7 @@ class RememberedAnswers:
         self._most_buckets = most_buckets
         self._lock = threading.Lock()
         self._answers: OrderedDict[Hashable, _Answer] = OrderedDict()
+        self._buckets = 0  # of all of them
         self._commits = 0
         self._settling = False  # a commit is under way: what is counted now may be of before or after it
 
@@ -112,7 +118,7 @@ class RememberedAnswers:
             if changed:
                 gone = [key for key, kept in self._answers.items() if kept.query.affiliate_id is None or kept.query.affiliate_id in changed]
                 for key in gone:
-                    del self._answers[key]
+                    self._buckets -= self._answers.pop(key).size
             self._commits += 1
             self._settling = False
 
@@ -120,6 +126,7 @@ class RememberedAnswers:
         """Remember nothing of what is remembered."""
         with self._lock:
             self._answers.clear()
+            self._buckets = 0
             self._commits += 1
             self._settling = False
 
@@ -137,14 +144,18 @@ class RememberedAnswers:
             return True
 
     def _keep(self, answer: _Answer, commits: int) -> None:
+        if sum(len(value or "") for each in answer.query.filters for value in each.values) > _LONGEST_FILTERS:
+            return
+        key = _question(answer.query)
         with self._lock:
             if self._settling or commits != self._commits:
                 return
-            self._answers[_question(answer.query)] = answer
-            self._answers.move_to_end(_question(answer.query))
-            size = sum(kept.size for kept in self._answers.values())
-            while size > self._most_buckets:
-                size -= self._answers.popitem(last=False)[1].size
+            if key in self._answers:
+                self._buckets -= self._answers.pop(key).size
+            self._answers[key] = answer
+            self._buckets += answer.size
+            while self._buckets > self._most_buckets:
+                self._buckets -= self._answers.popitem(last=False)[1].size
 
 
 def _question(query: AnalyticsQuery) -> Hashable:

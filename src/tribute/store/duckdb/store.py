@@ -287,8 +287,12 @@ class DuckDBEventStore:
                 self._forget()
                 self._renew_writer()
                 raise
-            self._kept.settle(changes)
-            self._remembered.settle(affected)
+            try:
+                self._kept.settle(changes)
+                self._remembered.settle(affected)
+            except BaseException:
+                self._forget()
+                raise
             return result
 
     def _forget(self) -> None:

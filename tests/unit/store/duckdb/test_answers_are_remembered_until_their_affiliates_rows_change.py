@@ -1,6 +1,7 @@
 """What is looked at again is counted once: other affiliates' events, and time in which nothing happened, leave an answer remembered."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import pytest
 from tests.support.event_stores import open_duckdb
 from tests.support.events import NOON, make_event
 from tribute.analytics.definitions import DAY, HOUR, Grain, Metric, TimeWindow
+from tribute.analytics.dimensions import Dimension
 from tribute.analytics.port import UTC_ZONE, Batch, CodeRegistration
-from tribute.analytics.query import AnalyticsQuery, Comparison, Period
+from tribute.analytics.query import AnalyticsQuery, Comparison, Filter, Period
 from tribute.store.duckdb.remembered import RememberedAnswers
 from tribute.store.duckdb.store import DuckDBEventStore
 
@@ -64,9 +66,29 @@ def test_an_answer_counted_while_a_commit_is_under_way_is_not_remembered(store: 
 
 
 def test_the_answer_not_asked_for_the_longest_is_forgotten(store: DuckDBEventStore) -> None:
-    remembered = RememberedAnswers(most_buckets=17)  # a week has eight days and a total
+    remembered = RememberedAnswers(most_buckets=20)  # a week has eight days, a question ten
     for code in ("ada", "eva"):
         with store._reader() as connection:
             remembered.read(connection, week_of(code))
     assert remembered.answer(week_of("ada")) is None
     assert remembered.answer(week_of("eva")) == store.analytics(week_of("eva"))
+
+
+def test_a_question_with_very_long_filters_is_counted_each_time(store: DuckDBEventStore) -> None:
+    filtered = replace(week_of("ada"), filters=[Filter(Dimension.SUB_ID, ["x" * 1_500, "y" * 1_500])])
+    store.analytics(filtered)
+    assert store._remembered.answer(filtered) is None
+
+
+def test_a_load_that_fails_forgets_all(store: DuckDBEventStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.analytics(week_of("eva"))
+    monkeypatch.setattr(store._kept, "settle", lambda _changes: {}["nobody foresaw this"])
+    with pytest.raises(KeyError):
+        store.load(Batch([make_event("later", NOON, affiliate_ref="eva")], []))
+    assert store._remembered.answer(week_of("eva")) is None
+
+
+def test_a_store_that_takes_anothers_place_remembers_nothing(store: DuckDBEventStore) -> None:
+    before = store.analytics(week_of("ada"))
+    store.replace_with(store.new_beside())
+    assert store.analytics(week_of("ada")).totals[Metric.PAGE_VIEWS] == 0 != before.totals[Metric.PAGE_VIEWS]
