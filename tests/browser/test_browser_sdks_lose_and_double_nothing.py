@@ -29,6 +29,13 @@ pytestmark = [
 RETRYING = (RUDDERSTACK, SEGMENT, SEGMENT_BATCHING)
 """A beacon's fate is never told to its page, so with `useBeacon` nothing is sent twice, and nothing is sent again."""
 START = f"/start?via={CODE}"
+LEAVE_WITH_IT = """() => {
+  const fetching = window.fetch, sending = XMLHttpRequest.prototype.send;
+  const leave = body => { if (String(body).includes("Left")) location.href = "/next"; };
+  window.fetch = (...request) => { const answer = fetching(...request); leave(request[1]?.body); return answer; };
+  XMLHttpRequest.prototype.send = function (body) { sending.call(this, body); leave(body); };
+}"""
+"""Lead away as soon as the SDK has begun to send. Until then Segment's holds the event nowhere, and has `trackLink` for that."""
 
 
 def arrived(course: Course, page: Page) -> None:
@@ -111,11 +118,11 @@ def test_what_is_sent_as_the_page_goes_arrives_without_it(sdk: BrowserSdk, cours
 
 
 @pytest.mark.parametrize("sdk", [RUDDERSTACK, SEGMENT], ids=str)
-def test_what_is_told_by_the_click_that_leads_away_counts_once(sdk: BrowserSdk, course: Course) -> None:
+def test_what_is_on_its_way_while_the_page_is_left_counts_once(sdk: BrowserSdk, course: Course) -> None:
     course.install(sdk)
     page = course.visitor().new_page()
     arrived(course, page)
-    page.evaluate("document.querySelector('a').addEventListener('click', () => analytics.track('Left'))")
-    answered(page, "/next", lambda: page.click("a"))
+    page.evaluate(LEAVE_WITH_IT)
+    answered(page, "/next", lambda: page.evaluate("void analytics.track('Left')"))
 
     assert sum(row["counted"] for row in course.rows("counted", 1, "name = 'Left'")) == 1

@@ -3,7 +3,8 @@
 Commands load what they need when they run, so that help is quick.
 """
 
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from typing import Annotated, Final
 
 import typer
 
@@ -27,35 +28,44 @@ from tribute.cli import (
 )
 from tribute.cli.serve import serve
 
+GROUPS: Final[Mapping[str, typer.Typer]] = {
+    "owner": owner.app,
+    "website": website.app,
+    "affiliate": affiliate.app,
+    "link": link.app,
+    "program": program.app,
+    "coupon": coupon.app,
+    "creative": creative.app,
+    "conversion": money.conversions,
+    "adjustment": money.adjustments,
+    "token": token.app,
+    "aws-key": aws_key.app,
+    "audit": audit.app,
+    "mail": mail.app,
+    "quarantine": quarantine.app,
+}
+COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
+    "serve": serve,
+    "sql": events.sql,
+    "compare": comparing.compare,
+    "load": events.load,
+    "rebuild": events.rebuild,
+    "import": events.import_,
+    "doctor": events.doctor,
+    "simulate": demo.simulate,
+    "demo": demo.show,
+}
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Self-hosted affiliate tracking and analytics.",
 )
-app.command()(serve)
-app.add_typer(owner.app, name="owner")
-app.add_typer(website.app, name="website")
-app.add_typer(affiliate.app, name="affiliate")
-app.add_typer(link.app, name="link")
-app.add_typer(program.app, name="program")
-app.add_typer(coupon.app, name="coupon")
-app.add_typer(creative.app, name="creative")
-app.add_typer(money.conversions, name="conversion")
-app.add_typer(money.adjustments, name="adjustment")
-app.add_typer(token.app, name="token")
-app.add_typer(aws_key.app, name="aws-key")
-app.add_typer(audit.app, name="audit")
-app.add_typer(mail.app, name="mail")
-app.command()(events.sql)
-app.command()(comparing.compare)
-app.command()(events.load)
-app.command()(events.rebuild)
-app.command("import")(events.import_)
-app.add_typer(quarantine.app, name="quarantine")
-app.command()(events.doctor)
-app.command()(demo.simulate)
-app.command("demo")(demo.show)
+for name, group in GROUPS.items():
+    app.add_typer(group, name=name)
+for name, command in COMMANDS.items():
+    app.command(name)(command)
 
 
 def _show_version(wanted: bool) -> None:

@@ -31,4 +31,10 @@ def test_who_is_woken_rests_no_more() -> None:
 
 
 def test_no_rest_takes_no_time() -> None:
-    rest(lambda: 0.0, threading.Event())
+    wanted = iter([0.0, 60.0])
+    began = time.monotonic()
+
+    rest(lambda: next(wanted), threading.Event())
+
+    assert time.monotonic() - began < 30
+    assert next(wanted) == 60.0, "asked once"
