@@ -92,6 +92,23 @@ def test_every_answer_is_exact_whatever_came_since_the_last_one(event_store: Reb
         expect_a_recount(event_store, loaded, codes, now)
 
 
+@pytest.mark.slow
+def test_a_bucket_that_a_window_cuts_is_exact_after_each_late_event(event_store: RebuildableStore) -> None:
+    """The clock hardly moves, so that all that comes lies in the very buckets that the windows begin in."""
+    dice, loaded = random.Random(11), list[DerivedEvent]()
+    event_store.register_codes(CODES)
+    for step in range(STEPS):
+        now = NOON + timedelta(minutes=step)
+        begins = [now - window for window in (24 * HOUR, 7 * DAY) for _ in range(dice.randrange(3))]
+        late = [
+            make_event(f"l{step}-{n}", at + HOUR * dice.random() / 2, received_at=now, affiliate_ref="ada") for n, at in enumerate(begins)
+        ]
+        events = [*some_events(dice, now), *late]
+        loaded += events
+        event_store.load(Batch(events, []))
+        expect_a_recount(event_store, loaded, CODES, now)
+
+
 def test_a_visitor_whose_page_view_counts_no_more_is_gone(event_store: RebuildableStore) -> None:
     """An earlier copy of a page view of days ago, with another visitor, takes its place after the day was summed up."""
     event_store.register_codes(CODES)

@@ -21,6 +21,8 @@ from tests.support.served import GIVE_UP_SECONDS, Tribute, eventually
 
 CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36"
 """A person's browser: the one that tests drive says that it is driven, and would not count."""
+_ANSWERED_SECONDS = 1.0
+"""An answer that takes longer is one that a test holds back."""
 QUEUE_STUB = "<script>window.tribute=window.tribute||function(){(tribute.q=tribute.q||[]).push(arguments)};</script>"
 
 
@@ -164,7 +166,10 @@ class Visit:
         self.requests: list[Request] = []
         self.complaints: list[str] = []
         self.context = context
+        self._unanswered: set[Request] = set()
         context.on("request", self._note)
+        for ending in ("requestfinished", "requestfailed"):
+            context.on(ending, self._answered)
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         self.page: Page = context.new_page()
         self.page.on("console", lambda message: self.complaints.append(message.text) if message.type in ("error", "warning") else None)
@@ -173,9 +178,13 @@ class Visit:
         if f":{self.site.tribute_port}/" not in request.url:
             return
         self.requests.append(request)
+        self._unanswered.add(request)
         if request.method == "POST" and request.post_data:
             told = json.loads(request.post_data)
             self.sent.extend(told.get("batch", [told]))
+
+    def _answered(self, request: Request) -> None:
+        self._unanswered.discard(request)
 
     def open(self, path: str = "/", *, referrer: str | None = None, site: Site | None = None) -> None:
         self.page.goto((site or self.site).url(path), referer=referrer)
@@ -209,7 +218,14 @@ class Visit:
         raise AssertionError(f"did not come to pass: {what}")
 
     def settle(self) -> None:
-        """Let the browser finish what it has begun: tasks, timers that are due, answers under way."""
+        """Let the browser finish what it has begun: answers under way, as far as they come at all, tasks, timers that are due.
+
+        A page that is left before its answer came tells the same again from the next one.
+        """
+        give_up_at = time.monotonic() + _ANSWERED_SECONDS
+        while self._unanswered and time.monotonic() < give_up_at:
+            self.page.wait_for_timeout(10)
+        self._unanswered.clear()
         self.page.evaluate("() => new Promise(done => setTimeout(() => requestAnimationFrame(() => setTimeout(done, 120)), 30))")
 
     def stored(self) -> dict[str, str]:

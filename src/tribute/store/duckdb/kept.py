@@ -1,15 +1,16 @@
 """The sums that were asked for lately, in memory as the file has them, so that a chart that is looked at again costs no query.
 
 Invariant: what is kept equals what a read of the last commit gives. The writer tells every touched bucket with its commit, and what was
-read while a commit was under way is not kept. A bucket that a window cuts is kept by time, so that any cut of it is exact. Used by `store`.
+read while a commit was under way is not kept. A bucket that a window cuts is kept by time, so that any cut of it is exact; one that a
+commit changes is read again with it if it was asked for, so that who asks again does not wait beside a load. Used by `store`.
 """
 
 import threading
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 
 import duckdb
@@ -19,6 +20,7 @@ from tribute.analytics.definitions import DAY, HOUR, Grain, Metric, bucket_start
 from tribute.analytics.port import UTC_ZONE, Point, SeriesQuery
 from tribute.store.duckdb import aggregates
 from tribute.store.duckdb.aggregates import Change
+from tribute.store.duckdb.cut import Cut, read_cut
 from tribute.store.duckdb.schema import EVERYONE
 from tribute.store.duckdb.series import series
 from tribute.store.duckdb.times import aware, naive
@@ -35,6 +37,13 @@ MOST_CUT = 100_000
 """Page views of a cut bucket; one with more is counted from the events each time."""
 _CUTS = 10
 """Cut buckets of an affiliate: the five windows have five."""
+MOST_RENEWED = 20_000
+"""Page views of the cuts that are read again with a commit, some 20 ms; further ones are read when they are asked for."""
+_READ = 1_000
+"""What reading a cut costs at least, in page views."""
+
+_Place = tuple[Grain, datetime]
+"""A step and a bucket."""
 
 
 @dataclass(slots=True)
@@ -75,34 +84,21 @@ class _Sums:
 
 
 @dataclass(slots=True)
-class _Cut:
-    """One website's part of a bucket, to count what it has from any instant on: a visitor is in it who was last seen then or later."""
-
-    times: list[int] = field(default_factory=list)
-    """Of the page views, in order, in microseconds since 1970."""
-    left: list[int] = field(default_factory=list)
-    """The page views from each of these on."""
-    last_seen: list[int] = field(default_factory=list)
-    """When each visitor was, in order."""
-
-    def value(self, metric: Metric, since: int) -> int:
-        if metric is Metric.VISITORS:
-            return len(self.last_seen) - bisect_left(self.last_seen, since)
-        place = bisect_left(self.times, since)
-        return self.left[place] if place < len(self.left) else 0
-
-
-@dataclass(slots=True)
 class _Kept:
     """What is kept of one affiliate, or of everyone."""
 
     sums: dict[Grain, _Sums] = field(default_factory=dict)
-    cuts: "OrderedDict[tuple[Grain, datetime], dict[str, _Cut]]" = field(default_factory=OrderedDict)
-    """By step and bucket: the websites' parts, in their order."""
+    cuts: OrderedDict[_Place, Cut] = field(default_factory=OrderedDict)
+    asked: set[_Place] = field(default_factory=set)
+    """The cuts that somebody asked for since they were read: worth reading again when a commit changes them."""
 
     @property
     def size(self) -> int:
-        return sum(sums.size for sums in self.sums.values()) + sum(len(part.times) for cut in self.cuts.values() for part in cut.values())
+        return sum(sums.size for sums in self.sums.values()) + sum(cut.page_views for cut in self.cuts.values())
+
+    def forget_cut(self, place: _Place) -> None:
+        self.cuts.pop(place, None)
+        self.asked.discard(place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +123,15 @@ class _Plan:
     @property
     def whole_from(self) -> datetime:
         return self.first + _STEPS[self.grain] if self.is_cut else self.first
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a transaction changed of what is kept."""
+
+    sums: Sequence[Change]
+    cuts: Mapping[tuple[str, _Place], Cut]
+    """Those that were worth reading again, as the transaction leaves them."""
 
 
 class KeptSums:
@@ -177,18 +182,23 @@ class KeptSums:
         with self._lock:
             self._latest = max(self._latest, at)
 
-    def changes(self, writer: duckdb.DuckDBPyConnection) -> list[Change]:
+    def changes(self, writer: duckdb.DuckDBPyConnection) -> Changes:
         """What the writer's transaction changed of what is kept; until `settle` nothing more is kept."""
         with self._lock:
             self._settling = True
             owners = list(self._kept)
-        return aggregates.take_changes(writer, owners)
+        sums = aggregates.take_changes(writer, owners)
+        cuts = {(owner, place): read_cut(writer, owner, place[1], _STEPS[place[0]]) for owner, place in self._worth_reading_again(sums)}
+        return Changes(sums, cuts)
 
-    def settle(self, changes: Iterable[Change]) -> None:
+    def settle(self, changes: Changes) -> None:
         """Take in what was committed."""
         with self._lock:
-            for change in changes:
+            for change in changes.sums:
                 self._apply(change)
+            for (owner, place), cut in changes.cuts.items():
+                if owner in self._kept:
+                    self._kept[owner].cuts[place] = cut
             self._commits += 1
             self._settling = False
             self._forget_the_oldest()
@@ -223,17 +233,33 @@ class KeptSums:
                 if known is None or sums.since < known.since:  # both are of this commit: the longer one has all of the shorter
                     kept.sums[grain] = sums
             kept.cuts.update(read.cuts)
+            kept.asked |= read.asked
             while len(kept.cuts) > _CUTS:
-                kept.cuts.popitem(last=False)
+                kept.forget_cut(next(iter(kept.cuts)))
             self._kept.move_to_end(owner)
             self._forget_the_oldest()
+
+    def _worth_reading_again(self, changes: Iterable[Change]) -> list[tuple[str, _Place]]:
+        """The changed cuts that were asked for, the affiliates' first who were asked about last, as far as the writer may be held up."""
+        touched = {(change.affiliate_id, change.grain, aware(change.bucket)) for change in changes}
+        worth, left = list[tuple[str, _Place]](), MOST_RENEWED
+        with self._lock:
+            for owner, kept in reversed(self._kept.items()):
+                for place in kept.asked:
+                    if (owner, *place) not in touched:
+                        continue
+                    left -= _READ + kept.cuts[place].page_views
+                    if left < 0:
+                        return worth
+                    worth.append((owner, place))
+        return worth
 
     def _apply(self, change: Change) -> None:
         kept = self._kept.get(change.affiliate_id)
         if kept is None:
             return
         grain, bucket = change.grain, aware(change.bucket)
-        kept.cuts.pop((grain, bucket), None)
+        kept.forget_cut((grain, bucket))
         sums = kept.sums.get(grain)
         if sums is not None and bucket >= sums.since:
             sums.lines[Metric.PAGE_VIEWS].put((bucket, change.website_id), change.page_views)
@@ -256,9 +282,8 @@ def _answer(plan: _Plan, kept: _Kept) -> list[Point] | None:
         cut = kept.cuts.get((plan.grain, plan.first))
         if cut is None:
             return None
-        since = _microseconds(query.span.start)
-        values = {website_id: part.value(metric, since) for website_id, part in cut.items()}
-        points = [Point(website_id, plan.first, value) for website_id, value in values.items() if value > 0]
+        kept.asked.add((plan.grain, plan.first))
+        points = cut.points(metric, query.span.start)
     points += sums.lines[metric].between(plan.whole_from, plan.end)
     return points if query.website_ids is None else _of_websites(points, query.website_ids)
 
@@ -283,35 +308,10 @@ def _read_sums(connection: duckdb.DuckDBPyConnection, plan: _Plan) -> _Sums:
 
 
 def _read_cut(connection: duckdb.DuckDBPyConnection, plan: _Plan, kept: _Kept) -> bool:
-    """Read the first bucket's events by time. False where they are too many to be kept."""
+    """Read the bucket in which the span begins by time. False where its page views are too many to be kept."""
     step = _STEPS[plan.grain]
     whole = kept.sums[plan.grain].lines[Metric.PAGE_VIEWS].between(plan.first, plan.first + step)
     if sum(point.value for point in whole) > MOST_CUT:
         return False
-    mine = "" if plan.owner == EVERYONE else "AND affiliate_id = ?"
-    parameters = [naive(plan.first), naive(plan.first + step), *([] if plan.owner == EVERYONE else [plan.owner])]
-    cut: dict[str, _Cut] = {}
-    rows = connection.execute(
-        f"""
-        SELECT website_id, epoch_us(event_time) AS seen, value,
-            visitor_id IS NOT NULL AND row_number() OVER (PARTITION BY website_id, visitor_id ORDER BY event_time DESC) = 1
-        FROM internal.counted_pages WHERE event_time >= ? AND event_time < ? {mine}
-        ORDER BY website_id, seen
-        """,  # noqa: S608 ours
-        parameters,
-    ).fetchall()
-    for website_id, at, value, is_last in reversed(rows):
-        part = cut.setdefault(website_id, _Cut())
-        part.times.append(at)
-        part.left.append(value + (part.left[-1] if part.left else 0))
-        if is_last:
-            part.last_seen.append(at)
-    for part in cut.values():
-        for ordered in (part.times, part.left, part.last_seen):
-            ordered.reverse()
-    kept.cuts[plan.grain, plan.first] = dict(sorted(cut.items()))
+    kept.cuts[plan.grain, plan.first] = read_cut(connection, plan.owner, plan.first, step)
     return True
-
-
-def _microseconds(at: datetime) -> int:
-    return (naive(at) - datetime(1970, 1, 1)) // timedelta(microseconds=1)  # noqa: DTZ001 times of the file mean UTC
