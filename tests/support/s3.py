@@ -47,8 +47,10 @@ class S3Server:
         (self._folder / "data").mkdir(exist_ok=True)
         identity = {"name": "tests", "credentials": [{"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}], "actions": ["Admin"]}
         (self._folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
+        # A key among its own variables would be an administrator's to it, and a test that starts it may have a stranger's there.
+        environment = dict.fromkeys(CREDENTIALS, "") | {"WEED_S3_SSE_KEK": "01" * 32}
         with (self._folder / "log").open("ab") as log:
-            self._server = GuardedServer([WEED, *self._arguments()], log=log, environment={"WEED_S3_SSE_KEK": "01" * 32})
+            self._server = GuardedServer([WEED, *self._arguments()], log=log, environment=environment)
         self._wait()
 
     def kill(self) -> None:

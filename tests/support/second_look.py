@@ -20,9 +20,14 @@ FAILURES = Path(".pytest_cache/v/cache/lastfailed")
 
 def worth_a_second_look(failed: Mapping[str, bool]) -> Sequence[str]:
     """The names of the tests to run again: all that failed, or none at all."""
-    names = sorted(failed)
+    names = sorted(map(_without_group, failed))
     few = 0 < len(names) <= MOST_LOOKED_AT_AGAIN
     return names if few and all(map(_may_be_starved, names)) else ()
+
+
+def _without_group(name: str) -> str:
+    """The test's name without the group that pytest-xdist writes after it: `test_a.py::test_one@group`."""
+    return name[: name.rfind("@")] if name.rfind("@") > name.rfind("]") else name
 
 
 def _may_be_starved(name: str) -> bool:

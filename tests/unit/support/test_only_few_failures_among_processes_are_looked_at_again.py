@@ -12,6 +12,12 @@ def test_few_failures_among_processes_are_worth_it() -> None:
     assert worth_a_second_look({PAINTED: True, SERVED: True}) == [PAINTED, SERVED]
 
 
+def test_it_asks_for_a_test_by_the_name_that_it_has_without_its_group() -> None:
+    mail = "tests/e2e/test_a.py::test_two[a@b.example]"
+    assert worth_a_second_look({f"{SERVED}@one": True, f"{mail}@two_three": True}) == [SERVED, mail]
+    assert worth_a_second_look({mail: True}) == [mail]
+
+
 @pytest.mark.parametrize(
     "failed",
     [
