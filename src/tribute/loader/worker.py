@@ -20,7 +20,7 @@ POLL_SECONDS = 0.5
 COALESCE_SECONDS = 0.1
 """Events of this long go into one transaction: it keeps freshness below a second and the store's overhead small."""
 QUIET_SECONDS = 20.0
-"""Without news for this long, the store folds its write-ahead log into its file."""
+"""Without news for this long, the store folds its write-ahead log into its file and gives back memory."""
 _PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 30.0
 _SHARE_IN_A_RUSH = 0.25

@@ -1,10 +1,12 @@
 """The store's file: opening it with every door to the outside locked, and what is wrong with it said in a sentence.
 
-Invariant: one process owns the file; no SQL on its connections can reach files, the network, extensions or settings. Used by `store`.
+Invariant: one process owns the file; no SQL on its connections can reach files, the network, extensions or settings, but for how much
+memory the file may take. Used by `store`.
 """
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -21,6 +23,9 @@ _BLOCK_BYTES = 65_536
 _SPILL = "4GB"
 """What questions that do not fit into memory may take of the disk meanwhile."""
 
+_RESTING_MB = 32
+"""What stays in memory of the file when nothing comes. Who asks next reads again what he needs, as a rule from the system's memory."""
+
 _KEPT = "8MB"
 """What DuckDB's allocator may keep of what was freed. By itself it keeps more than what is stored takes: 34 MB after 100,000 events."""
 
@@ -31,6 +36,7 @@ class Database:
     def __init__(self, path: Path, memory_limit_mb: int, threads: int) -> None:
         """Open the file, or make an empty store. Raises StoreBusyError and StoreDamagedError."""
         self.path = path
+        self._memory_limit_mb = memory_limit_mb
         self._root = connect(path, memory_limit_mb, threads)
         try:
             self._prepare()
@@ -60,6 +66,18 @@ class Database:
         """Fold the write-ahead log into the file."""
         self._root.execute("CHECKPOINT")
 
+    def give_back_memory(self) -> None:
+        """Forget most of what was read of the file. Nobody may ask it anything meanwhile: he would have hardly any memory to work with.
+
+        DuckDB forgets only what a lower limit makes it forget; where it needs more than that, it keeps what it has.
+        """
+        with suppress(duckdb.OutOfMemoryException):
+            self._limit_memory(_RESTING_MB)
+        self._limit_memory(self._memory_limit_mb)
+
+    def _limit_memory(self, megabytes: int) -> None:
+        self._root.execute(f"SET memory_limit = '{megabytes}MB'")
+
     def close(self) -> None:
         self._root.close()
 
@@ -75,6 +93,7 @@ def connect(path: Path, memory_limit_mb: int, threads: int) -> duckdb.DuckDBPyCo
                 "autoinstall_known_extensions": False,
                 "python_enable_replacements": False,
                 "memory_limit": f"{memory_limit_mb}MB",
+                "allowed_configs": ["memory_limit"],  # see `Database.give_back_memory`
                 "max_temp_directory_size": _SPILL,
                 "threads": threads,
                 "default_block_size": _BLOCK_BYTES,

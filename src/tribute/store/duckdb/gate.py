@@ -49,6 +49,12 @@ class Gate:
                 self._held_back.clear()
                 self._changed.notify_all()
 
+    @contextmanager
+    def shut_if_empty(self) -> Iterator[bool]:
+        """Keep everybody out meanwhile, if nobody is inside, which is what it tells. Never waits."""
+        with self._changed:
+            yield not any(self._inside.values())
+
     def close(self) -> bool:
         """Admit nobody any more. False when it was closed before."""
         with self._changed:

@@ -223,6 +223,9 @@ class DuckDBEventStore:
             self._if_open()
             self._mend()
             self._database.checkpoint()
+            with self._gate.shut_if_empty() as nobody_asks:
+                if nobody_asks:
+                    self._database.give_back_memory()
 
     def close(self) -> None:
         """End people's SQL that is under way, wait for the rest, and let go of the file. Closing twice is no error."""
